@@ -1,0 +1,1 @@
+"""The server: keeps raw readings, converts, judges, warns, shows."""

@@ -1,0 +1,1 @@
+"""The operator's laptop: flash, configure, commission, check (later)."""

@@ -1,0 +1,1 @@
+"""One module per instrument: what it measures, its source, its formula, a worked number."""

@@ -1,0 +1,43 @@
+"""What every instrument module declares about itself, so that no other code names an instrument."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from seepline.site import Calibration, Instrument
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in a calibration: the key below it, what stands there, what was expected."""
+
+    key: str
+    found: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What a conversion made: value in the quantity's unit, and how exact it is ('', 'at_least', 'at_most')."""
+
+    value: float
+    bound: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstrumentKind:
+    """One kind of instrument.
+
+    `inputs` maps an input name to the channel unit it expects (required inputs are those in `primary` or
+    `required`; the reading's time is that of `primary`). `references` maps a name to the quantity it takes from
+    another point. `check` returns every fault of a sheet; `convert` takes (sheet, values by input and reference
+    name, each in its unit) and returns values by quantity name, as many as the inputs at hand allow.
+    """
+
+    name: str
+    primary: str
+    inputs: Mapping[str, str]
+    quantities: tuple[str, ...]
+    check: Callable[[Calibration, Instrument], list[Fault]]
+    convert: Callable[[Calibration, Mapping[str, float]], dict[str, Converted]]
+    required: tuple[str, ...] = ()
+    references: Mapping[str, str] | None = None

@@ -1,0 +1,245 @@
+"""The description of one tailings facility, as data: what stands where, and what is joined to what since when.
+
+Monitoring point, instrument and channel are three things joined by dated assignments. These classes hold a site
+that has been checked; seepline.site_file reads SITE.toml and seepline.site_rules finds what is wrong with it.
+Times are UTC milliseconds since 1970; `valid_to_ms` None = still valid.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+Direction = Literal["above", "below", "rate_up", "rate_down"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteInfo:
+    """The facility itself. Grey when more than `grey_above_share` (0 to 1) of its instruments is not valid."""
+
+    id: str
+    name: str
+    timezone: str
+    datum: str
+    grey_above_share: float
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A vertical cut: x runs from the origin along the azimuth (degrees from grid north)."""
+
+    id: str
+    name: str
+    azimuth_deg: float
+    origin_easting_m: float
+    origin_northing_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A dated line in a section, from survey: [(x m, elevation m), ...]."""
+
+    section: str
+    name: Literal["ground", "foundation"]
+    valid_from_ms: int
+    line: tuple[tuple[float, float], ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    """A field computer that polls buses."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bus:
+    """One RS-485 line of a gateway."""
+
+    id: str
+    gateway: str
+    baud: int
+    parity: Literal["none", "even", "odd"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logger:
+    """A data logger: `serial` is its id on the wire, `address` its Modbus address; silent after `silence_s`."""
+
+    id: str
+    serial: int
+    bus: str
+    address: int
+    scan_s: int
+    silence_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One place in a logger's record. `stuck_after` equal raw readings, within `resolution`, are suspect."""
+
+    id: str
+    logger: str
+    block: int
+    slot: int
+    kind: str
+    unit: str
+    cable_m: float = 0.0
+    cable_ohm_per_km: float = 0.0
+    stuck_after: int | None = None
+    resolution: float | None = None
+
+    @property
+    def name(self) -> str:
+        """Return 'logger/channel', the name that assignments use."""
+        return f"{self.logger}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A monitoring point: the place whose state matters. `phreatic` points alone carry the drawn water line."""
+
+    id: str
+    section: str
+    kind: str
+    easting_m: float
+    northing_m: float
+    elevation_m: float
+    failure_mode: str
+    critical: bool
+    phreatic: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument:
+    """A gauge with a serial number. `rising`: declared to rise in frequency with pressure (unlike a diaphragm)."""
+
+    id: str
+    kind: str
+    maker: str
+    serial: str
+    rising: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """Which instrument measures at a point, through which channels, since when.
+
+    `inputs` maps an input name of the instrument kind to 'logger/channel'; `references` maps one to another point
+    (a barometer may stand elsewhere).
+    """
+
+    point: str
+    instrument: str
+    inputs: Mapping[str, str]
+    valid_from_ms: int
+    valid_to_ms: int | None = None
+    references: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """One version of one calibration sheet. Signs and units have no default: a term that exists states both.
+
+    `form` names the formula in the instrument's module; `coefficients`, `zero`, `thermistor`, `thermal`,
+    `barometric` and `full_scale` hold what the form needs, as the sheet prints it.
+    """
+
+    id: str
+    version: int
+    instrument: str
+    valid_from_ms: int
+    valid_to_ms: int | None
+    form: str
+    source: str
+    input_unit: str
+    output_unit: str
+    sign: str = ""
+    coefficients: Mapping[str, float] = field(default_factory=dict)
+    zero: Mapping[str, float] = field(default_factory=dict)
+    thermal: Mapping[str, str | float] = field(default_factory=dict)
+    barometric: Mapping[str, str | float] = field(default_factory=dict)
+    thermistor: Mapping[str, str | float] = field(default_factory=dict)
+    full_scale: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """Return 'id:version', stored beside every value made with this sheet."""
+        return f"{self.id}:{self.version}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThresholdSet:
+    """A set of limits that came into force together; the newest set whose date has come is in force."""
+
+    id: str
+    valid_from_ms: int
+    source: str
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """Limits of one quantity at one point, in the quantity's unit (rates: per hour).
+
+    A level is entered after `delay_count` judged readings in a row at or beyond its limit, and left when a reading
+    is back by more than `deadband`.
+    """
+
+    set: str
+    point: str
+    quantity: str
+    direction: Direction
+    yellow: float
+    orange: float
+    red: float
+    deadband: float
+    delay_count: int
+    failure_mode: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """A whole checked site."""
+
+    info: SiteInfo
+    sections: tuple[Section, ...] = ()
+    profiles: tuple[Profile, ...] = ()
+    gateways: tuple[Gateway, ...] = ()
+    buses: tuple[Bus, ...] = ()
+    loggers: tuple[Logger, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    points: tuple[Point, ...] = ()
+    instruments: tuple[Instrument, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    calibrations: tuple[Calibration, ...] = ()
+    threshold_sets: tuple[ThresholdSet, ...] = ()
+    thresholds: tuple[Threshold, ...] = ()
+
+    @cached_property
+    def channel_by_name(self) -> dict[str, Channel]:
+        """Channels by 'logger/channel'."""
+        return {channel.name: channel for channel in self.channels}
+
+    @cached_property
+    def logger_by_id(self) -> dict[str, Logger]:
+        """Loggers by id."""
+        return {logger.id: logger for logger in self.loggers}
+
+    @cached_property
+    def instrument_by_id(self) -> dict[str, Instrument]:
+        """Instruments by id."""
+        return {instrument.id: instrument for instrument in self.instruments}
+
+    @cached_property
+    def point_by_id(self) -> dict[str, Point]:
+        """Points by id."""
+        return {point.id: point for point in self.points}
+
+
+def valid_at(valid_from_ms: int, valid_to_ms: int | None, time_ms: int) -> bool:
+    """Tell whether a dated thing is valid at a time: from inclusive, to exclusive."""
+    return valid_from_ms <= time_ms and (valid_to_ms is None or time_ms < valid_to_ms)
