@@ -5,7 +5,7 @@ from enum import IntEnum
 
 
 class Quality(IntEnum):
-    """QARTOD flags (IOOS, Manual for Real-Time Quality Control, 2020, table 2). Explains a value, never alters it."""
+    """QARTOD flags (IOOS, Manual for Real-Time Quality Control, 2020). They explain a value and never alter it."""
 
     GOOD = 1
     NOT_EVALUATED = 2

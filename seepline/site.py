@@ -199,6 +199,7 @@ class Threshold:
     deadband: float
     delay_count: int
     failure_mode: str = ""
+    rate_window_s: int | None = None  # required for rates: the time over which the change is taken
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,6 +234,16 @@ class Site:
     def instrument_by_id(self) -> dict[str, Instrument]:
         """Instruments by id."""
         return {instrument.id: instrument for instrument in self.instruments}
+
+    @cached_property
+    def thresholds_by_set(self) -> dict[str, dict[tuple[str, str], tuple[Threshold, ...]]]:
+        """Thresholds by set id, then by (point, quantity)."""
+        by_set: dict[str, dict[tuple[str, str], tuple[Threshold, ...]]] = {}
+        for threshold in self.thresholds:
+            rules = by_set.setdefault(threshold.set, {})
+            key = (threshold.point, threshold.quantity)
+            rules[key] = (*rules.get(key, ()), threshold)
+        return by_set
 
     @cached_property
     def point_by_id(self) -> dict[str, Point]:

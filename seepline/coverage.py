@@ -1,0 +1,40 @@
+"""The site's state: the worst level and the coverage together. Silence is not safety."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from seepline.site import Site, valid_at
+from seepline.thresholds import Level
+
+
+@dataclass(frozen=True, slots=True)
+class SiteState:
+    """Worst level, instruments valid of instruments assigned, and whether too few are valid to say more (grey).
+
+    A level at yellow or above is shown beside grey and never hidden by it.
+    """
+
+    level: Level
+    valid: int
+    total: int
+    grey: bool
+    invalid_critical: tuple[str, ...]
+
+
+def assigned_points(site: Site, time_ms: int) -> tuple[str, ...]:
+    """Return the points that have an instrument at `time_ms`, in the site file's order."""
+    return tuple(one.point for one in site.assignments if valid_at(one.valid_from_ms, one.valid_to_ms, time_ms))
+
+
+def site_state(site: Site, time_ms: int, levels: Iterable[Level], valid: Mapping[str, bool]) -> SiteState:
+    """Return the site's state at `time_ms` from all present levels and from which points have a valid reading.
+
+    Grey when a point marked critical is not valid, or when more than the declared share of points is not valid.
+    A point that `valid` does not name is not valid.
+    """
+    points = assigned_points(site, time_ms)
+    invalid = [point for point in points if not valid.get(point, False)]
+    critical = tuple(point for point in invalid if site.point_by_id[point].critical)
+    too_many = len(invalid) > site.info.grey_above_share * len(points)
+    level = max(levels, default=Level.GREEN)
+    return SiteState(level, len(points) - len(invalid), len(points), bool(critical) or too_many, critical)

@@ -1,0 +1,43 @@
+"""Site state: worst level and coverage together."""
+
+from seepline.coverage import site_state
+from seepline.site import Assignment, Point, Site, SiteInfo
+from seepline.thresholds import Level
+
+
+def a_site(critical: str = "") -> Site:
+    names = ("A", "B", "C", "D")
+    points = tuple(
+        Point(
+            id=name, section="S", kind="piezometer", easting_m=0, northing_m=0, elevation_m=0, failure_mode="",
+            critical=name == critical,
+        )
+        for name in names
+    )  # fmt: skip
+    joined = tuple(Assignment(point=name, instrument=name, inputs={}, valid_from_ms=0) for name in names)
+    info = SiteInfo(id="s", name="S", timezone="UTC", datum="", grey_above_share=0.5)
+    return Site(info=info, points=points, assignments=joined)
+
+
+def test_the_worst_level_counts_and_the_coverage_is_told_with_it():
+    state = site_state(a_site(), 1, [Level.GREEN, Level.ORANGE], {"A": True, "B": True, "C": True, "D": False})
+    assert (state.level, state.valid, state.total, state.grey) == (Level.ORANGE, 3, 4, False)
+
+
+def test_a_site_with_too_few_valid_instruments_is_grey_and_keeps_its_level():
+    state = site_state(a_site(), 1, [Level.RED], {"A": True})
+    assert (state.level, state.grey) == (Level.RED, True)
+
+
+def test_half_is_not_yet_more_than_half():
+    assert not site_state(a_site(), 1, [], {"A": True, "B": True}).grey
+
+
+def test_one_silent_critical_instrument_makes_the_site_grey():
+    state = site_state(a_site(critical="B"), 1, [], {"A": True, "C": True, "D": True})
+    assert state.grey
+    assert state.invalid_critical == ("B",)
+
+
+def test_before_anything_is_mounted_nothing_is_counted():
+    assert site_state(a_site(), -1, [], {}).total == 0
