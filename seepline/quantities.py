@@ -16,6 +16,10 @@ class Quantity:
     plausible_min: float
     plausible_max: float
 
+    def is_plausible(self, value: float) -> bool:
+        """Tell whether nature allows this value."""
+        return self.plausible_min <= value <= self.plausible_max
+
 
 _ROWS = (
     Quantity("pore_pressure", "kPa", "pore-water pressure at the tip, gauge (above atmosphere)", -100.0, 5000.0),

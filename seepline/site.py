@@ -246,6 +246,22 @@ class Site:
         return by_set
 
     @cached_property
+    def assignments_by_point(self) -> dict[str, tuple[Assignment, ...]]:
+        """Assignments of each point, in the order of the file."""
+        found: dict[str, tuple[Assignment, ...]] = {}
+        for assignment in self.assignments:
+            found[assignment.point] = (*found.get(assignment.point, ()), assignment)
+        return found
+
+    @cached_property
+    def calibrations_by_instrument(self) -> dict[str, tuple[Calibration, ...]]:
+        """Calibrations of each instrument, in the order of the file."""
+        found: dict[str, tuple[Calibration, ...]] = {}
+        for calibration in self.calibrations:
+            found[calibration.instrument] = (*found.get(calibration.instrument, ()), calibration)
+        return found
+
+    @cached_property
     def point_by_id(self) -> dict[str, Point]:
         """Points by id."""
         return {point.id: point for point in self.points}

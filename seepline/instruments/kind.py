@@ -17,10 +17,15 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """What a conversion made: value in the quantity's unit, and how exact it is ('', 'at_least', 'at_most')."""
+    """What a conversion made: value in the quantity's unit, and how exact it is ('', 'at_least', 'at_most').
 
-    value: float
+    `fault` says in a sentence that the instrument itself shows there is no reading (a loop's fault current, a
+    shorted thermistor); the value is then None.
+    """
+
+    value: float | None
     bound: str = ""
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +34,20 @@ class InstrumentKind:
 
     `inputs` maps an input name to the channel unit it expects (required inputs are those in `primary` or
     `required`; the reading's time is that of `primary`). `references` maps a name to the quantity it takes from
-    another point. `check` returns every fault of a sheet; `convert` takes (sheet, values by input and reference
-    name, each in its unit) and returns values by quantity name, as many as the inputs at hand allow.
+    another point. `needs` tells for a sheet without faults which inputs and references each quantity is made of,
+    the instrument's own signal first. `check` returns every fault of a sheet; `convert` takes (sheet, values by
+    input and reference name, each in its unit; all those of at least one quantity) and returns values by quantity
+    name, as many as these allow.
+    `when_clipped` is the bound of a value whose own signal stood at the end of the logger's converter.
     """
 
     name: str
     primary: str
     inputs: Mapping[str, str]
     quantities: tuple[str, ...]
+    needs: Callable[[Calibration], Mapping[str, tuple[str, ...]]]
     check: Callable[[Calibration, Instrument], list[Fault]]
     convert: Callable[[Calibration, Mapping[str, float]], dict[str, Converted]]
     required: tuple[str, ...] = ()
     references: Mapping[str, str] | None = None
+    when_clipped: str = ""
