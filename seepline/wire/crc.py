@@ -29,8 +29,8 @@ def crc16(data: bytes, length: int = -1) -> int:
     """
     table = _CRC16
     crc = 0xFFFF
-    for index in range(len(data) if length < 0 else length):
-        crc = (crc >> 8) ^ table[(crc ^ data[index]) & 0xFF]
+    for byte in data if length < 0 else memoryview(data)[:length]:
+        crc = (crc >> 8) ^ table[(crc ^ byte) & 0xFF]
     return crc
 
 

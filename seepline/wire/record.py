@@ -104,7 +104,8 @@ def decode(data: bytes) -> Record:
         raise RecordError("a record has %d bytes, not %d" % (RECORD_BYTES, len(data)))
     if struct.unpack_from(">I", data, 116)[0] != crc32(data[:116]):
         raise RecordError("CRC-32 of the record does not fit")
-    fields = (*struct.unpack_from(_HEADER, data, 0), bytes(data[_HEADER_BYTES:116]))
+    fields = list(struct.unpack_from(_HEADER, data, 0))
+    fields.append(bytes(data[_HEADER_BYTES:116]))
     return Record(*fields)
 
 

@@ -97,8 +97,6 @@ BROKEN = [
         "instrument[vw-toe].kind": "did you mean vw_piezometer"}),
     ("wrong sign convention", SHEET_TOE, '"R1-R0"', '"R1+R0"', {"calibration[vw-toe:1].sign": "R0-R1"}),
     ("missing sign", SHEET_TOE, 'sign = "R1-R0"', "", {"calibration[vw-toe:1].sign": "R0-R1"}),
-    ("sign against physics", SHEET_TOE, '"R1-R0"', '"R0-R1"',
-     {"calibration[vw-toe:1].sign": "rises when frequency falls"}),
     ("wrong thermal sign", SHEET_TOE, '"T1-T0"', '"T+"', {"calibration[vw-toe:1].thermal.sign": "T0-T1"}),
     ("missing thermal unit", SHEET_TOE, 'unit = "kPa/degC", ', "",
      {"calibration[vw-toe:1].thermal.unit": "missing"}),
@@ -164,6 +162,15 @@ def test_one_broken_line_is_found_at_its_place(anchor: str, old: str, new: str, 
     for place, word in expected.items():
         assert place in found
         assert word in found[place]
+
+
+def test_a_sign_that_lets_pressure_rise_with_frequency_is_refused_unless_the_gauge_is_declared_rising():
+    text = edited(SHEET_TOE, '"R1-R0"', '"R0-R1"')
+    ((place, sentence),) = problems_of(text).items()
+    assert place.startswith("calibration[vw-toe:1].")
+    assert "pressure that rises when frequency falls" in sentence
+    rising = edited('id = "vw-toe"', 'serial = "demo-1"', 'serial = "demo-1"\nrising = true', text)
+    assert parse_site(rising).instrument_by_id["vw-toe"].rising
 
 
 def with_second_gauge(first_ends: str | None, second: str) -> str:
@@ -254,8 +261,6 @@ def test_a_site_of_a_hundred_loggers_is_checked_as_a_whole():
     parts = [DEMO]
     for number in range(100):
         name = f"extra{number}"
-        parts += [
-            logger.replace('"pond"', f'"{name}"').replace("116003", str(200_000 + number)).replace("= 3", f"= {number + 4}"),
-            channels.replace('"pond"', f'"{name}"'),
-        ]  # fmt: skip
+        own = logger.replace('"pond"', f'"{name}"').replace("116003", str(200_000 + number))
+        parts += [own.replace("address = 3", f"address = {number + 4}"), channels.replace('"pond"', f'"{name}"')]
     assert len(parse_site("\n\n".join(parts)).channels) > 1000

@@ -1,0 +1,55 @@
+# Seven verbs. `make demo` and `make test` are all that a newcomer needs; everything they install stays in .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test soak check fix docs flash
+
+demo: .venv/demo  ## run the whole chain on real readings; KEEP=1 leaves it running
+	@$(BIN)/seepline demo $(if $(KEEP),--keep)
+
+test: .venv/dev typings  ## everything that CI runs: style, types, layers, then all tests
+	@.ci/system-packages
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/pytest
+
+soak: .venv/dev  ## the long forms: 20 kills, long fuzz; hours, not minutes
+	@.ci/system-packages
+	@$(BIN)/pytest -m soak --timeout=7200
+
+check: .venv/dev typings  ## style, types, layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/basedpyright
+	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+fix: .venv/dev  ## let ruff mend what it can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+docs: .venv/dev  ## write the generated pages again (register map, command line)
+	@$(BIN)/python docs/generate.py
+
+flash: .venv/dev  ## copy the logger program to an ESP32 (PORT=/dev/ttyUSB0)
+	@$(BIN)/python fieldtool/flash.py $(if $(PORT),--port $(PORT))
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Seepline needs Python 3.11 or later; $(PYTHON) is older. Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+	  { rm -rf .venv; echo "No virtual environment could be made. On Debian: sudo apt-get install python3-venv"; exit 1; }
+
+.venv/demo: .venv/bin/python pyproject.toml
+	@echo "Installing what the demo needs into .venv (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[demo]'
+	@touch $@
+
+.venv/dev: .venv/bin/python pyproject.toml
+	@echo "Installing what development and tests need into .venv (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@ .venv/demo
+
+typings: firmware/stubs.txt | .venv/dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target typings -r firmware/stubs.txt
+	@touch typings

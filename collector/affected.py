@@ -1,0 +1,81 @@
+"""Which engineering values a new raw reading can change, and what they are with everything that is known now.
+
+A value is a function of the raw readings alone, whichever came first: so the store's content is the same for every
+order of arrival. Only the moment at which a value is published depends on the order (see `Evaluation.open`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from collector.raw_table import RawTable
+from seepline import convert, quality
+from seepline.reading import RawReading, Reading
+from seepline.site import Assignment, Site
+
+Target = tuple[Assignment, int]  # an assignment, and the time of its primary channel's reading
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The readings of one assignment at one time.
+
+    `open`: a better input may still be on its way, for the logger that has it has not delivered beyond that time.
+    """
+
+    readings: tuple[Reading, ...]
+    open: bool
+
+
+class Affected:
+    """Look-ups from raw readings to what depends on them, for one site and one journal."""
+
+    def __init__(self, site: Site, raw: RawTable) -> None:
+        self._site = site
+        self._raw = raw
+        self._primaries = convert.primary_channels(site)
+        self._dependents = convert.dependents(site)
+
+    def targets(self, channel: str, time_ms: int) -> Iterator[Target]:
+        """Yield what takes a reading of `channel` at `time_ms` as an input."""
+        yield from self._due(channel, time_ms)
+        for primary in self._dependents.get(channel, ()):
+            for primary_ms in self._taking(primary, channel, time_ms):
+                yield from self._due(primary, primary_ms)
+
+    def retests(self, channel: str, time_ms: int) -> Iterator[Target]:
+        """Yield what may get another quality flag: its test for a stuck channel looks back on this reading."""
+        for later_ms in self._tested_after(channel, time_ms):
+            yield from self.targets(channel, later_ms)
+
+    def _due(self, channel: str, time_ms: int) -> Iterator[Target]:
+        for assignment in convert.due(self._site, self._primaries, channel, time_ms):
+            yield assignment, time_ms
+
+    def _tested_after(self, channel: str, time_ms: int) -> list[int]:
+        """Return the times behind a reading at which the test for a stuck channel looks back on it."""
+        known = self._site.channel_by_name.get(channel)
+        if known is None or known.stuck_after is None:
+            return []
+        return self._raw.times_after(channel, time_ms, known.stuck_after - 1)
+
+    def _taking(self, primary: str, channel: str, time_ms: int) -> list[int]:
+        """Return the times of a primary channel whose nearest reading of `channel` is the one at `time_ms`."""
+        near = self._raw.times(primary, time_ms - convert.MAX_AGE_MS, time_ms + convert.MAX_AGE_MS)
+        chosen = {at_ms: self._raw.nearest(channel, at_ms, convert.MAX_AGE_MS) for at_ms in near}
+        return [at_ms for at_ms, one in chosen.items() if one is not None and one.time_ms == time_ms]
+
+    def evaluate(self, target: Target) -> Evaluation:
+        """Return the judged readings of a target from everything in the journal now."""
+        assignment, time_ms = target
+        waiting: list[str] = []
+
+        def lookup(channel: str, at_ms: int, max_age_ms: int) -> RawReading | None:
+            found = self._raw.nearest(channel, at_ms, max_age_ms)
+            if found is None or (
+                found.time_ms < at_ms and not self._raw.times(channel, at_ms, at_ms + max_age_ms)
+            ):
+                waiting.append(channel)
+            return found
+
+        readings = quality.evaluate(self._site, assignment, time_ms, lookup, self._raw.previous)
+        return Evaluation(readings, bool(waiting))

@@ -1,0 +1,118 @@
+"""The read API: JSON of what the store holds. Nothing here changes anything.
+
+    GET /api/v1/state                                            level, coverage, points, loggers, counts, events
+    GET /api/v1/points/{id}/series?quantity=&from=&to=&points=   a chart
+    GET /api/v1/identities?logger=                               'ring sequence' of every record that is on disk
+
+Times are UTC milliseconds since 1970.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from collector.present import Present, present
+from collector.store import StoreReader
+from seepline.site import Site
+from seepline.thresholds import Level
+
+_MOST_EVENTS = 200
+_MOST_POINTS = 5000
+_MAX_MS = 2**53
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the API may look at."""
+
+    site: Site
+    reader: StoreReader
+    now_ms: Callable[[], int]
+    counts: Callable[[], Awaitable[dict[str, int]]]
+    identities: Callable[[str], Awaitable[list[tuple[int, int]]]]
+
+
+def routes(seen: Seen) -> list[Route]:
+    """Return the routes of the read API."""
+
+    async def state(request: Request) -> Response:
+        counts = await seen.counts()
+        found = await run_in_threadpool(present, seen.site, seen.reader, seen.now_ms())
+        events = await run_in_threadpool(seen.reader.events, _MOST_EVENTS)
+        about = {**state_json(seen.site, found), "counts": counts, "events": [asdict(one) for one in events]}
+        return JSONResponse(about)
+
+    def series(request: Request) -> Response:
+        try:
+            return JSONResponse(_series(seen, request))
+        except ValueError as error:
+            return JSONResponse({"code": "invalid", "message": str(error)}, 400)
+
+    async def identities(request: Request) -> Response:
+        rows = await seen.identities(request.query_params.get("logger", ""))
+        return PlainTextResponse("".join(f"{ring} {seq}\n" for ring, seq in rows))
+
+    return [
+        Route("/api/v1/state", state),
+        Route("/api/v1/points/{point}/series", series),
+        Route("/api/v1/identities", identities),
+    ]
+
+
+def state_json(site: Site, now: Present) -> dict[str, object]:
+    """Return the site's present state as JSON: level and coverage together, then each point and logger."""
+    return {
+        "site": site.info.id,
+        "time_ms": now.time_ms,
+        "level": now.state.level.name.lower(),
+        "coverage": {
+            "valid": now.state.valid,
+            "total": now.state.total,
+            "grey": now.state.grey,
+            "invalid_critical": list(now.state.invalid_critical),
+        },
+        "points": [
+            {
+                "point": one.point,
+                "quantity": one.quantity,
+                "time_ms": one.time_ms,
+                "value": one.value,
+                "quality": int(one.quality),
+                "level": now.levels.get((one.point, one.quantity), Level.GREEN).name.lower(),
+                "reasons": list(one.reasons),
+                "calibration": one.calibration,
+            }
+            for one in now.latest.values()
+        ],
+        "loggers": [
+            {
+                "logger": one.logger,
+                "last_ms": one.last_ms,
+                "silent": one.silent_since_ms is not None,
+                "silent_since_ms": one.silent_since_ms,
+            }
+            for one in now.loggers
+        ],
+    }
+
+
+def _series(seen: Seen, request: Request) -> list[dict[str, object]]:
+    point, asked = request.path_params["point"], request.query_params
+    if point not in seen.site.point_by_id:
+        raise ValueError(f"point is {point[:64]!r}: expected a point of the site")
+    from_ms, to_ms = _number(asked.get("from"), "from", 0), _number(asked.get("to"), "to", seen.now_ms() + 1)
+    points = min(max(2, _number(asked.get("points"), "points", 1000)), _MOST_POINTS)
+    found = seen.reader.series(point, asked.get("quantity", ""), from_ms, to_ms, points)
+    return [asdict(one) for one in found]
+
+
+def _number(text: str | None, name: str, otherwise: int) -> int:
+    if text is None:
+        return otherwise
+    if not text.isascii() or not text.isdecimal() or int(text[:20]) > _MAX_MS:
+        raise ValueError(f"{name} is {text[:20]!r}: expected a whole number")
+    return int(text)

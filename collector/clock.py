@@ -1,0 +1,33 @@
+"""The collector's one clock door: site time for what is measured, monotonic time for what is waited for."""
+
+import os
+import time
+from collections.abc import Callable
+
+from seepline.wire import site_clock
+
+
+def _real_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def site_time() -> Callable[[], int]:
+    """Return a function that tells the site time in UTC milliseconds.
+
+    With SEEPLINE_CLOCK in the environment it is the site clock of a demo, exercise or test, else the real time.
+
+    Raises
+    ------
+    site_clock.ClockError
+        When SEEPLINE_CLOCK cannot be read.
+    """
+    text = os.environ.get("SEEPLINE_CLOCK")
+    if not text:
+        return _real_ms
+    clock = site_clock.parse(text, _real_ms())
+    return lambda: site_clock.site_ms(clock, _real_ms())
+
+
+def monotonic_s() -> float:
+    """Return seconds on a clock that never steps: for back-off and waiting only."""
+    return time.monotonic()

@@ -1,0 +1,174 @@
+"""The engine: the journal in commit order, one entry after the other, into judged readings, levels and events.
+
+It reads nothing but the journal (whose ticks carry the clock), so a replay of the same journal gives the same
+store. Everything that an entry changes is committed together with the number of that entry: after a kill it goes
+on behind the last whole entry, and no event can be made twice.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from collector import events
+from collector.affected import Affected, Target
+from collector.alarms import Alarms
+from collector.journal import Entry, Journal, KeptValue, Kind
+from collector.judged import stored_reading
+from collector.kept import Kept
+from collector.store import StoredEvent
+from collector.store_writing import StoreWriter
+from seepline.reading import Reading
+from seepline.site import Assignment, Site
+from seepline.thresholds import in_force
+from seepline.wire import status as bits
+
+_WAIT_SCANS = 2
+_LISTENING = "listening_since_ms"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A value that waits for another logger's data, at most until `deadline_ms` of the site's clock."""
+
+    point: str
+    time_ms: int
+    deadline_ms: int
+
+
+class Engine:
+    """Judges one site's journal into its store. All methods belong to the thread of journal and store."""
+
+    def __init__(self, site: Site, journal: Journal, store: StoreWriter) -> None:
+        self._site = site
+        self._journal = journal
+        self._store = store
+        self._affected = Affected(site, journal.raw)
+        self._alarms = Alarms(site)
+        self._waits = Kept("wait", Wait, lambda: Wait("", 0, 0))
+        self._mark = f"journal {journal.birth}"
+        self._assignments = {_name(one): one for one in site.assignments}
+        self.load()
+
+    def load(self) -> None:
+        """Take up the states and the place in the journal that the store holds."""
+        self._alarms.load(self._store)
+        self._waits.load(self._store)
+        self._done = self._store.mark(self._mark)
+        self._listening_since_ms = self._store.mark(_LISTENING)
+
+    def judge(self, limit: int) -> int:
+        """Judge up to `limit` entries in one transaction; return how many there were."""
+        entries = list(self._journal.entries_after(self._done, limit))
+        if not entries:
+            return 0
+        try:
+            with self._store.transaction():
+                behind = [target for entry in entries for target in self._judge_entry(entry)]
+                self._retest(behind, entries[-1].arrival_ms)
+                self._alarms.save(self._store)
+                self._waits.save(self._store)
+                self._store.keep_mark(self._mark, entries[-1].id)
+        except BaseException:
+            self.load()
+            raise
+        self._done = entries[-1].id
+        return len(entries)
+
+    def tick(self, now_ms: int) -> None:
+        """Journal the time when a deadline has passed, so that `judge` acts on it."""
+        waited = any(wait.deadline_ms <= now_ms for wait in self._waits.by_name.values())
+        if waited or self._alarms.silences_due(now_ms, self._listening_since_ms):
+            self._journal.tick(Kind.TICK, now_ms)
+
+    def _judge_entry(self, entry: Entry) -> list[Target]:
+        """Judge one entry; return what may have got another quality flag by it."""
+        self._journal.raw.up_to_line = entry.id
+        if entry.kind is Kind.READINGS:
+            self._judge_readings(entry)
+            return _ordered(self._affected.retests, entry.values)
+        if entry.kind is Kind.TICK:
+            self._judge_tick(entry.arrival_ms)
+        else:
+            self._listening_since_ms = entry.arrival_ms
+            self._store.keep_mark(_LISTENING, entry.arrival_ms)
+            self._alarms.begin(entry.arrival_ms)
+        return []
+
+    def _judge_tick(self, now_ms: int) -> None:
+        waits = [wait for wait in self._waits.by_name.items() if wait[1].deadline_ms <= now_ms]
+        for name, wait in sorted(waits, key=lambda one: (one[1].time_ms, one[0])):
+            self._publish_target((self._assignments[name.partition("@")[0]], wait.time_ms), now_ms, waited=True)
+        self._tell(self._alarms.silences(now_ms, self._listening_since_ms))
+
+    def _judge_readings(self, entry: Entry) -> None:
+        self._tell(self._alarms.heard(entry.logger, _seen_ms(entry), entry.arrival_ms))
+        self._tell(self._conflicts(entry))
+        for target in _ordered(self._affected.targets, entry.values):
+            self._publish_target(target, entry.arrival_ms, waited=False)
+
+    def _retest(self, behind: Sequence[Target], now_ms: int) -> None:
+        """Renew the quality flags of readings behind those that came: flags move no alarm, so once is enough."""
+        found = {(time_ms, _name(assignment)): (assignment, time_ms) for assignment, time_ms in behind}
+        for key in sorted(found):
+            self._publish_target(found[key], now_ms, waited=False)
+
+    def _conflicts(self, entry: Entry) -> Iterable[StoredEvent]:
+        site, about = self._site.info.id, (entry.logger, entry.time_ms, entry.arrival_ms)
+        for value in entry.values:
+            if value.rank > 0:
+                yield events.conflict(site, "conflict", f"{value.reading.channel} #{value.rank + 1}", *about)
+        if entry.identity_conflict:
+            yield events.conflict(site, "identity_conflict", entry.identity, *about)
+
+    def _publish_target(self, target: Target, arrived_ms: int, waited: bool) -> None:
+        assignment, time_ms = target
+        evaluation, name = self._affected.evaluate(target), f"{_name(assignment)}@{time_ms}"
+        if evaluation.open and not waited and not self._is_published(evaluation.readings):
+            if name not in self._waits.by_name:
+                deadline_ms = arrived_ms + self._wait_ms(assignment)
+                self._waits.put(name, Wait(assignment.point, time_ms, deadline_ms))
+            return
+        self._waits.drop(name)
+        for reading in evaluation.readings:
+            self._publish(reading, arrived_ms)
+
+    def _is_published(self, readings: tuple[Reading, ...]) -> bool:
+        return any(self._store.current(one.point, one.quantity, one.time_ms) for one in readings)
+
+    def _wait_ms(self, assignment: Assignment) -> int:
+        loggers = {channel.partition("/")[0] for channel in assignment.inputs.values()}
+        return _WAIT_SCANS * 1000 * max(self._site.logger_by_id[logger].scan_s for logger in loggers)
+
+    def _publish(self, reading: Reading, arrived_ms: int) -> None:
+        """Store a reading where it says something new, and step the alarms where its value is new."""
+        thresholds = in_force(self._site, reading.time_ms).get((reading.point, reading.quantity), ())
+        before = self._store.current(reading.point, reading.quantity, reading.time_ms)
+        late = self._alarms.is_late(reading)
+        if not self._store.put(stored_reading(reading, thresholds, arrived_ms, late), before):
+            return
+        if before is None or (before.value, before.judged) != (reading.value, reading.judged):
+            self._tell(self._alarms.judge(reading, thresholds, arrived_ms))
+
+    def _tell(self, happened: Iterable[StoredEvent]) -> None:
+        for event in happened:
+            self._store.add_event(event)
+
+
+def _ordered(look_up: Callable[[str, int], Iterator[Target]], values: Iterable[KeptValue]) -> list[Target]:
+    """Return what the current ones of some values reach, once each, in event order."""
+    found = {
+        (at_ms, _name(assignment)): (assignment, at_ms)
+        for value in values
+        if value.rank == 0
+        for assignment, at_ms in look_up(value.reading.channel, value.reading.time_ms)
+    }
+    return [found[key] for key in sorted(found)]
+
+
+def _name(assignment: Assignment) -> str:
+    return f"{assignment.point} {assignment.instrument} {assignment.valid_from_ms}"
+
+
+def _seen_ms(entry: Entry) -> int:
+    """Return when a logger showed life: its scan's time where its clock can be believed, else the arrival."""
+    believed = entry.tq is None or entry.tq & bits.TIME_MASK in (bits.TIME_RTC, bits.TIME_SYNCED)
+    return min(entry.time_ms, entry.arrival_ms) if believed else entry.arrival_ms

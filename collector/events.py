@@ -1,0 +1,92 @@
+"""The kinds of event that the collector keeps, and the sentence of each."""
+
+from datetime import UTC, datetime
+
+from collector.store import StoredEvent
+from seepline import alarm
+from seepline.quantities import QUANTITIES
+from seepline.thresholds import Level
+
+KINDS = {
+    "level": "an alarm level was entered or left",
+    "late": "a reading that came late reached a level",
+    "fault": "an instrument has no valid reading",
+    "fault_end": "an instrument has valid readings again",
+    "silence": "a logger is silent",
+    "silence_end": "a logger is heard again",
+    "conflict": "a second, different value came for one channel and time; the first stays current",
+    "identity_conflict": "one logger record came with different content; both are kept",
+    "journal_damaged": "the raw journal was damaged; it was set aside and a new one begun",
+}
+
+
+def utc_text(time_ms: int) -> str:
+    """Return a time as people read it, with its zone.
+
+    >>> utc_text(1451635200250)
+    '2016-01-01 08:00:00 UTC'
+    """
+    return f"{datetime.fromtimestamp(time_ms // 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def stored(event: alarm.Event, logger: str = "") -> StoredEvent:
+    """Return an event of the judgement as the store keeps it; `logger` for an event about a logger."""
+    return StoredEvent(
+        id=event.id,
+        kind=event.kind,
+        time_ms=event.time_ms,
+        arrived_ms=event.arrived_ms,
+        point="" if logger else event.point,
+        quantity=event.quantity,
+        logger=logger,
+        level_from=None if logger else int(event.from_level),
+        level_to=None if logger else int(event.to_level),
+        value=event.value,
+        limit_value=event.limit,
+        threshold_set=event.threshold_set,
+        direction=event.direction,
+        late=event.kind == "late",
+        text=f"Logger {logger}: {_silence_text(event)}" if logger else _level_text(event),
+    )
+
+
+def _silence_text(event: alarm.Event) -> str:
+    said = "last reading" if event.kind == "silence" else "newest reading"
+    return f"{event.text}; {said} {utc_text(event.time_ms)}, noticed {utc_text(event.arrived_ms)}."
+
+
+def _level_text(event: alarm.Event) -> str:
+    where = f"{event.point} {event.quantity}"
+    if event.kind in ("fault", "fault_end"):
+        said = f"no valid reading ({event.text})" if event.kind == "fault" else "valid readings again"
+        return f"{where}: {said} since {utc_text(event.time_ms)}; keeps level {_name(event.to_level)}."
+    unit = QUANTITIES[event.quantity].unit + (" per hour" if event.direction.startswith("rate") else "")
+    seen = f"{event.value:.6g} {unit} against {event.limit:.6g} {unit}" if event.value is not None else "no value"
+    change = f"{_name(event.from_level)} to {_name(event.to_level)}"
+    late = f", came late: {utc_text(event.arrived_ms)}" if event.kind == "late" else ""
+    return f"{where}: {change}, {seen} ({event.direction}) at {utc_text(event.time_ms)}{late}."
+
+
+def _name(level: Level) -> str:
+    return level.name.lower()
+
+
+def conflict(site: str, kind: str, about: str, logger: str, time_ms: int, arrived_ms: int) -> StoredEvent:
+    """Return the event that two contents came for one thing; `about` names it (a channel, a record identity)."""
+    return StoredEvent(
+        id=alarm.event_id(site, kind, about, time_ms),
+        kind=kind,
+        time_ms=time_ms,
+        arrived_ms=arrived_ms,
+        point="",
+        quantity="",
+        logger=logger,
+        level_from=None,
+        level_to=None,
+        value=None,
+        limit_value=None,
+        threshold_set="",
+        direction="",
+        late=False,
+        text=f"{about} at {utc_text(time_ms)}: {KINDS[kind]}.",
+    )

@@ -1,0 +1,96 @@
+"""The raw readings of the journal, to be looked up by channel and time.
+
+Of several values for one channel and time the first to come (rank 0) is the current one; the others are kept as
+conflicts. Nothing here writes.
+"""
+
+import sqlite3
+
+from seepline.reading import RawReading
+
+_KNOWN = "r.channel = ? AND r.rank = 0 AND r.line <= ? AND"
+_SELECT = (
+    "SELECT r.time_ms, r.value, r.status, l.logger, l.ring, l.seq FROM readings r JOIN lines l ON l.id = r.line"  # noqa: S608
+    f" WHERE {_KNOWN}"
+)
+_TIMES = f"SELECT r.time_ms FROM readings r WHERE {_KNOWN}"  # noqa: S608
+_AT_OR_BEFORE = _SELECT + " r.time_ms BETWEEN ? AND ? ORDER BY r.time_ms DESC LIMIT 1"
+_AFTER = _SELECT + " r.time_ms BETWEEN ? AND ? ORDER BY r.time_ms LIMIT 1"
+_PREVIOUS = _SELECT + " r.time_ms < ? ORDER BY r.time_ms DESC LIMIT ?"
+_ALL_LINES = 2**62
+
+
+def identity_text(logger: str, ring: int | None, seq: int | None) -> str:
+    """Return 'logger:ring:sequence', or '' for a writer that gives no identity."""
+    return "" if ring is None or seq is None else f"{logger}:{ring}:{seq}"
+
+
+class RawTable:
+    """Look-ups in the raw readings of an open journal.
+
+    Parameters
+    ----------
+    connection
+        The journal's own connection; used from the thread that writes.
+
+    `up_to_line` hides what was committed behind that line: the engine sees what was known at the entry it judges.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._numbers: dict[str, int] = {}
+        self.up_to_line = _ALL_LINES
+
+    def channel_number(self, channel: str) -> int | None:
+        """Return the journal's number of a channel, or None while nothing has come from it."""
+        if channel not in self._numbers:
+            row = self._connection.execute("SELECT id FROM channels WHERE name = ?", (channel,)).fetchone()
+            if row is None:
+                return None
+            self._numbers[channel] = row[0]
+        return self._numbers[channel]
+
+    def _ask(self, sql: str, channel: str, *values: int) -> list[RawReading]:
+        number = self.channel_number(channel)
+        if number is None:
+            return []
+        rows = self._connection.execute(sql, (number, self.up_to_line, *values))
+        return [
+            RawReading(channel, time_ms, value, status, identity_text(logger, ring, seq))
+            for time_ms, value, status, logger, ring, seq in rows
+        ]
+
+    def nearest(self, channel: str, time_ms: int, max_age_ms: int) -> RawReading | None:
+        """Return the reading at `time_ms`, else the nearest within `max_age_ms`; of two as near the earlier.
+
+        The choice depends on what is known, never on what came first.
+        """
+        before = self._ask(_AT_OR_BEFORE, channel, time_ms - max_age_ms, time_ms)
+        if not max_age_ms or (before and before[0].time_ms == time_ms):
+            return before[0] if before else None
+        near = before + self._ask(_AFTER, channel, time_ms + 1, time_ms + max_age_ms)
+        return min(near, key=lambda one: abs(one.time_ms - time_ms), default=None)
+
+    def forget(self) -> None:
+        """Forget the numbers of channels: a transaction that made some was rolled back."""
+        self._numbers.clear()
+
+    def previous(self, channel: str, time_ms: int, count: int) -> tuple[RawReading, ...]:
+        """Return up to `count` readings before `time_ms`, newest first."""
+        return tuple(self._ask(_PREVIOUS, channel, time_ms, count))
+
+    def times(self, channel: str, from_ms: int, to_ms: int) -> list[int]:
+        """Return the times of all readings from `from_ms` to `to_ms`, both inclusive, oldest first."""
+        sql = f"{_TIMES} r.time_ms BETWEEN ? AND ? ORDER BY r.time_ms"
+        return self._times(sql, channel, from_ms, to_ms)
+
+    def times_after(self, channel: str, time_ms: int, count: int) -> list[int]:
+        """Return the times of up to `count` readings after `time_ms`, oldest first."""
+        sql = f"{_TIMES} r.time_ms > ? ORDER BY r.time_ms LIMIT ?"
+        return self._times(sql, channel, time_ms, count)
+
+    def _times(self, sql: str, channel: str, *values: int) -> list[int]:
+        number = self.channel_number(channel)
+        if number is None:
+            return []
+        return [row[0] for row in self._connection.execute(sql, (number, self.up_to_line, *values))]

@@ -1,0 +1,146 @@
+"""The running collector: one address, one thread that owns journal and store, one task that judges.
+
+    request -> ingest -> (database thread) journal, on disk -> 204
+                                  | news
+    judge task -> (database thread) engine: journal -> store
+
+Page and API read the store through read-only connections of their own.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from starlette.applications import Starlette
+
+from collector import api, events, http_server, ingest, journal_file, tokens, web
+from collector.clock import site_time
+from collector.engine import Engine
+from collector.journal import Batch, Journal, JournalUnavailableError, Kind
+from collector.store import StoreReader
+from collector.store_writing import StoreWriter
+from seepline.site import Site
+
+STORE_NAME = "store.sqlite"
+_ENTRIES_AT_ONCE = 100  # between two of these a waiting request gets its turn
+_TICK_S = 1.0
+_RETRY_S = 5.0
+_log = logging.getLogger("collector")
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What one running collector has open, and the one thread that may touch it."""
+
+    site: Site
+    journal: Journal
+    store: StoreWriter
+    engine: Engine
+    reader: StoreReader
+    now_ms: Callable[[], int]
+    thread: ThreadPoolExecutor
+
+    async def ask(
+        self, function: Callable[Arguments, Result], *values: Arguments.args, **named: Arguments.kwargs
+    ) -> Result:
+        """Call a function in the thread that owns journal and store."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.thread, lambda: function(*values, **named))
+
+
+def open_rooms(site: Site, data: Path, now_ms: Callable[[], int]) -> Rooms:
+    """Open journal and store of a data directory, and journal that a collector begins to listen."""
+    journal, damaged = journal_file.open_journal(data / journal_file.FILE_NAME, now_ms())
+    store = StoreWriter(data / STORE_NAME)
+    if damaged is not None:
+        _log.error("The raw journal was damaged. It now stands in %s; a new one was begun.", damaged)
+        store.add_event(events.conflict(site.info.id, "journal_damaged", damaged.name, "", now_ms(), now_ms()))
+    journal.tick(Kind.START, now_ms())
+    engine = Engine(site, journal, store)
+    reader = StoreReader(data / STORE_NAME)
+    return Rooms(site, journal, store, engine, reader, now_ms, ThreadPoolExecutor(1, "database"))
+
+
+def application(rooms: Rooms, token_file: tokens.TokenFile, news: asyncio.Event) -> Starlette:
+    """Return the web application: ingest, API and page."""
+
+    async def append(batch: Batch) -> int:
+        committed = await rooms.ask(rooms.journal.append, batch)
+        news.set()
+        return committed
+
+    async def watermark(gateway: str) -> tuple[str, int] | None:
+        return await rooms.ask(rooms.journal.watermark, gateway)
+
+    door = ingest.Door(
+        site=rooms.site.info.id,
+        loggers_of=ingest.loggers_by_gateway(rooms.site),
+        gateway_of=token_file.gateway_of,
+        append=append,
+        watermark=watermark,
+        now_ms=rooms.now_ms,
+    )
+    seen = api.Seen(
+        site=rooms.site,
+        reader=rooms.reader,
+        now_ms=rooms.now_ms,
+        counts=lambda: rooms.ask(rooms.journal.counts),
+        identities=lambda logger: rooms.ask(rooms.journal.identities, logger),
+    )
+    pages = web.routes(rooms.site, rooms.reader, rooms.now_ms)
+    return Starlette(routes=[*ingest.routes(door), *api.routes(seen), *pages])
+
+
+async def judge_forever(rooms: Rooms, news: asyncio.Event) -> None:
+    """Judge whatever the journal gets, and look at the clock every second."""
+    while True:
+        wait_s = _TICK_S
+        try:
+            while await rooms.ask(rooms.engine.judge, _ENTRIES_AT_ONCE):
+                pass
+            await rooms.ask(rooms.engine.tick, rooms.now_ms())
+        except (sqlite3.OperationalError, JournalUnavailableError) as error:
+            _log.error("Nothing can be judged now (%s); free disk space. Next try in %g s.", error, _RETRY_S)
+            wait_s = _RETRY_S
+        with suppress(TimeoutError):
+            await asyncio.wait_for(news.wait(), wait_s)
+        news.clear()
+
+
+async def _run(rooms: Rooms, data: Path, bound: http_server.Bound) -> None:
+    news = asyncio.Event()
+    app = application(rooms, tokens.TokenFile(data / tokens.FILE_NAME), news)
+    async with asyncio.TaskGroup() as group:
+        judging = group.create_task(judge_forever(rooms, news))
+        await http_server.serve(app, bound)
+        judging.cancel()
+
+
+def run(site: Site, data: Path, address: str) -> None:
+    """Run a collector until SIGINT or SIGTERM.
+
+    Raises
+    ------
+    http_server.ListenError
+        When the address cannot be listened on.
+    tokens.TokenFileError
+        When DIR/tokens.toml cannot be read.
+    """
+    tokens.load(data / tokens.FILE_NAME)
+    bound = http_server.listen(address)
+    rooms = open_rooms(site, data, site_time())
+    _log.info("Collector of site %s listens on http://%s:%d", site.info.id, *bound.getsockname()[:2])
+    try:
+        asyncio.run(_run(rooms, data, bound))
+    finally:
+        rooms.thread.shutdown()
+        rooms.store.close()
+        rooms.journal.close()

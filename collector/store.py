@@ -1,0 +1,271 @@
+"""The embedded series store, read side: what the page, the API and the exporter see.
+
+One SQLite file (WAL). collector.store_writing holds its one writing connection; everything here opens the file
+read-only, for one call at a time, so any thread may ask. A reading is never changed: a better one is a new version
+and only the newest version is `current`. Times are UTC milliseconds since 1970.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+
+from seepline.alarm import AlarmState, SilenceState
+from seepline.reading import Quality
+
+State = TypeVar("State")
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS readings (
+  id INTEGER PRIMARY KEY, point TEXT NOT NULL, quantity TEXT NOT NULL, time_ms INTEGER NOT NULL,
+  version INTEGER NOT NULL, current INTEGER NOT NULL, instrument TEXT NOT NULL, value REAL,
+  quality INTEGER NOT NULL, level INTEGER NOT NULL, limit_yellow REAL, limit_orange REAL, limit_red REAL,
+  threshold_set TEXT NOT NULL, calibration TEXT NOT NULL, bound TEXT NOT NULL,
+  late INTEGER NOT NULL, judged INTEGER NOT NULL, inputs TEXT NOT NULL, reasons TEXT NOT NULL,
+  arrived_ms INTEGER NOT NULL);
+CREATE UNIQUE INDEX IF NOT EXISTS reading_current ON readings (point, quantity, time_ms) WHERE current = 1;
+CREATE UNIQUE INDEX IF NOT EXISTS reading_version ON readings (point, quantity, time_ms, version);
+CREATE TABLE IF NOT EXISTS events (
+  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, time_ms INTEGER NOT NULL,
+  arrived_ms INTEGER NOT NULL, point TEXT NOT NULL, quantity TEXT NOT NULL, logger TEXT NOT NULL,
+  level_from INTEGER, level_to INTEGER, value REAL, limit_value REAL, threshold_set TEXT NOT NULL,
+  direction TEXT NOT NULL,  late INTEGER NOT NULL, text TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS states (kind TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL,
+  PRIMARY KEY (kind, name)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredReading:
+    """One version of one engineering value, with the limits that were in force at its time.
+
+    `level` is what this value alone reaches (0 green to 3 red), before any delay; the alarm's own level is in
+    `AlarmLevel`. Limits are those of a level threshold (above or below) in the quantity's unit, None without one.
+    `late`: it came after a newer reading of its series had been judged.
+    """
+
+    point: str
+    instrument: str
+    quantity: str
+    time_ms: int
+    version: int
+    value: float | None
+    quality: Quality
+    judged: bool
+    level: int
+    limit_yellow: float | None
+    limit_orange: float | None
+    limit_red: float | None
+    threshold_set: str
+    calibration: str
+    bound: str
+    late: bool
+    inputs: tuple[str, ...]
+    reasons: tuple[str, ...]
+    arrived_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesPoint:
+    """One reading of a chart: a real one, never a mean. `value` None is a gap."""
+
+    time_ms: int
+    value: float | None
+    quality: int
+    level: int
+    limit_yellow: float | None
+    limit_orange: float | None
+    limit_red: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEvent:
+    """One event. `time_ms` is when it was in the field, `arrived_ms` when the collector knew.
+
+    `kind` is one of collector.events.KINDS; point, quantity, logger, threshold_set and direction are '' where they
+    do not apply, the levels and numbers None. `text` is one English sentence with absolute times.
+    """
+
+    id: str
+    kind: str
+    time_ms: int
+    arrived_ms: int
+    point: str
+    quantity: str
+    logger: str
+    level_from: int | None
+    level_to: int | None
+    value: float | None
+    limit_value: float | None
+    threshold_set: str
+    direction: str
+    late: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The time of the newest reading of a logger."""
+
+    last_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggerSeen:
+    """When a logger was last heard. `last_ms` None: never; `silent_since_ms` None: not silent."""
+
+    logger: str
+    last_ms: int | None
+    silent_since_ms: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmLevel:
+    """The present alarm level (0 green to 3 red) of one threshold of a point."""
+
+    point: str
+    quantity: str
+    direction: str
+    level: int
+    since_ms: int | None
+
+
+_READING_COLUMNS = (
+    "point, instrument, quantity, time_ms, version, value, quality, judged, level, limit_yellow, limit_orange,"
+    " limit_red, threshold_set, calibration, bound, late, inputs, reasons, arrived_ms"
+)
+_EVENT_COLUMNS = (
+    "id, kind, time_ms, arrived_ms, point, quantity, logger, level_from, level_to, value, limit_value,"
+    " threshold_set, direction, late, text"
+)
+_SERIES_COLUMNS = "time_ms, value, quality, level, limit_yellow, limit_orange, limit_red"
+
+
+class StoreReader:
+    """Questions to the store; every call opens its own read-only connection.
+
+    Parameters
+    ----------
+    path
+        The store's file; collector.store_writing.StoreWriter makes it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._uri = f"{path.resolve().as_uri()}?mode=ro"
+
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(self._uri, uri=True, timeout=10)) as connection:
+            connection.row_factory = sqlite3.Row
+            yield connection
+
+    def latest(self) -> dict[tuple[str, str], StoredReading]:
+        """Return the newest current reading of every (point, quantity), withheld ones included."""
+        sql = (
+            f"SELECT {_READING_COLUMNS} FROM readings r WHERE current = 1 AND time_ms ="  # noqa: S608
+            " (SELECT max(time_ms) FROM readings n"
+            " WHERE n.point = r.point AND n.quantity = r.quantity AND n.current = 1)"
+        )
+        with self._connected() as connection:
+            found = [_reading(row) for row in connection.execute(sql)]
+        return {(reading.point, reading.quantity): reading for reading in found}
+
+    def series(self, point: str, quantity: str, from_ms: int, to_ms: int, points: int = 1000) -> list[SeriesPoint]:
+        """Return at most `points` current readings with from_ms <= time < to_ms, oldest first.
+
+        When there are more, the time span is cut into equal buckets and the smallest and the largest value of each
+        bucket stay (and one gap, where a bucket has nothing but gaps): no peak is thinned away.
+        """
+        sql = (
+            f"SELECT {_SERIES_COLUMNS} FROM readings WHERE point = ? AND quantity = ? AND time_ms >= ?"  # noqa: S608
+            " AND time_ms < ? AND current = 1 ORDER BY time_ms"
+        )
+        with self._connected() as connection:
+            rows = connection.execute(sql, (point, quantity, from_ms, to_ms)).fetchall()
+        return thinned([SeriesPoint(**dict(row)) for row in rows], points)
+
+    def events(self, limit: int = 200) -> list[StoredEvent]:
+        """Return the newest events first, in the order in which the collector made them."""
+        sql = f"SELECT {_EVENT_COLUMNS} FROM events ORDER BY number DESC LIMIT ?"  # noqa: S608
+        with self._connected() as connection:
+            return [
+                StoredEvent(**{**dict(row), "late": bool(row["late"])})
+                for row in connection.execute(sql, (limit,))
+            ]
+
+    def loggers(self) -> list[LoggerSeen]:
+        """Return every logger that has been heard or missed: when last heard, whether silent and since when."""
+        heard = self._states("heard", Heard)
+        return [
+            LoggerSeen(
+                logger=name,
+                last_ms=heard[name].last_ms if name in heard else None,
+                silent_since_ms=state.last_ms if state.silent else None,
+            )
+            for name, state in self._states("silence", SilenceState).items()
+        ]
+
+    def alarms(self) -> list[AlarmLevel]:
+        """Return the present level of every threshold that has judged a reading."""
+        found = []
+        for name, state in self._states("alarm", AlarmState).items():
+            point, quantity, direction = name.split("/")
+            level, since_ms = int(state.present.level), state.present.since_ms
+            found.append(
+                AlarmLevel(point=point, quantity=quantity, direction=direction, level=level, since_ms=since_ms)
+            )
+        return found
+
+    def _states(self, kind: str, form: type[State]) -> dict[str, State]:
+        with self._connected() as connection:
+            return read_states(connection, kind, form)
+
+
+def read_states(connection: sqlite3.Connection, kind: str, form: type[State]) -> dict[str, State]:
+    """Return the kept states of one kind by name."""
+    read = TypeAdapter(form).validate_json
+    rows = connection.execute("SELECT name, state FROM states WHERE kind = ? ORDER BY name", (kind,))
+    return {name: read(state) for name, state in rows}
+
+
+def thinned(series: list[SeriesPoint], points: int) -> list[SeriesPoint]:
+    """Return at most `points` of a series in order, with the smallest and largest value of every time bucket."""
+    if len(series) <= points:
+        return series
+    buckets: dict[int, list[SeriesPoint]] = {}
+    begin_ms, span_ms = series[0].time_ms, series[-1].time_ms - series[0].time_ms + 1
+    for one in series:
+        buckets.setdefault((one.time_ms - begin_ms) * max(1, points // 2) // span_ms, []).append(one)
+    return [one for bucket in buckets.values() for one in _extremes(bucket)]
+
+
+def _extremes(bucket: list[SeriesPoint]) -> list[SeriesPoint]:
+    valued = [one for one in bucket if one.value is not None]
+    if not valued:
+        return bucket[:1]
+    both = {one.time_ms: one for one in (min(valued, key=_value), max(valued, key=_value))}
+    return [both[time_ms] for time_ms in sorted(both)]
+
+
+def _value(one: SeriesPoint) -> float:
+    return 0.0 if one.value is None else one.value
+
+
+def _reading(row: sqlite3.Row) -> StoredReading:
+    fields = dict(row)
+    return StoredReading(
+        **{
+            **fields,
+            "quality": Quality(fields["quality"]),
+            "judged": bool(fields["judged"]),
+            "late": bool(fields["late"]),
+            "inputs": tuple(json.loads(fields["inputs"])),
+            "reasons": tuple(json.loads(fields["reasons"])),
+        }
+    )

@@ -1,0 +1,80 @@
+"""The dam's state page: site, section, charts, alarms and data health, made on the server without scripts.
+
+`routes` gives the collector's program what it mounts. The page has no sign-in yet: the collector listens on
+127.0.0.1 only, and whoever publishes it puts a signing-in proxy before it.
+"""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from collector.present import present
+from collector.store import StoreReader
+from collector.web.render import DAY_CHOICES, Renderer
+from collector.web.view import DAY_MS, Page, chart_order, page
+from seepline.site import Site
+
+_EVENTS = 100
+_SERIES_POINTS = (
+    20_000  # 208 days of 15-minute scans unthinned: gaps and limits stay exact; the chart thins by itself
+)
+_REFRESH_S = 5
+_DEFAULT_DAYS = 14
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none';"
+    " form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+_STATIC = Path(__file__).parent / "static"
+_STATIC_TYPES = {"page.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+
+
+def read_page(site: Site, store: StoreReader, now_ms: int, days: int, renderer: Renderer) -> Page:
+    """Ask the store for everything the page shows, and build the page's data."""
+    now = present(site, store, now_ms)
+    begin_ms = now_ms - days * DAY_MS
+    keys = chart_order(site, now)
+    series = {key: store.series(*key, begin_ms, now_ms + 1, _SERIES_POINTS) for key in keys}
+    return page(site, now, series, store.events(_EVENTS), days, renderer.translate)
+
+
+def _choice(request: Request, name: str, allowed: tuple[int, ...], default: int | None) -> int | None:
+    """Return a query parameter; raise ValueError with a sentence when it is not one of the choices."""
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    if text not in map(str, allowed):
+        expected = ", ".join(map(str, allowed))
+        raise ValueError(f"The parameter {name} is {text[:20]!r}; expected one of {expected}.")
+    return int(text)
+
+
+def routes(site: Site, store: StoreReader, now_ms: Callable[[], int]) -> list[BaseRoute]:
+    """Return the page's routes: '/' (?days=, ?refresh=5) and '/static/...'; GET and HEAD only."""
+    renderer = Renderer()
+
+    # plain functions: the store's calls block, so Starlette runs them in its thread pool
+    def state_page(request: Request) -> Response:
+        try:
+            days = _choice(request, "days", DAY_CHOICES, _DEFAULT_DAYS)
+            refresh_s = _choice(request, "refresh", (_REFRESH_S,), None)
+        except ValueError as error:
+            return PlainTextResponse(str(error), HTTPStatus.BAD_REQUEST, _HEADERS)
+        found = read_page(site, store, now_ms(), days or _DEFAULT_DAYS, renderer)
+        headers = {**_HEADERS, "Cache-Control": "no-store"}
+        return Response(renderer.html(found, refresh_s), headers=headers, media_type="text/html")
+
+    def static_file(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in _STATIC_TYPES:
+            return PlainTextResponse("There is no such file.", HTTPStatus.NOT_FOUND, _HEADERS)
+        headers = {**_HEADERS, "Content-Type": _STATIC_TYPES[name], "Cache-Control": "max-age=300"}
+        return Response((_STATIC / name).read_bytes(), headers=headers)
+
+    return [Route("/", state_page), Route("/static/{name}", static_file)]

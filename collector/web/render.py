@@ -1,0 +1,61 @@
+"""The page as HTML: the one door to Jinja2. Everything printed is escaped; words go through gettext."""
+
+import gettext
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from collector.web.view import Page
+from collector.web.words import LEVEL_WORDS, Translate
+from seepline.thresholds import Level
+
+DAY_CHOICES = (1, 7, 14, 90)
+
+_LOCALE = Path(__file__).parent.parent / "locale"
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Renderer:
+    """The templates in one language; English where a translation is missing.
+
+    Parameters
+    ----------
+    language
+        Language code of a catalogue below collector/locale, as 'en' or 'ru'.
+    """
+
+    def __init__(self, language: str = "en") -> None:
+        self._language = language
+        catalogue = gettext.translation("seepline", _LOCALE, [language], fallback=True)
+        self.translate: Translate = catalogue.gettext
+        self._templates = Environment(
+            loader=FileSystemLoader(_TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
+        )
+        # newstyle: `_` takes a literal and its values, and escapes the values; it must never get a variable
+        self._templates.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
+        self._templates.filters["level_word"] = self._level_word
+        self._templates.filters["mark_name"] = _mark_name
+        self._templates.filters["colour_word"] = self._colour_word
+
+    def html(self, page: Page, refresh_s: int | None = None) -> str:
+        """Return the page; `refresh_s` lets the browser load it again and again."""
+        template = self._templates.get_template("page.html")
+        return template.render(page=page, refresh_s=refresh_s, choices=DAY_CHOICES, language=self._language)
+
+    def _level_word(self, level: Level) -> str:
+        return self.translate(LEVEL_WORDS[level])
+
+    def _colour_word(self, colour: str) -> str:
+        return self.translate(
+            {level.name.lower(): word for level, word in LEVEL_WORDS.items()}.get(colour, colour)
+        )
+
+
+def _mark_name(level: Level | None) -> str:
+    """Return which mark of symbols.html stands for a level; a value without limits has a plain one."""
+    return "plain" if level is None else level.name.lower()

@@ -1,0 +1,149 @@
+"""The page's tables as data: newest readings, loggers, events. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from collector.present import Present
+from collector.store import LoggerSeen, StoredEvent, StoredReading
+from collector.web.state import is_valid, level_of
+from collector.web.words import (
+    QUALITY_WORDS,
+    Moment,
+    Translate,
+    duration,
+    moment,
+    quantity_word,
+    unit_of,
+    value_text,
+)
+from seepline.reading import Quality
+from seepline.site import Point, Site
+from seepline.thresholds import Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointRow:
+    """The newest reading of one quantity of a point, its level, and its quality with the reason in words."""
+
+    point: str
+    name: str
+    quantity: str
+    value: str
+    unit: str
+    level: Level | None
+    valid: bool
+    quality: str
+    reasons: str
+    when: Moment | None
+    age: str
+    calibration: str
+    critical: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggerRow:
+    """When a logger was last heard: absolute, how long ago, and since when it is silent."""
+
+    logger: str
+    serial: int
+    last: Moment | None
+    age: str
+    silent_since: Moment | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """One event in words; `delay` is how long after its own time it became known, for late ones.
+
+    `changes` tells a change of level; otherwise `text` says what happened. Rates are per hour.
+    """
+
+    kind: str
+    when: Moment
+    arrived: Moment
+    subject: str
+    quantity: str
+    level_from: Level
+    level_to: Level
+    changes: bool
+    value: str
+    limit: str
+    threshold_set: str
+    late: bool
+    delay: str
+    text: str
+
+
+def point_rows(site: Site, present: Present, zone: ZoneInfo, _: Translate) -> tuple[PointRow, ...]:
+    """Return the newest reading of every quantity of every point; a point without any has one empty row."""
+    rows = []
+    for point in site.points:
+        readings: list[StoredReading | None] = [one for one in present.latest.values() if one.point == point.id]
+        rows += [_point_row(site, point, one, present, zone, _) for one in readings or [None]]
+    return tuple(rows)
+
+
+def _point_row(
+    site: Site, point: Point, reading: StoredReading | None, present: Present, zone: ZoneInfo, _: Translate
+) -> PointRow:
+    quantity = reading.quantity if reading else ""
+    return PointRow(
+        point=point.id,
+        name=point.name,
+        quantity=quantity_word(quantity, _) if quantity else "",
+        value=value_text(quantity, reading.value, reading.bound, unit=False) if reading else "",
+        unit=unit_of(quantity),
+        level=level_of(present, point.id, quantity) if quantity else None,
+        valid=is_valid(site, present, reading),
+        quality=_(QUALITY_WORDS[reading.quality if reading else Quality.MISSING]),
+        reasons="; ".join(reading.reasons) if reading else _("no reading yet"),
+        when=moment(reading.time_ms, zone) if reading else None,
+        age=duration((present.time_ms - reading.time_ms) / 1000) if reading else "",
+        calibration=reading.calibration if reading else "",
+        critical=point.critical,
+    )
+
+
+def logger_rows(site: Site, present: Present, zone: ZoneInfo) -> tuple[LoggerRow, ...]:
+    """Return every logger of the site, heard or not."""
+    seen = {one.logger: one for one in present.loggers}
+    never = LoggerSeen(logger="", last_ms=None, silent_since_ms=None)
+    return tuple(_logger_row(one.id, one.serial, seen.get(one.id, never), present, zone) for one in site.loggers)
+
+
+def _logger_row(logger: str, serial: int, seen: LoggerSeen, present: Present, zone: ZoneInfo) -> LoggerRow:
+    return LoggerRow(
+        logger=logger,
+        serial=serial,
+        last=None if seen.last_ms is None else moment(seen.last_ms, zone),
+        age="" if seen.last_ms is None else duration((present.time_ms - seen.last_ms) / 1000),
+        silent_since=None if seen.silent_since_ms is None else moment(seen.silent_since_ms, zone),
+    )
+
+
+def event_rows(events: Sequence[StoredEvent], zone: ZoneInfo, _: Translate) -> tuple[EventRow, ...]:
+    """Return the events newest first, by the time at which they became known."""
+    newest_first = sorted(events, key=lambda one: one.arrived_ms, reverse=True)
+    return tuple(_event_row(one, zone, _) for one in newest_first)
+
+
+def _event_row(event: StoredEvent, zone: ZoneInfo, _: Translate) -> EventRow:
+    level_from, level_to = Level(event.level_from or 0), Level(event.level_to or 0)
+    per_hour = "/h" if event.direction.startswith("rate") else ""
+    return EventRow(
+        kind=event.kind,
+        when=moment(event.time_ms, zone),
+        arrived=moment(event.arrived_ms, zone),
+        subject=event.point or event.logger,
+        quantity=quantity_word(event.quantity, _) if event.quantity else "",
+        level_from=level_from,
+        level_to=level_to,
+        changes=level_from != level_to,
+        value=value_text(event.quantity, event.value) + (per_hour if event.value is not None else ""),
+        limit=value_text(event.quantity, event.limit_value) + (per_hour if event.limit_value is not None else ""),
+        threshold_set=event.threshold_set,
+        late=event.late,
+        delay=duration((event.arrived_ms - event.time_ms) / 1000),
+        text=event.text,
+    )

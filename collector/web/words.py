@@ -1,0 +1,119 @@
+"""The words and moments of the page: levels, qualities, kinds of event, times in local time and UTC.
+
+Tables hold English; `_` (gettext) turns them into the reader's language. No entry calls a dam anything better than
+"no trigger exceeded".
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from collector.web.scales import number
+from seepline.quantities import QUANTITIES
+from seepline.reading import Quality
+from seepline.thresholds import Level
+
+Translate = Callable[[str], str]
+
+
+def noted(text: str) -> str:
+    """Mark a text for translation where the table stands; it is translated where it is shown."""
+    return text
+
+
+LEVEL_WORDS = {
+    Level.GREEN: noted("green"),
+    Level.YELLOW: noted("yellow"),
+    Level.ORANGE: noted("orange"),
+    Level.RED: noted("red"),
+}
+
+QUALITY_WORDS = {
+    Quality.GOOD: noted("good"),
+    Quality.NOT_EVALUATED: noted("not evaluated"),
+    Quality.SUSPECT: noted("suspect"),
+    Quality.FAIL: noted("failed"),
+    Quality.MISSING: noted("missing"),
+}
+
+QUANTITY_WORDS = {
+    "pore_pressure": noted("pore pressure"),
+    "temperature": noted("temperature"),
+    "barometric_pressure": noted("barometric pressure"),
+    "water_pressure": noted("water pressure"),
+    "water_level": noted("water level"),
+    "water_depth": noted("water depth"),
+    "rain": noted("rain"),
+    "tilt": noted("tilt"),
+    "displacement": noted("displacement"),
+    "current": noted("loop current"),
+}
+
+UNIT_WORDS = {"degC": "°C", "deg": "°"}
+
+DECIMALS = {"tilt": 4, "rain": 1}  # all others: 2
+
+BOUND_SIGNS = {"": "", "at_least": "≥ ", "at_most": "≤ "}
+
+
+def raised_word(level: Level | None, _: Translate) -> str:
+    """Return ', red' for a level above green, else ''."""
+    return f", {_(LEVEL_WORDS[level])}" if level else ""
+
+
+def quantity_word(quantity: str, _: Translate) -> str:
+    """Return a quantity's name as people say it; an unknown one keeps its identifier."""
+    return _(QUANTITY_WORDS.get(quantity, quantity.replace("_", " ")))
+
+
+def unit_of(quantity: str) -> str:
+    """Return a quantity's unit as it is printed; '' for an unknown quantity."""
+    known = QUANTITIES.get(quantity)
+    return UNIT_WORDS.get(known.unit, known.unit) if known else ""
+
+
+def value_text(quantity: str, value: float | None, bound: str = "", unit: bool = True) -> str:
+    """Return a value as people read it, with its bound and unit; '' for none."""
+    if value is None:
+        return ""
+    text = BOUND_SIGNS[bound] + number(value, DECIMALS.get(quantity, 2))
+    return f"{text} {unit_of(quantity)}".rstrip() if unit else text
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One instant, written twice: local time with its offset, and UTC."""
+
+    local: str
+    offset: str
+    utc: str
+
+
+def moment(time_ms: int, zone: ZoneInfo) -> Moment:
+    """Return the instant to the second.
+
+    >>> moment(1451634300000, ZoneInfo("Etc/GMT+8"))
+    Moment(local='2015-12-31 23:45:00', offset='UTC−08:00', utc='2016-01-01 07:45:00 UTC')
+    """
+    utc = datetime.fromtimestamp(time_ms // 1000, UTC)
+    local = utc.astimezone(zone)
+    offset = local.strftime("%z").replace("-", "−")
+    return Moment(f"{local:%Y-%m-%d %H:%M:%S}", f"UTC{offset[:3]}:{offset[3:5]}", f"{utc:%Y-%m-%d %H:%M:%S} UTC")
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time in its two largest units.
+
+    >>> duration(42), duration(5400), duration(-3 * 86400 - 7200)
+    ('42 s', '1 h 30 min', '−3 d 2 h')
+    """
+    sign, rest = ("−" if seconds < 0 else ""), int(abs(seconds))
+    for large_s, large, small_s, small in (
+        (86_400, "d", 3_600, "h"),
+        (3_600, "h", 60, "min"),
+        (60, "min", 1, "s"),
+    ):
+        if rest >= large_s:
+            return f"{sign}{rest // large_s} {large} {rest % large_s // small_s} {small}"
+    return f"{sign}{rest} s"

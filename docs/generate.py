@@ -1,0 +1,101 @@
+"""Writes the pages of docs/ that are made from code: the register map and the command line.
+
+`python docs/generate.py` writes them; tests/test_repository.py fails when a committed page is not what this makes.
+"""
+
+import io
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from seepline.channels import CHANNEL_KINDS
+from seepline.cli import app
+from seepline.quantities import QUANTITIES
+from seepline.wire import record, registers, status
+
+HERE = Path(__file__).parent
+_MADE = "<!-- made by docs/generate.py from the code: do not edit -->\n\n"
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |\n" for row in lines) + "\n"
+
+
+def register_map() -> str:
+    """Return docs/register-map.md."""
+    writable = [(start, words, f"`{name}`", text) for start, words, name, text in registers.WRITABLE]
+    identification = [(start, words, f"`{name}`", text) for start, words, name, text in registers.IDENTIFICATION]
+    bits = [(f"0x{bit:04X}", name, "yes" if bit & status.EXCLUDES else "no") for bit, name in status.STATUS_NAMES]
+    kinds = [
+        (kind.name, record.PAYLOADS[kind.payload_type].name, kind.field, f"1/{kind.scale} {kind.unit}")
+        for kind in CHANNEL_KINDS.values()
+    ]
+    return (
+        f"# Register map of the logger, version {record.MAP_VERSION}\n\n{_MADE}"
+        "Big-endian, high word first. Reads by function 3 or 4, history by function 20, writes by 6 or 16.\n\n"
+        "## Identification\n\n"
+        + _table(("register", "words", "name", "meaning"), identification)
+        + f"## Live blocks\n\nBlock k stands at {registers.LIVE_BASE} + {registers.LIVE_STRIDE} k: "
+        f"{record.RECORD_REGISTERS} registers of the newest record (seepline/wire/record.py draws it), then the "
+        f"heartbeat (+{registers.LIVE_HEARTBEAT}) and the record's age in s (+{registers.LIVE_AGE_S}). When the record "
+        "is too old or there is none, every value is its type's out-of-range integer and the sequence is 0.\n\n"
+        "## Writes\n\n"
+        + _table(("register", "words", "name", "meaning"), writable)
+        + "## History\n\nFunction 20: sequence n stands in file 1 + (n // 160) mod 65535, record number 60 (n mod 160), "
+        "length 60; two records an answer at most; exception 2 = not held. The sequence inside the answer decides.\n\n"
+        "## Channel kinds: integers on the wire\n\n"
+        + _table(("kind", "payload", "field", "one step"), kinds)
+        + "## Status bits of a channel\n\n"
+        + _table(("bit", "meaning", "excludes the reading"), bits)
+    )
+
+
+def quantities() -> str:
+    """Return docs/quantities.md."""
+    rows = [
+        (f"`{one.name}`", one.unit, one.meaning, f"{one.plausible_min:g} to {one.plausible_max:g}")
+        for one in QUANTITIES.values()
+    ]
+    return f"# Quantities\n\n{_MADE}" + _table(("quantity", "unit", "meaning", "plausible range"), rows)
+
+
+def _help(command: typer.core.TyperCommand, path: str) -> str:
+    context = typer.Context(command, info_name=path)
+    out = io.StringIO()
+    out.write(f"## {path}\n\n{command.help or ''}\n\n")
+    rows = []
+    for parameter in command.get_params(context):
+        if parameter.name == "help":
+            continue
+        names = ", ".join(f"`{name}`" for name in parameter.opts) if parameter.opts else parameter.name
+        if parameter.param_type_name == "argument":
+            names = f"`{(parameter.name or '').upper()}`"
+        rows.append((names, getattr(parameter, "help", "") or ""))
+    return out.getvalue() + (_table(("parameter", "meaning"), rows) if rows else "")
+
+
+def _commands(command: typer.core.TyperCommand | typer.core.TyperGroup, path: str) -> str:
+    if isinstance(command, typer.core.TyperGroup):
+        return "".join(_commands(command.commands[name], f"{path} {name}") for name in sorted(command.commands))
+    return _help(command, path)
+
+
+def command_line() -> str:
+    """Return docs/command-line.md."""
+    return f"# The `seepline` command\n\n{_MADE}" + _commands(typer.main.get_command(app), "seepline")
+
+
+PAGES = {"register-map.md": register_map, "quantities.md": quantities, "command-line.md": command_line}
+
+
+def main() -> None:
+    """Write every page."""
+    for name, make in PAGES.items():
+        (HERE / name).write_text(make(), encoding="utf-8")
+        Console().print(f"docs/{name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""What a master sees of this logger at this moment: identification and one live block per configured block.
+
+A live block is the newest record of that block, byte for byte. When there is none, or it is older than two scan
+intervals, a stand-in takes its place: sequence 0 (no stored record has it), the time of the answer, every value
+missing, the reason in every channel's status. The last good value is never shown as if it were new.
+"""
+
+import struct
+
+from firmware.config import Settings
+from firmware.traffic import BAD, SERVED, Traffic
+from seepline.wire import registers as map_of
+from seepline.wire.record import MAP_VERSION, RECORD_BYTES, Record, RecordError, decode, encode
+from seepline.wire.status import MISSING, TOO_OLD
+
+FIRMWARE_VERSION = 0x0001  # major << 8 | minor
+_UNKNOWN_AGE = 0xFFFF
+_WORDS = {1: ">H", 2: ">I"}
+
+
+class Image:
+    """The register image over the ring, the clock and the newest record of each block."""
+
+    def __init__(self, settings: Settings, ring, keeper, traffic: Traffic, boot) -> None:
+        self._settings = settings
+        self.ring = ring
+        self._keeper = keeper
+        self._traffic = traffic
+        self._boot_count, self._reset_cause = boot
+        self._blocks = {block.block: block for block in settings.blocks}
+        self._newest: dict[int, tuple[bytes, int]] = {}  # block -> (record, uptime in s at its scan)
+        self._recall()
+
+    def show(self, block: int, record: bytes, scanned_at_s: int) -> None:
+        """Make a stored record the live one of its block; `scanned_at_s` is uptime."""
+        self._newest[block] = (record, scanned_at_s)
+
+    def registers(self, register: int, count: int) -> bytes | None:
+        """Return `count` registers from `register`, or None when one of them has no name."""
+        if register + count <= map_of.IDENTIFICATION_REGISTERS:
+            first, data = 0, self.identification()
+        else:
+            block, offset = divmod(register - map_of.LIVE_BASE, map_of.LIVE_STRIDE)
+            if block not in self._blocks or offset + count > map_of.LIVE_REGISTERS:
+                return None
+            first, data = map_of.live_address(block), self.live(block)
+        start = 2 * (register - first)
+        return data[start : start + 2 * count]
+
+    def identification(self) -> bytes:
+        """Return registers 0 to 41 as bytes."""
+        values = self._values()
+        return b"".join(
+            [
+                struct.pack(_WORDS[words], values[name]) if words in _WORDS else values[name]
+                for _, words, name, _ in map_of.IDENTIFICATION
+            ]
+        )
+
+    def live(self, block: int) -> bytes:
+        """Return the 62 registers of a live block as bytes: one consistent snapshot."""
+        uptime_s = self._keeper.uptime_s()
+        data, age_s = None, _UNKNOWN_AGE
+        if block in self._newest:
+            data, scanned_at_s = self._newest[block]
+            age_s = max(0, min(uptime_s - scanned_at_s, _UNKNOWN_AGE))
+        if data is None:
+            data = self._stand_in(block, MISSING)
+        elif age_s > min(2 * self._settings.scan_s, _UNKNOWN_AGE - 1):
+            data = self._stand_in(block, TOO_OLD)
+        return data + struct.pack(">HH", uptime_s & 0xFFFF, age_s)
+
+    def _values(self) -> dict:
+        keeper, traffic = self._keeper, self._traffic
+        utc_s, utc_ms = divmod(keeper.utc_ms(), 1000)
+        return {
+            "magic": map_of.MAGIC,
+            "map_version": MAP_VERSION,
+            "firmware_version": FIRMWARE_VERSION,
+            "logger_id": self._settings.logger_id,
+            "ring": self.ring.ring,
+            "boot": self._boot_count & 0xFFFF,
+            "oldest_sequence": self.ring.oldest,
+            "newest_sequence": self.ring.newest,
+            "capacity": self.ring.capacity,
+            "uptime_s": keeper.uptime_s(),
+            "utc_s": utc_s,
+            "utc_ms": utc_ms,
+            "time_quality": keeper.quality,
+            "scan_s": self._settings.scan_s,
+            "block_count": len(self._blocks),
+            "block_directory": self._directory(),
+            "reset_cause": self._reset_cause,
+            "frames_served": traffic.since_boot(SERVED),
+            "frames_bad": traffic.since_boot(BAD),
+        }
+
+    def _directory(self) -> bytes:
+        entries = [0xFFFF] * map_of.MAX_BLOCKS
+        for block in self._blocks.values():
+            entries[block.block] = block.payload_type << 8 | len(block.slots)
+        return struct.pack(">%dH" % map_of.MAX_BLOCKS, *entries)
+
+    def _stand_in(self, number: int, status: int) -> bytes:
+        block, keeper = self._blocks[number], self._keeper
+        payload = block.payload.encode([block.payload.missing(status)] * len(block.slots))
+        return encode(self.record(block, payload, 0, keeper.utc_ms(), keeper.quality))
+
+    def record(self, block, payload: bytes, sequence: int, utc_ms: int, status: int) -> Record:
+        """Return the record of one block with this logger's identity; `utc_ms` 0 = never set."""
+        return Record(
+            self._settings.logger_id,
+            block.block,
+            MAP_VERSION,
+            status,
+            self.ring.ring,
+            self._boot_count & 0xFFFF,
+            sequence,
+            utc_ms // 1000,
+            utc_ms % 1000,
+            self._keeper.uptime_s(),
+            block.payload_type,
+            len(block.slots),
+            payload,
+        )
+
+    def _recall(self) -> None:
+        """After a restart show the newest stored record of each block, where the clock can tell its age."""
+        now_s, newest = self._keeper.utc_ms() // 1000, self.ring.newest
+        for sequence in range(max(self.ring.oldest, newest - len(self._blocks) + 1), newest + 1):
+            data = self.ring.read(sequence)
+            record = _decoded(data)
+            if data and record and self._is_ours(record) and 0 < record.utc_s <= now_s:
+                self.show(record.block, data, self._keeper.uptime_s() - (now_s - record.utc_s))
+
+    def _is_ours(self, record: Record) -> bool:
+        """Tell whether a stored record still is of a block as configured now."""
+        block = self._blocks.get(record.block)
+        return (
+            block is not None
+            and record.logger_id == self._settings.logger_id
+            and (record.payload_type, record.channels) == (block.payload_type, len(block.slots))
+        )
+
+
+def _decoded(data: bytes | None) -> Record | None:
+    if data is None or len(data) != RECORD_BYTES:
+        return None
+    try:
+        return decode(data)
+    except RecordError:
+        return None

@@ -1,0 +1,107 @@
+"""What a bus does next: pure decisions about live polls, back-fill, dead loggers and the time broadcast.
+
+Live polls come first, at two moments of each scan interval: soon after the scan, and at half the interval when the
+first brought nothing new. Back-fill has the rest of the time. Site time decides when; back-off is real time.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol, TypeVar
+
+from gateway.logger_client import Identity
+from seepline.wire import status as bits
+
+DAY_MS = 86_400_000
+LONGEST_RETRY_S = 600.0
+LONGEST_IDLE_S = 5.0
+NEVER_SET_RETRY_S = 60.0
+_SETTLE_SITE_MS = 10_000  # a scan of four vibrating wires takes some seconds
+_SETTLE_REAL_S = 0.25
+
+
+class Moments(NamedTuple):
+    """The two moments of the present scan interval at which a logger may be polled, in site milliseconds."""
+
+    first_ms: int
+    second_ms: int
+
+
+def poll_moments(now_ms: int, scan_s: int, rate: float) -> Moments:
+    """Return the poll moments of the scan interval that holds `now_ms`.
+
+    >>> poll_moments(1_000_000, 900, 1.0), poll_moments(1_000_000, 900, 900.0)
+    (Moments(first_ms=910000, second_ms=1350000), Moments(first_ms=990000, second_ms=1350000))
+    """
+    scan_ms = scan_s * 1000
+    start_ms = now_ms - now_ms % scan_ms
+    settle_ms = min(scan_ms // 10, max(_SETTLE_SITE_MS, int(_SETTLE_REAL_S * 1000 * rate)))
+    return Moments(start_ms + settle_ms, start_ms + scan_ms // 2)
+
+
+def live_due(now_ms: int, moments: Moments, polled_ms: int, new_ms: int) -> bool:
+    """Tell whether a live poll is due: last polled at `polled_ms`, last brought a new record at `new_ms`."""
+    if now_ms >= moments.second_ms and new_ms < moments.first_ms:
+        return polled_ms < moments.second_ms
+    return moments.first_ms <= now_ms and polled_ms < moments.first_ms
+
+
+def idle_s(now_ms: int, scan_s: int, rate: float) -> float:
+    """Return how long nothing can become due, in real seconds."""
+    first, second = poll_moments(now_ms, scan_s, rate)
+    next_first = poll_moments(now_ms + scan_s * 1000, scan_s, rate).first_ms
+    next_ms = min(moment for moment in (first, second, next_first) if moment > now_ms)
+    return min(LONGEST_IDLE_S, (next_ms - now_ms) / 1000 / rate + 0.001)
+
+
+def retry_after_s(failures: int, scan_s: int, rate: float) -> float:
+    """Return how long a logger that failed so many times in a row is left alone, in real seconds.
+
+    >>> [retry_after_s(failures, 900, 1.0) for failures in (1, 2, 3, 9)]
+    [10.0, 20.0, 40.0, 600.0]
+    """
+    cycle_s = min(10.0, scan_s / rate)
+    return float(min(LONGEST_RETRY_S, cycle_s * 2 ** min(failures - 1, 20)))
+
+
+class Behind(Protocol):
+    """A logger with records to fetch: how far in site time its history has been read."""
+
+    reached_ms: int
+
+
+_Behind = TypeVar("_Behind", bound=Behind)
+
+
+def furthest_behind(loggers: Iterable[_Behind]) -> _Behind | None:
+    """Return the logger whose history is read least far, so that all advance together."""
+    return min(loggers, key=lambda logger: logger.reached_ms, default=None)
+
+
+def clock_is_wrong(identity: Identity, offset_ms: int, rate: float) -> bool:
+    """Tell whether a logger needs the time: never synchronised, or off by more than two seconds of real time."""
+    return identity.time_quality != bits.TIME_SYNCED or abs(offset_ms) > 2000 * max(rate, 1.0)
+
+
+class Told(NamedTuple):
+    """When the time was last broadcast: site milliseconds and real seconds."""
+
+    site_ms: int
+    real_s: float
+
+
+def time_due(told: Told | None, now: Told, any_wrong: bool, any_never_set: bool) -> bool:
+    """Tell whether to broadcast the time: at start, daily, and soon again while a clock was never set."""
+    if not any_wrong:
+        return False
+    if told is None or now.site_ms - told.site_ms >= DAY_MS:
+        return True
+    return any_never_set and now.real_s - told.real_s >= NEVER_SET_RETRY_S
+
+
+def first_gap(identity: Identity, wanted: int) -> int | None:
+    """Return the last sequence that the logger has overwritten before it was read, None when nothing is lost.
+
+    >>> ring = dict(ring=1, boot=1, uptime_s=0, utc_ms=0, time_quality=2, scan_s=900, blocks=(0,))
+    >>> first_gap(Identity(oldest=9, newest=20, **ring), 5), first_gap(Identity(oldest=1, newest=0, **ring), 1)
+    (8, None)
+    """
+    return identity.oldest - 1 if identity.oldest > wanted and identity.newest >= identity.oldest else None

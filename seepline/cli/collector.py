@@ -1,0 +1,52 @@
+"""`seepline collector`: take in what gateways send, judge it, show it."""
+
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="The collector: ingest, journal, judgement, page.")
+
+SiteFile = Annotated[Path, typer.Argument(metavar="SITE.toml", help="The site's description.")]
+Data = Annotated[Path, typer.Option(metavar="DIR", help="Directory of journal, store and tokens.")]
+Listen = Annotated[str, typer.Option(metavar="HOST:PORT", help="Address to listen on.")]
+
+
+def _fail(message: str, code: int = 1) -> typer.Exit:
+    typer.echo(message, err=True)
+    return typer.Exit(code)
+
+
+@app.command()
+def run(site: SiteFile, data: Data, listen: Listen = "127.0.0.1:8086") -> None:
+    """Run the collector of a site until Ctrl-C."""
+    from collector import http_server, service, tokens
+    from seepline.cli.problems import read_site_or_exit
+    from seepline.wire.site_clock import ClockError
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    described = read_site_or_exit(site)
+    try:
+        service.run(described, data, listen)
+    except (http_server.ListenError, tokens.TokenFileError, ClockError, OSError) as error:
+        raise _fail(str(error)) from error
+
+
+@app.command()
+def token(
+    site: SiteFile,
+    gateway: Annotated[str, typer.Argument(metavar="GATEWAY", help="Id of a gateway of the site.")],
+    data: Data,
+) -> None:
+    """Make a new token for a gateway and print it once; the gateway's token before is no longer valid."""
+    from collector import tokens
+    from seepline.cli.problems import read_site_or_exit
+
+    known = [one.id for one in read_site_or_exit(site).gateways]
+    if gateway not in known:
+        raise _fail(f"Gateway {gateway} is not in {site}: expected one of {', '.join(known)}.", 2)
+    try:
+        typer.echo(tokens.add(data / tokens.FILE_NAME, gateway))
+    except (tokens.TokenFileError, OSError) as error:
+        raise _fail(str(error)) from error

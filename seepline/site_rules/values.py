@@ -1,0 +1,138 @@
+"""What a single value of SITE.toml may be, whatever stands around it: ids, ranges, known words."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import lru_cache
+from itertools import pairwise
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from seepline.wire.registers import MAX_BLOCKS
+
+Test = Callable[[object], bool]
+Row = tuple[Test, str]
+
+_ID = re.compile(r"[A-Za-z0-9._-]+")
+_SHOWN = 60
+BAUDS = (1200, 2400, 4800, 9600, 14400, 19200, 28800, 38400, 57600, 115200)
+
+
+def is_id(value: object) -> bool:
+    """Tell whether a value may be an id: letters, digits, dot, underline, hyphen."""
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a TOML value is a number (TOML's true and false are not)."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def shown(value: object) -> str:
+    """Return a TOML value as a person would write it, shortened."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, list | tuple):
+        return "a list"
+    if isinstance(value, int) and value.bit_length() > 64:
+        return "a number of more than 64 bits"
+    text = (
+        value.isoformat() if isinstance(value, datetime) else repr(value) if isinstance(value, str) else str(value)
+    )
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
+
+
+def printed(key: str) -> str:
+    """Return a key as it stands in a path: quoted when it is not a plain one."""
+    return key if is_id(key) else repr(key[:_SHOWN])
+
+
+@lru_cache
+def _is_timezone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of zones
+        return False
+    return True
+
+
+def _between(low: float, high: float) -> Test:
+    return lambda value: isinstance(value, int | float) and low <= value <= high
+
+
+def _above(low: float) -> Test:
+    return lambda value: isinstance(value, int | float) and value > low
+
+
+def _at_least(low: float) -> Test:
+    return lambda value: isinstance(value, int | float) and value >= low
+
+
+def _has_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _rises(line: object) -> bool:
+    """Tell whether the x of a line of [x, elevation] pairs rises; a line of another shape is not judged here."""
+    if not isinstance(line, list) or not all(isinstance(pair, list) and pair for pair in line):
+        return True
+    x_m = [pair[0] for pair in line]
+    if not all(is_number(x) for x in x_m):
+        return True
+    return len(x_m) >= 2 and all(left < right for left, right in pairwise(x_m))
+
+
+_TEXT: Row = (_has_text, "a text that is not empty")
+_NOT_NEGATIVE: Row = (_at_least(0), "0 or more")
+_POSITIVE: Row = (_above(0), "more than 0")
+_COUNT: Row = (_at_least(1), "1 or more")
+_ID_ROW: Row = (is_id, "an id of letters, digits, dot, underline and hyphen only")
+
+# (table, key) -> (test, what is expected). A value of the wrong type is reported by its type alone.
+ROWS: Mapping[tuple[str, str], Row] = {
+    ("site", "name"): _TEXT,
+    ("site", "datum"): _TEXT,
+    ("site", "timezone"): (
+        lambda value: isinstance(value, str) and _is_timezone(value),
+        'a time zone of the IANA list, for example "Asia/Dushanbe"',
+    ),
+    ("site", "grey_above_share"): (_between(0, 1), "a share from 0 to 1"),
+    ("section", "azimuth_deg"): (_between(0, 360), "an azimuth from 0 to 360 degrees"),
+    ("profile", "line"): (_rises, "two or more pairs [x m, elevation m] whose x rises"),
+    ("profile", "source"): _TEXT,
+    ("bus", "baud"): (lambda value: value in BAUDS, "one of " + ", ".join(map(str, BAUDS))),
+    ("logger", "serial"): (_between(1, 0xFFFFFFFE), "a logger id from 1 to 4294967294"),
+    ("logger", "address"): (_between(1, 247), "a Modbus address from 1 to 247"),
+    ("logger", "scan_s"): _COUNT,
+    ("logger", "silence_s"): _COUNT,
+    ("channel", "block"): (_between(0, MAX_BLOCKS - 1), f"a block from 0 to {MAX_BLOCKS - 1}"),
+    ("channel", "slot"): _NOT_NEGATIVE,
+    ("channel", "cable_m"): _NOT_NEGATIVE,
+    ("channel", "cable_ohm_per_km"): _NOT_NEGATIVE,
+    ("channel", "stuck_after"): (_at_least(2), "2 or more equal readings"),
+    ("channel", "resolution"): _POSITIVE,
+    ("point", "failure_mode"): _TEXT,
+    ("instrument", "maker"): _TEXT,
+    ("instrument", "serial"): _TEXT,
+    ("calibration", "version"): _COUNT,
+    ("calibration", "source"): _TEXT,
+    ("threshold_set", "source"): _TEXT,
+    ("threshold", "deadband"): _NOT_NEGATIVE,
+    ("threshold", "delay_count"): _COUNT,
+    ("threshold", "rate_window_s"): _POSITIVE,
+} | {
+    (table, "id"): _ID_ROW
+    for table in (
+        "site", "section", "gateway", "bus", "logger", "channel", "point", "instrument", "calibration",
+        "threshold_set",
+    )
+}  # fmt: skip
+
+
+def value_faults(table: str, raw: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:
+    """Yield (key, found, expected) of every value of one entry that is outside what it may be."""
+    for key, value in raw.items():
+        row = ROWS.get((table, key))
+        if row and not row[0](value):
+            yield key, shown(value), row[1]

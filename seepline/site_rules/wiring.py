@@ -1,0 +1,115 @@
+"""What an entry names exists, and every channel has a place of its own in its logger's records."""
+
+from collections.abc import Iterator, Mapping
+
+from seepline.channels import CHANNEL_KINDS
+from seepline.site_rules.draft import TABLES, Draft, Problem, one_of
+from seepline.site_rules.identity import twins
+from seepline.wire.record import PAYLOADS
+
+# (table, key, table of what the key names)
+_REFERENCES = (
+    ("profile", "section", "section"),
+    ("bus", "gateway", "gateway"),
+    ("logger", "bus", "bus"),
+    ("channel", "logger", "logger"),
+    ("point", "section", "section"),
+    ("assignment", "point", "point"),
+    ("assignment", "instrument", "instrument"),
+    ("assignment", "inputs", "channel"),
+    ("assignment", "references", "point"),
+    ("calibration", "instrument", "instrument"),
+    ("threshold", "set", "threshold_set"),
+    ("threshold", "point", "point"),
+)
+
+
+def _named(value: str | Mapping[str, str], key: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield (keys below the entry, name) of what a value names: a text one thing, a table one thing per key."""
+    if isinstance(value, str):
+        yield (key,), value
+    else:
+        yield from (((key, below), name) for below, name in value.items())
+
+
+def references_exist(draft: Draft) -> Iterator[Problem]:
+    """Check that every name of another entry is the name of one."""
+    for table, key, target in _REFERENCES:
+        known = draft.names[target]
+        what = "the logger/channel of a [[channel]]" if target == "channel" else f"the id of a [[{target}]]"
+        for entry in getattr(draft.site, TABLES[table][0]):
+            for keys, name in _named(getattr(entry, key), key):
+                if name not in known:
+                    yield Problem(draft.path(entry, *keys), repr(name), one_of(sorted(known), name, what))
+
+
+def channel_kinds_are_known(draft: Draft) -> Iterator[Problem]:
+    """Check that the kind of a channel is one that the wire can carry, in its one unit and within its record."""
+    for channel in draft.site.channels:
+        kind = CHANNEL_KINDS.get(channel.kind)
+        if kind is None:
+            yield Problem(
+                draft.path(channel, "kind"), repr(channel.kind), one_of(list(CHANNEL_KINDS), channel.kind)
+            )
+            continue
+        if channel.unit != kind.unit:
+            yield Problem(
+                draft.path(channel, "unit"), repr(channel.unit), f"{kind.unit!r}, the unit of {kind.name} channels"
+            )
+        payload = PAYLOADS[kind.payload_type]
+        if channel.slot >= payload.channels:
+            yield Problem(
+                draft.path(channel, "slot"),
+                str(channel.slot),
+                f"a slot from 0 to {payload.channels - 1} of a {payload.name} block",
+            )
+
+
+def channels_have_their_own_place(draft: Draft) -> Iterator[Problem]:
+    """Check that no two channels are one value of one record, and that a block has one payload type."""
+    known = [channel for channel in draft.site.channels if channel.kind in CHANNEL_KINDS]
+    for before, channel in twins(known, lambda one: (one.logger, one.block, one.slot, one.kind)):
+        yield Problem(
+            draft.path(channel, "slot"),
+            f"{channel.slot}, the {channel.kind} of {draft.path(before)}",
+            "a slot of the block that no other channel of this kind has",
+        )
+    payload_of: dict[tuple[str, int], tuple[int, str]] = {}
+    for channel in known:
+        payload = CHANNEL_KINDS[channel.kind].payload_type
+        first, where = payload_of.setdefault((channel.logger, channel.block), (payload, draft.path(channel)))
+        if payload != first:
+            yield Problem(
+                draft.path(channel, "block"),
+                f"{channel.block}, a {PAYLOADS[first].name} block by {where}",
+                f"a block for {PAYLOADS[payload].name} channels",
+            )
+
+
+def stuck_tests_have_a_resolution(draft: Draft) -> Iterator[Problem]:
+    """Check that stuck_after comes with a resolution: it decides whether readings are equal."""
+    for channel in draft.site.channels:
+        if channel.stuck_after is not None and channel.resolution is None:
+            yield Problem(
+                draft.path(channel, "resolution"),
+                "nothing",
+                f"the channel's resolution in {channel.unit}, for stuck_after",
+            )
+
+
+def silence_is_longer_than_a_scan(draft: Draft) -> Iterator[Problem]:
+    """Check silence_s: a logger that must speak more often than it scans is always silent."""
+    for logger in draft.site.loggers:
+        if logger.silence_s <= logger.scan_s:
+            yield Problem(
+                draft.path(logger, "silence_s"), str(logger.silence_s), f"more than scan_s ({logger.scan_s})"
+            )
+
+
+RULES = (
+    references_exist,
+    channel_kinds_are_known,
+    channels_have_their_own_place,
+    stuck_tests_have_a_resolution,
+    silence_is_longer_than_a_scan,
+)

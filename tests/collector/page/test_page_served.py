@@ -1,0 +1,145 @@
+"""The page over HTTP, and in a browser."""
+
+import re
+import struct
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+
+import httpx
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+
+from collector.store import StoreReader
+from collector.store_writing import StoreWriter
+from collector.web import routes
+
+NOW_MS = 1451634300000
+
+
+def serve(site, store) -> Iterator[str]:
+    app = Starlette(routes=routes(site, store, lambda: NOW_MS))
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def address(world) -> Iterator[str]:
+    yield from serve(world.site, world)
+
+
+@pytest.fixture
+def new_collector(world, tmp_path) -> Iterator[str]:
+    """A collector with the real store, one reading of the toe piezometer and no other."""
+    writer = StoreWriter(tmp_path / "store.db")
+    with writer.transaction():
+        toe = next(one for one in world.readings if one.point == "TOE-P1")
+        writer.put(toe, None)
+    yield from serve(world.site, StoreReader(tmp_path / "store.db"))
+    writer.close()
+
+
+def test_the_page_forbids_scripts_frames_and_foreign_sources(address):
+    answer = httpx.get(address)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "script-src" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_the_page_needs_nothing_from_the_internet(address):
+    page = httpx.get(address).text
+    linked = set(re.findall(r'(?:href|src)="([^"#?][^"]*)"', page))
+    assert linked == {"static/page.css", "static/icon.svg"}
+    for name in linked:
+        answer = httpx.get(f"{address}/{name}")
+        assert answer.status_code == 200
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert not re.search(r"url\(|@import|https?://(?!www\.w3\.org)", answer.text)
+    assert " style=" not in page  # the policy would not apply it
+
+
+@pytest.mark.parametrize("name", ["missing.css", "..%2Frender.py", "%2e%2e/render.py", "page.css%00"])
+def test_only_the_named_static_files_are_served(address, name):
+    assert httpx.get(f"{address}/static/{name}").status_code == 404
+
+
+def test_days_and_refresh_are_taken_from_the_address(address):
+    page = httpx.get(address, params={"days": "7", "refresh": "5"}).text
+    assert 'content="5"' in page
+    assert '<a href="?days=7&amp;refresh=5" aria-current="true">' in page
+
+
+@pytest.mark.parametrize("query", ["days=3", "days=x", "refresh=1", "days=", "days=-7"])
+def test_another_choice_is_refused_in_one_sentence(address, query):
+    answer = httpx.get(f"{address}/?{query}")
+    assert answer.status_code == 400
+    assert "expected one of" in answer.text
+
+
+def test_the_page_cannot_be_posted_to(address):
+    assert httpx.post(address).status_code == 405
+
+
+def test_a_collector_that_has_just_begun_shows_a_grey_page(new_collector):
+    page = httpx.get(new_collector).text
+    assert "1 of 7 instruments valid" in page
+    assert "no reading yet" in page
+
+
+def pixels(png: bytes) -> tuple[int, list[bytes]]:
+    """Return (bytes a pixel, rows) of an 8-bit PNG without interlace: filters of PNG 1.2, 6."""
+    at, data, width, height, depth = 8, b"", 0, 0, 0
+    while at < len(png):
+        length, kind = struct.unpack(">I4s", png[at : at + 8])
+        if kind == b"IHDR":
+            width, height, bits, colour = struct.unpack(">IIBB", png[at + 8 : at + 18])
+            assert bits == 8
+            depth = {2: 3, 6: 4}[colour]
+        if kind == b"IDAT":
+            data += png[at + 8 : at + 8 + length]
+        at += 12 + length
+    raw, rows, before = zlib.decompress(data), [], bytes(width * depth)
+    for n in range(height):
+        start = n * (width * depth + 1)
+        before = _unfiltered(raw[start], bytearray(raw[start + 1 : start + 1 + width * depth]), before, depth)
+        rows.append(before)
+    return depth, rows
+
+
+def _unfiltered(kind: int, line: bytearray, before: bytes, depth: int) -> bytes:
+    for n in range(len(line)):
+        left = line[n - depth] if n >= depth else 0
+        corner = before[n - depth] if n >= depth else 0
+        line[n] = (
+            line[n] + (0, left, before[n], (left + before[n]) // 2, _paeth(left, before[n], corner))[kind]
+        ) & 255
+    return bytes(line)
+
+
+def _paeth(left: int, up: int, corner: int) -> int:
+    guess = left + up - corner
+    return min((abs(guess - left), 0, left), (abs(guess - up), 1, up), (abs(guess - corner), 2, corner))[2]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_browser_shows_the_state_the_section_and_the_charts(world, address, screenshot, width):
+    world.levels["TOE-P1"] = 3
+    depth, rows = pixels(screenshot(address, width, 700).read_bytes())
+    colours = {row[n : n + 3] for row in rows for n in range(0, len(row), depth)}
+    assert bytes.fromhex("b3121d") in colours  # the red mark
+    assert bytes.fromhex("e9dfca") in colours  # the dam's body
+    assert len(colours) > 50

@@ -1,0 +1,122 @@
+"""Parts of a logger for tests: flash in memory that can lose power, a clock that stands still, a whole image."""
+
+from firmware import config
+from firmware.image import Image
+from firmware.ring import Ring
+from firmware.scan import FastScan
+from firmware.slave import Slave
+from firmware.timekeeping import Keeper
+from firmware.traffic import Traffic
+from seepline.wire import record
+from seepline.wire.registers import FAST_SCAN_REGISTER, TIME_REGISTER
+
+CONFIG = {
+    "logger_id": 116002,
+    "address": 2,
+    "baud": 115200,
+    "scan_s": 900,
+    "blocks": [
+        {"block": 0, "payload": "vw", "slots": ["vw", "vw"]},
+        {"block": 1, "payload": "scalar", "slots": ["voltage", "pulses", "voltage"]},
+    ],
+}
+
+
+class PowerCut(Exception):
+    pass
+
+
+class Flash:
+    """NOR flash: program clears bits; power fails inside operation `cut_at`, leaving what `tear` says.
+
+    Tear 0: nothing was done, 1: the first half, 2: all of it but nobody heard, 3: every third byte.
+    """
+
+    def __init__(self, blocks):
+        self.cells = bytearray(b"\xff" * (4096 * blocks))
+        self.blocks = blocks
+        self.cut_at = -1
+        self.tear = 0
+        self.stuck = None  # (block, offset): a byte that does not take zeros
+        self.erases = 0
+
+    def _touched(self, size):
+        if self.cut_at < 0:
+            return range(size), False
+        self.cut_at -= 1
+        if self.cut_at >= 0:
+            return range(size), False
+        return (range(0), range(size // 2), range(size), range(0, size, 3))[self.tear], True
+
+    def readblocks(self, block, buffer, offset=0):
+        start = 4096 * block + offset
+        buffer[:] = self.cells[start : start + len(buffer)]
+
+    def writeblocks(self, block, data, offset=0):
+        touched, cut = self._touched(len(data))
+        start = 4096 * block + offset
+        for index in touched:
+            if self.stuck != start + index:
+                self.cells[start + index] &= data[index]
+        if cut:
+            raise PowerCut
+
+    def ioctl(self, operation, block):
+        if operation == 4:
+            return self.blocks
+        if operation == 6:
+            self._erase(4096 * block)
+        return 0
+
+    def _erase(self, start):
+        touched, cut = self._touched(4096)
+        self.erases += 1
+        if not cut:
+            self.cells[start : start + 4096] = b"\xff" * 4096
+            return
+        for index in touched:
+            self.cells[start + index] = 0xFF
+        raise PowerCut
+
+
+class Clock:
+    tolerance_ms = 100
+
+    def __init__(self, utc_ms=1450425600000, quality=1):
+        self.now_ms = utc_ms
+        self.up_ms = 0
+        self.quality = quality
+
+    def utc_ms(self):
+        return self.now_ms
+
+    def set(self, utc_ms):
+        self.now_ms = utc_ms
+
+    def uptime_ms(self):
+        return self.up_ms
+
+    def advance(self, s):
+        self.now_ms += 1000 * s
+        self.up_ms += 1000 * s
+
+
+class Logger:
+    """Everything behind the line, over a flash and a clock in memory."""
+
+    def __init__(self, flash=None, clock=None, boot=7):
+        self.settings = config.settings(CONFIG)
+        self.flash = flash or Flash(4)
+        self.clock = clock or Clock()
+        self.ring = Ring(self.flash, lambda: 0xBEEF)
+        self.traffic = Traffic()
+        self.keeper = Keeper(self.clock)
+        self.image = Image(self.settings, self.ring, self.keeper, self.traffic, (boot, 1))
+        self.fast = FastScan(self.keeper)
+        writable = {TIME_REGISTER: (4, self.keeper.take_words), FAST_SCAN_REGISTER: (1, self.fast.ask)}
+        self.slave = Slave(self.image, writable, self.traffic, "Seepline logger 116002")
+
+    def payloads(self, value=5):
+        vw = record.VwChannel(0, 2923000 + value, 5781000, 900, 200, 8000, 500, 3, record.MISSING_U16)
+        scalar = record.ScalarChannel(0, value)
+        return [record.encode_vw([vw, vw]), record.encode_scalar([scalar] * 3)]

@@ -1,0 +1,227 @@
+"""A site of two loggers, and a slave on a real PTY that tells the truth until a test says otherwise."""
+
+import contextlib
+import os
+import random
+import select
+import struct
+import threading
+import time
+import tty
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from gateway.exchange import Pace
+from gateway.line import Line
+from gateway.logger_client import LoggerClient
+from gateway.master import Master
+from seepline import site as names
+from seepline.wire import record as wire
+from seepline.wire import registers, rtu
+
+SCAN_S = 900
+FIRST_SCAN_S = 1_450_000_800  # a multiple of 900
+
+# What the slave puts on the line for one request: (pause before it, bytes).
+Said = list[tuple[float, bytes]]
+Mischief = Callable[[bytes, bytes], Said]
+
+
+def truthfully(request: bytes, answer: bytes) -> Said:
+    return [(0.0, answer)]
+
+
+def a_record(
+    serial: int, ring: int, sequence: int, *, block: int = 0, utc_s: int | None = None, boot: int = 1
+) -> bytes:
+    """Return a vibrating-wire (block 0) or scalar (block 1) record whose values follow from its identity."""
+    if block == 0:
+        channel = wire.VwChannel(0, 2_800_000 + sequence, 3_000_000 + serial % 1000, 900, 200, 9000, 500, 1, 0)
+        kind, count, payload = wire.PAYLOAD_VW, 2, wire.encode_vw([channel, channel])
+    else:
+        values = [wire.ScalarChannel(0, 101_325 + sequence), wire.ScalarChannel(0, sequence)]
+        kind, count, payload = wire.PAYLOAD_SCALAR, 2, wire.encode_scalar(values)
+    time_s = FIRST_SCAN_S + SCAN_S * sequence if utc_s is None else utc_s
+    head = (serial, block, wire.MAP_VERSION, 2 if time_s else 0, ring, boot, sequence, time_s, 0, 60 * sequence)
+    return wire.encode(wire.Record(*head, kind, count, payload))
+
+
+@dataclass
+class Memory:
+    """What a well-behaved logger holds, and its right answer to each request."""
+
+    serial: int
+    ring: int = 77
+    oldest: int = 1
+    newest: int = 0
+    boot: int = 1
+    time_quality: int = 2
+    utc_ms: int = (FIRST_SCAN_S + 10 * SCAN_S) * 1000
+    blocks: int = 1
+    holes: set[int] = field(default_factory=set)
+    damaged: set[int] = field(default_factory=set)
+    told_ms: list[int] = field(default_factory=list)
+
+    def record(self, sequence: int) -> bytes:
+        raw = a_record(self.serial, self.ring, sequence, block=(sequence - 1) % self.blocks)
+        return raw[:-1] + bytes([raw[-1] ^ 1]) if sequence in self.damaged else raw
+
+    def answer(self, pdu: bytes) -> bytes:
+        if pdu[0] == rtu.READ_HOLDING:
+            return bytes([3, 84]) + self.identification()
+        if pdu[0] == rtu.READ_INPUT:
+            return bytes([4, 124]) + self.live((struct.unpack_from(">H", pdu, 1)[0] - 1000) // 64)
+        if pdu[0] == rtu.READ_FILE:
+            return self.history(pdu)
+        return rtu.exception(pdu[0], rtu.ILLEGAL_FUNCTION)
+
+    def live(self, block: int) -> bytes:
+        newest = next((n for n in range(self.newest, 0, -1) if (n - 1) % self.blocks == block), 0)
+        raw = self.record(newest) if newest else a_record(self.serial, self.ring, 0, block=block, utc_s=0)
+        return raw + struct.pack(">HH", 5, 1)
+
+    def history(self, pdu: bytes) -> bytes:
+        groups = b""
+        for at in range(2, len(pdu), 7):
+            _, file, number, _ = struct.unpack_from(">BHHH", pdu, at)
+            sequence = registers.history_sequence(file, number, self.oldest, self.newest)
+            if sequence < 0 or sequence in self.holes:
+                return rtu.exception(rtu.READ_FILE, rtu.ILLEGAL_ADDRESS)
+            groups += bytes([121, 6]) + self.record(sequence)
+        return bytes([rtu.READ_FILE, len(groups)]) + groups
+
+    def identification(self) -> bytes:
+        values = {
+            "magic": registers.MAGIC,
+            "map_version": 1,
+            "logger_id": self.serial,
+            "ring": self.ring,
+            "boot": self.boot,
+            "oldest_sequence": self.oldest,
+            "newest_sequence": self.newest,
+            "uptime_s": 60 * self.newest,
+            "utc_s": self.utc_ms // 1000,
+            "utc_ms": self.utc_ms % 1000,
+            "time_quality": self.time_quality,
+            "scan_s": SCAN_S,
+            "block_count": self.blocks,
+        }
+        data = b""
+        for _, words, name, _ in registers.IDENTIFICATION:
+            data += values.get(name, 0).to_bytes(2 * words, "big")
+        directory = [0x0102] * self.blocks + [0xFFFF] * (16 - self.blocks)
+        return data[:46] + struct.pack(">16H", *directory) + data[78:]
+
+
+class PtySlave:
+    """Devices on one PTY; `mischief(request, right answer)` decides what is really said."""
+
+    def __init__(self, devices: dict[int, Memory]) -> None:
+        self.devices = devices
+        self.mischief: Mischief = truthfully
+        self.requests = 0
+        self._fd, self._slave_fd = os.openpty()
+        tty.setraw(self._slave_fd)
+        self.path = os.ttyname(self._slave_fd)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        if not self._stop.is_set():
+            self._stop.set()
+            self._thread.join()
+            os.close(self._fd)
+            os.close(self._slave_fd)
+
+    def _serve(self) -> None:
+        heard = b""
+        while not self._stop.is_set():
+            if select.select([self._fd], [], [], 0.02)[0]:
+                heard += os.read(self._fd, 4096)
+            size = rtu.request_length(heard) if heard else 0
+            if 0 < size <= len(heard):
+                request, heard = heard[:size], heard[size:]
+                self._serve_one(request)
+
+    def _serve_one(self, request: bytes) -> None:
+        self.requests += 1
+        if request[0] == rtu.BROADCAST:
+            high, low, milliseconds, _ = struct.unpack_from(">4H", request, 7)
+            for memory in self.devices.values():
+                memory.told_ms.append((high << 16 | low) * 1000 + milliseconds)
+                memory.time_quality = 2
+            return
+        memory = self.devices.get(request[0])
+        if memory is not None:
+            answer = rtu.frame(request[0], memory.answer(request[1:-2]))
+            for pause_s, data in self.mischief(request, answer):
+                time.sleep(pause_s)
+                os.write(self._fd, data)
+
+
+def the_site(*serials: int) -> names.Site:
+    """Return a site with one bus and a logger per serial, addresses from 1, two channels per block."""
+    loggers = tuple(
+        names.Logger(id=f"logger-{n}", serial=serial, bus="bus1", address=n, scan_s=SCAN_S, silence_s=3600)
+        for n, serial in enumerate(serials, 1)
+    )
+    rows = (
+        (0, 0, "frequency", "vw_frequency", "Hz"),
+        (0, 1, "thermistor", "vw_thermistor", "ohm"),
+        (1, 0, "barometer", "voltage", "mV"),
+    )
+    return names.Site(
+        info=names.SiteInfo(id="dam", name="Dam", timezone="UTC", datum="local", grey_above_share=0.5, demo=True),
+        gateways=(names.Gateway(id="gw1"),),
+        buses=(names.Bus(id="bus1", gateway="gw1", baud=921_600, parity="none"),),
+        loggers=loggers,
+        channels=tuple(
+            names.Channel(id=name, logger=logger.id, block=block, slot=slot, kind=kind, unit=unit)
+            for logger in loggers
+            for block, slot, name, kind, unit in rows
+        ),
+    )
+
+
+@pytest.fixture
+def site() -> names.Site:
+    return the_site(501, 502)
+
+
+@pytest.fixture
+def record() -> Callable[..., bytes]:
+    return a_record
+
+
+@pytest.fixture
+def slave() -> Iterator[PtySlave]:
+    slave = PtySlave({1: Memory(501, newest=20), 2: Memory(502, newest=20, ring=78, blocks=2)})
+    yield slave
+    slave.close()
+
+
+@pytest.fixture
+def pace() -> Pace:
+    return Pace(baud=921_600, bits=10, turn_round_s=0.02)
+
+
+@pytest.fixture
+def master(slave: PtySlave, pace: Pace) -> Iterator[Master]:
+    line = Line(slave.path, pace.baud, "even")
+    line.open()
+    yield Master(line, pace)
+    with contextlib.suppress(OSError):
+        line.close()
+
+
+@pytest.fixture
+def client(master: Master, site: names.Site) -> LoggerClient:
+    return LoggerClient(master, site.loggers[0])
+
+
+@pytest.fixture
+def dice() -> random.Random:
+    return random.Random(20260101)

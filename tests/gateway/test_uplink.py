@@ -1,0 +1,294 @@
+"""The uplink against a real HTTP server that stores, refuses, fails, or hangs up after it has stored."""
+
+import asyncio
+import contextlib
+import gzip
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from gateway.answers import Action, action_for, read_refusal
+from gateway.backlog import Backlog
+from gateway.clock import Clock
+from gateway.lines import names_of
+from gateway.outbox import Arrival, Outbox
+from gateway.outbox_file import OutboxFile
+from gateway.uplink import Unsent, Uplink, open_client
+
+NOW_MS = 1_451_635_200_000
+
+
+class Collector:
+    """A collector in a thread: what it stored, and the answers it gives instead of the right one."""
+
+    def __init__(self) -> None:
+        self.stored: list[str] = []
+        self.rows: set[int] = set()
+        self.headers: list[dict[str, str]] = []
+        self.answers: list[tuple[int, dict] | str] = []
+        self.poison: set[str] = set()
+        self.says_which = True
+        self.outbox = ""
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.collector = self
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
+        self.thread.start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+    def committed(self) -> int:
+        number = 0
+        while number + 1 in self.rows:
+            number += 1
+        return number
+
+    def write(self, lines: list[str], header: str) -> tuple[int, dict]:
+        bad = [n for n, line in enumerate(lines, 1) if any(word in line for word in self.poison)]
+        if bad and not self.says_which:
+            return 400, {"code": "invalid", "message": "unable to parse"}
+        self.stored += [line for n, line in enumerate(lines, 1) if n not in bad]
+        self.outbox, _, ranges = header.partition(":")
+        for part in ranges.split(","):
+            first, last = part.split("-")
+            self.rows |= set(range(int(first), int(last) + 1))
+        rejected = [{"line": n, "reason": "no such channel"} for n in bad]
+        return (400, {"code": "invalid", "message": "", "rejected": rejected}) if bad else (204, {})
+
+
+class Handler(BaseHTTPRequestHandler):
+    """The HTTP half of the collector."""
+
+    protocol_version = "HTTP/1.1"
+
+    @property
+    def collector(self) -> Collector:
+        return self.server.collector
+
+    def do_GET(self):
+        said = {"outbox": self.collector.outbox, "committed": self.collector.committed()}
+        self._say(200, json.dumps(said).encode())
+
+    def do_POST(self):
+        body = gzip.decompress(self.rfile.read(int(self.headers["Content-Length"])))
+        self.collector.headers.append(dict(self.headers, path=self.path))
+        answer = self.collector.answers.pop(0) if self.collector.answers else None
+        if isinstance(answer, tuple):
+            self._say(answer[0], json.dumps(answer[1]).encode())
+            return
+        status, said = self.collector.write(body.decode().split("\n"), self.headers["Seepline-Outbox"])
+        if answer == "hang up":
+            self.close_connection = True
+            return
+        self._say(status, json.dumps(said).encode() if said else b"")
+
+    def _say(self, status, body):
+        self.send_response(status)
+        if status in (204, 400):
+            self.send_header("Seepline-Committed", f"{self.collector.outbox}:{self.collector.committed()}")
+        if status == 503:
+            self.send_header("Retry-After", "3")
+        if status != 204:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def collector():
+    collector = Collector()
+    yield collector
+    collector.close()
+
+
+@pytest.fixture
+def file(tmp_path):
+    file = OutboxFile(tmp_path, NOW_MS)
+    yield file
+    file.close()
+
+
+@pytest.fixture
+async def uplink(collector, file, site):
+    async with open_client(collector.url, "s3cret") as client:
+        yield Uplink(client, "gw1", Backlog(file), names_of(site), Clock())
+
+
+@pytest.fixture
+def store(file, record):
+    outbox = Outbox(file)
+
+    def store(*sequences: int, live: bool = False, serial: int = 501) -> None:
+        outbox.append([Arrival(record(serial, 77, sequence), NOW_MS, live) for sequence in sequences])
+
+    return store
+
+
+async def drain(uplink: Uplink) -> None:
+    while await uplink.step():
+        pass
+
+
+async def until_all_is_sent(file: OutboxFile) -> None:
+    while Backlog(file).unsent():  # noqa: ASYNC110 - the file tells, not an event
+        await asyncio.sleep(0.02)
+
+
+def sequences(collector: Collector) -> list[int]:
+    return [int(line.split("seq=")[1].split("i")[0]) for line in collector.stored]
+
+
+async def test_a_batch_is_sent_once_and_acknowledged(uplink, collector, file, store):
+    store(*range(1, 6))
+    await drain(uplink)
+    assert sequences(collector) == [1, 2, 3, 4, 5]
+    (head,) = collector.headers
+    assert head["path"] == "/api/v2/write?bucket=raw&precision=ms"
+    assert (head["Authorization"], head["Content-Encoding"]) == ("Token s3cret", "gzip")
+    assert head["Seepline-Outbox"] == f"{file.id}:1-5"
+    assert (Backlog(file).unsent(), Backlog(file).committed()) == (0, 5)
+
+
+async def test_a_backlog_goes_in_order_and_live_rows_go_first(uplink, collector, store):
+    store(*range(1, 1500))
+    store(2000, 2001, live=True)
+    await drain(uplink)
+    assert sequences(collector) == [2000, 2001, *range(1, 1500)]
+
+
+async def test_live_rows_of_an_outage_keep_their_order_in_the_backlog(uplink, collector, store):
+    store(*range(1, 301), live=True)
+    await drain(uplink)
+    assert sequences(collector) == [*range(101, 301), *range(1, 101)]
+
+
+async def test_exactly_the_listed_lines_become_dead_letters(uplink, collector, file, store):
+    collector.poison = {"seq=2i", "seq=4i"}
+    store(*range(1, 6))
+    await drain(uplink)
+    assert sequences(collector) == [1, 3, 5]
+    dead = file.db.execute("SELECT outbox_sequence, reason FROM dead_letter").fetchall()
+    assert dead == [(2, "no such channel"), (4, "no such channel")]
+    assert Backlog(file).unsent() == 0
+    assert file.event_counts() == {"dead_letter": 2}
+
+
+async def test_without_a_list_halving_finds_the_bad_line(uplink, collector, file, store):
+    collector.poison, collector.says_which = {"seq=37i"}, False
+    store(*range(1, 101))
+    await drain(uplink)
+    assert sequences(collector) == [n for n in range(1, 101) if n != 37]
+    assert file.db.execute("SELECT outbox_sequence FROM dead_letter").fetchall() == [(37,)]
+    assert Backlog(file).committed() == 100
+
+
+async def test_an_answer_lost_after_the_commit_sends_the_batch_again(uplink, collector, file, store):
+    collector.answers = ["hang up"]
+    store(1, 2, 3)
+    with pytest.raises(Unsent, match="cannot be reached"):
+        await uplink.step()
+    assert Backlog(file).unsent() == 3
+    await drain(uplink)
+    assert sequences(collector) == [1, 2, 3, 1, 2, 3]
+    assert Backlog(file).unsent() == 0
+
+
+async def test_a_server_in_trouble_is_asked_again_when_it_said(uplink, collector, file, store):
+    collector.answers = [(503, {})]
+    store(1)
+    with pytest.raises(Unsent, match="cannot store") as trouble:
+        await uplink.step()
+    assert trouble.value.pause_s == 3.0
+    assert Backlog(file).unsent() == 1
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 302, 405])
+async def test_a_wrong_configuration_holds_everything_for_a_person(status, uplink, collector, file, store):
+    collector.answers = [(status, {})]
+    store(1)
+    with pytest.raises(Unsent, match=f"answers {status}: check token"):
+        await uplink.step()
+    assert Backlog(file).unsent() == 1
+    assert file.event_counts() == {}
+
+
+async def test_a_collector_restored_from_a_backup_is_filled_again(uplink, collector, file, store):
+    store(*range(1, 6))
+    await drain(uplink)
+    collector.rows, collector.stored = {1, 2}, collector.stored[:2]
+    store(6)
+    await drain(uplink)
+    assert sorted(set(sequences(collector))) == [1, 2, 3, 4, 5, 6]
+    assert Backlog(file).committed() == 6
+
+
+async def test_a_new_collector_gets_everything(uplink, collector, file, site, store):
+    store(*range(1, 4))
+    await drain(uplink)
+    collector.rows, collector.stored, collector.outbox = set(), [], ""
+    async with open_client(collector.url, "s3cret") as client:
+        await drain(Uplink(client, "gw1", Backlog(file), names_of(site), Clock()))
+    assert sequences(collector) == [1, 2, 3]
+
+
+async def test_a_record_of_a_logger_that_left_the_site_is_a_dead_letter(uplink, collector, file, store):
+    store(1, serial=999)
+    store(2)
+    await drain(uplink)
+    assert sequences(collector) == [2]
+    assert file.event_counts() == {"dead_letter": 1}
+    assert Backlog(file).committed() == 2
+
+
+async def test_a_running_uplink_comes_back_by_itself_and_never_logs_its_token(
+    uplink, collector, file, store, caplog
+):
+    collector.answers = [(500, {}), "hang up"]
+    store(1, 2)
+    task = asyncio.create_task(uplink.run())
+    await until_all_is_sent(file)
+    store(3)
+    uplink.wake()
+    await until_all_is_sent(file)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    assert set(sequences(collector)) == {1, 2, 3}
+    assert "s3cret" not in caplog.text
+    assert "cannot store" in caplog.text
+
+
+INVALID = {"code": "invalid", "message": "line 3"}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "action"),
+    [
+        (204, b"", Action.SENT),
+        (400, b"<html>The plain HTTP request was sent to HTTPS port</html>", Action.HOLD),
+        (400, json.dumps(INVALID).encode(), Action.HALVE),
+        (400, json.dumps(INVALID | {"rejected": [{"line": 3, "reason": "x"}]}).encode(), Action.REJECTED),
+        (400, json.dumps(INVALID | {"rejected": [{"line": 9, "reason": "x"}]}).encode(), Action.HALVE),
+        (400, json.dumps(INVALID | {"rejected": [{"line": "x"}]}).encode(), Action.HALVE),
+        (413, b"", Action.HALVE),
+        (429, b"", Action.RETRY),
+        (502, b"", Action.RETRY),
+        (301, b"", Action.HOLD),
+    ],
+)
+def test_what_an_answer_means(status, body, action):
+    assert action_for(status, body, 5)[0] is action
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"null", b'{"code": 4}', b"\xff\xfe"])
+def test_a_refusal_that_no_line_protocol_server_wrote_is_none(body):
+    assert read_refusal(body, 5) is None

@@ -1,0 +1,110 @@
+"""What the repository promises about itself: fresh pages, true names, held layers."""
+
+import ast
+import importlib
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from seepline.cli import app
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("seepline", "firmware", "gateway", "collector", "simulator", "fieldtool")
+TEXT = {".py", ".md", ".toml", ".html", ".css", ".csv", ""}
+
+
+def committed_files() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / line for line in listed.splitlines()]
+
+
+def test_the_pages_made_from_code_are_fresh():
+    sys.path.insert(0, str(ROOT / "docs"))
+    generate = importlib.import_module("generate")
+    sys.path.pop(0)
+    for name, make in generate.PAGES.items():
+        assert (ROOT / "docs" / name).read_text(encoding="utf-8") == make(), f"docs/{name} is old: run `make docs`"
+
+
+def test_the_changelog_s_newest_entry_is_the_version():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    newest = re.search(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert newest is not None
+    assert newest.group(1) == version
+
+
+def test_every_function_that_the_architecture_page_names_exists():
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([a-z_]+(?:/[a-z_]+)*\.py)` `([A-Za-z_.]+)\(", page)
+    assert len(named) >= 10
+    for file, function in named:
+        tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+        defined = {
+            node.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        }
+        assert set(function.split(".")) <= defined, f"docs/architecture.md: {file} has no {function}"
+
+
+def test_every_link_between_committed_pages_leads_somewhere():
+    for page in (path for path in committed_files() if path.suffix == ".md"):
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.relative_to(ROOT)} links to {target}"
+
+
+def test_no_file_is_too_long_to_read():
+    for path in committed_files():
+        if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in ROOMS:
+            assert path.read_text(encoding="utf-8").count("\n") <= 300, f"{path.relative_to(ROOT)} is two things"
+
+
+LAYERS = [
+    ("gateway/line.py", "import collector.journal"),
+    ("collector/journal.py", "import gateway.outbox"),
+    ("seepline/convert.py", "import time"),
+    ("seepline/alarm.py", "import seepline.cli"),
+    ("seepline/wire/record.py", "import dataclasses"),
+    ("firmware/scan.py", "import simulator.line"),
+    ("collector/engine.py", "import typer"),
+]
+
+
+@pytest.mark.parametrize(("file", "line"), LAYERS)
+def test_the_layer_contracts_catch_a_violation(tmp_path, file, line):
+    for room in ROOMS:
+        _copy_sources(ROOT / room, tmp_path / room)
+    (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
+    victim = tmp_path / file
+    victim.write_text(victim.read_text() + f"\n{line}\n")
+    result = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert result.returncode == 1, result.stdout
+    assert "BROKEN" in result.stdout
+
+
+def _copy_sources(source: Path, target: Path) -> None:
+    for path in source.rglob("*.py"):
+        copy = target / path.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+
+
+def test_every_command_has_help():
+    from typer.main import get_command
+
+    group = get_command(app)
+    for name, command in group.commands.items():
+        assert command.help or getattr(command, "commands", None), f"seepline {name} has no help"
+
+
+def test_users_texts_never_call_a_dam_safe():
+    banned = re.compile(r"\b(is|dam|state|all) safe\b|безопас", re.IGNORECASE)
+    for path in committed_files():
+        if path.suffix in {".html", ".po"}:
+            assert not banned.search(path.read_text(encoding="utf-8")), path
