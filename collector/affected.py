@@ -4,13 +4,13 @@ A value is a function of the raw readings alone, whichever came first: so the st
 order of arrival. Only the moment at which a value is published depends on the order (see `Evaluation.open`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from collector.raw_table import RawTable
 from seepline import convert, quality
 from seepline.reading import RawReading, Reading
-from seepline.site import Assignment, Site
+from seepline.site import Assignment, Channel, Site
 
 Target = tuple[Assignment, int]  # an assignment, and the time of its primary channel's reading
 
@@ -43,20 +43,16 @@ class Affected:
                 yield from self._due(primary, primary_ms)
 
     def retests(self, channel: str, time_ms: int) -> Iterator[Target]:
-        """Yield what may get another quality flag: its test for a stuck channel looks back on this reading."""
-        for later_ms in self._tested_after(channel, time_ms):
-            yield from self.targets(channel, later_ms)
+        """Yield what gets another quality flag: a reading between others changes their stuck test."""
+        known = self._site.channel_by_name.get(channel)
+        if known is None or known.stuck_after is None:
+            return
+        for later in _reflagged(known, self._raw, time_ms, known.stuck_after - 1):
+            yield from self.targets(channel, later.time_ms)
 
     def _due(self, channel: str, time_ms: int) -> Iterator[Target]:
         for assignment in convert.due(self._site, self._primaries, channel, time_ms):
             yield assignment, time_ms
-
-    def _tested_after(self, channel: str, time_ms: int) -> list[int]:
-        """Return the times behind a reading at which the test for a stuck channel looks back on it."""
-        known = self._site.channel_by_name.get(channel)
-        if known is None or known.stuck_after is None:
-            return []
-        return self._raw.times_after(channel, time_ms, known.stuck_after - 1)
 
     def _taking(self, primary: str, channel: str, time_ms: int) -> list[int]:
         """Return the times of a primary channel whose nearest reading of `channel` is the one at `time_ms`."""
@@ -79,3 +75,22 @@ class Affected:
 
         readings = quality.evaluate(self._site, assignment, time_ms, lookup, self._raw.previous)
         return Evaluation(readings, bool(waiting))
+
+
+def _reflagged(channel: Channel, raw: RawTable, time_ms: int, looks_back: int) -> Iterator[RawReading]:
+    """Yield the readings behind `time_ms` whose stuck test would be another without the reading at `time_ms`."""
+    behind = raw.following(channel.name, time_ms, looks_back)
+    this = raw.nearest(channel.name, time_ms, 0)
+    if not behind or this is None:
+        return
+    before = raw.previous(channel.name, time_ms, looks_back)[::-1]
+    for place, later in enumerate(behind):
+        without = (*before, *behind[: place + 1])
+        with_it = (*before, this, *behind[: place + 1])
+        if later.value is not None and _flag(channel, without, looks_back) != _flag(channel, with_it, looks_back):
+            yield later
+
+
+def _flag(channel: Channel, readings: Sequence[RawReading], looks_back: int) -> quality.Flag:
+    """Return the stuck test of the last of some readings."""
+    return quality.stuck(channel, [one.value for one in readings[-looks_back - 1 :] if one.value is not None])

@@ -5,13 +5,14 @@ store. Everything that an entry changes is committed together with the number of
 on behind the last whole entry, and no event can be made twice.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from collector import events
 from collector.affected import Affected, Target
 from collector.alarms import Alarms
-from collector.journal import Entry, Journal, KeptValue, Kind
+from collector.journal import Journal
+from collector.journal_entries import Entry, KeptValue, Kind
 from collector.judged import stored_reading
 from collector.kept import Kept
 from collector.store import StoredEvent
@@ -62,8 +63,8 @@ class Engine:
             return 0
         try:
             with self._store.transaction():
-                behind = [target for entry in entries for target in self._judge_entry(entry)]
-                self._retest(behind, entries[-1].arrival_ms)
+                for entry in entries:
+                    self._judge_entry(entry)
                 self._alarms.save(self._store)
                 self._waits.save(self._store)
                 self._store.keep_mark(self._mark, entries[-1].id)
@@ -79,19 +80,16 @@ class Engine:
         if waited or self._alarms.silences_due(now_ms, self._listening_since_ms):
             self._journal.tick(Kind.TICK, now_ms)
 
-    def _judge_entry(self, entry: Entry) -> list[Target]:
-        """Judge one entry; return what may have got another quality flag by it."""
+    def _judge_entry(self, entry: Entry) -> None:
         self._journal.raw.up_to_line = entry.id
         if entry.kind is Kind.READINGS:
             self._judge_readings(entry)
-            return _ordered(self._affected.retests, entry.values)
-        if entry.kind is Kind.TICK:
+        elif entry.kind is Kind.TICK:
             self._judge_tick(entry.arrival_ms)
         else:
             self._listening_since_ms = entry.arrival_ms
             self._store.keep_mark(_LISTENING, entry.arrival_ms)
             self._alarms.begin(entry.arrival_ms)
-        return []
 
     def _judge_tick(self, now_ms: int) -> None:
         waits = [wait for wait in self._waits.by_name.items() if wait[1].deadline_ms <= now_ms]
@@ -102,14 +100,9 @@ class Engine:
     def _judge_readings(self, entry: Entry) -> None:
         self._tell(self._alarms.heard(entry.logger, _seen_ms(entry), entry.arrival_ms))
         self._tell(self._conflicts(entry))
-        for target in _ordered(self._affected.targets, entry.values):
-            self._publish_target(target, entry.arrival_ms, waited=False)
-
-    def _retest(self, behind: Sequence[Target], now_ms: int) -> None:
-        """Renew the quality flags of readings behind those that came: flags move no alarm, so once is enough."""
-        found = {(time_ms, _name(assignment)): (assignment, time_ms) for assignment, time_ms in behind}
-        for key in sorted(found):
-            self._publish_target(found[key], now_ms, waited=False)
+        for look_up in (self._affected.targets, self._affected.retests):
+            for target in _ordered(look_up, entry.values):
+                self._publish_target(target, entry.arrival_ms, waited=False)
 
     def _conflicts(self, entry: Entry) -> Iterable[StoredEvent]:
         site, about = self._site.info.id, (entry.logger, entry.time_ms, entry.arrival_ms)

@@ -34,6 +34,7 @@ def listen(address: str) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, int(port)))
+        bound.listen()
     except OSError as error:
         bound.close()
         reason = error.strerror or str(error)

@@ -1,13 +1,19 @@
 """Opening the raw journal: a damaged file is set aside under another name, never deleted, and a new one begun."""
 
+import fcntl
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import IO
 
 from collector.journal import Journal
 
 FILE_NAME = "journal.sqlite"
 _COMPANIONS = ("", "-wal", "-shm")
+
+
+class DataInUseError(Exception):
+    """Another collector writes into this directory."""
 
 
 def open_journal(path: Path, now_ms: int) -> tuple[Journal, Path | None]:
@@ -21,6 +27,24 @@ def open_journal(path: Path, now_ms: int) -> tuple[Journal, Path | None]:
         if part.exists():
             part.rename(aside.with_name(aside.name + companion))
     return Journal(path), aside
+
+
+def lock(data: Path) -> IO[bytes]:
+    """Return the open lock file of a data directory, held until it is closed or the process ends.
+
+    Raises
+    ------
+    DataInUseError
+        When another collector has it: two writers of one journal could damage it.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    file = (data / "lock").open("wb")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        file.close()
+        raise DataInUseError(f"Another collector uses {data}: end it or choose another --data.") from error
+    return file
 
 
 def _is_sound(path: Path) -> bool:

@@ -13,10 +13,11 @@ _SELECT = (
     "SELECT r.time_ms, r.value, r.status, l.logger, l.ring, l.seq FROM readings r JOIN lines l ON l.id = r.line"  # noqa: S608
     f" WHERE {_KNOWN}"
 )
-_TIMES = f"SELECT r.time_ms FROM readings r WHERE {_KNOWN}"  # noqa: S608
+_TIMES = f"SELECT r.time_ms FROM readings r WHERE {_KNOWN} r.time_ms BETWEEN ? AND ? ORDER BY r.time_ms"  # noqa: S608
 _AT_OR_BEFORE = _SELECT + " r.time_ms BETWEEN ? AND ? ORDER BY r.time_ms DESC LIMIT 1"
 _AFTER = _SELECT + " r.time_ms BETWEEN ? AND ? ORDER BY r.time_ms LIMIT 1"
 _PREVIOUS = _SELECT + " r.time_ms < ? ORDER BY r.time_ms DESC LIMIT ?"
+_FOLLOWING = _SELECT + " r.time_ms > ? ORDER BY r.time_ms LIMIT ?"
 _ALL_LINES = 2**62
 
 
@@ -81,16 +82,12 @@ class RawTable:
 
     def times(self, channel: str, from_ms: int, to_ms: int) -> list[int]:
         """Return the times of all readings from `from_ms` to `to_ms`, both inclusive, oldest first."""
-        sql = f"{_TIMES} r.time_ms BETWEEN ? AND ? ORDER BY r.time_ms"
-        return self._times(sql, channel, from_ms, to_ms)
-
-    def times_after(self, channel: str, time_ms: int, count: int) -> list[int]:
-        """Return the times of up to `count` readings after `time_ms`, oldest first."""
-        sql = f"{_TIMES} r.time_ms > ? ORDER BY r.time_ms LIMIT ?"
-        return self._times(sql, channel, time_ms, count)
-
-    def _times(self, sql: str, channel: str, *values: int) -> list[int]:
         number = self.channel_number(channel)
         if number is None:
             return []
-        return [row[0] for row in self._connection.execute(sql, (number, self.up_to_line, *values))]
+        rows = self._connection.execute(_TIMES, (number, self.up_to_line, from_ms, to_ms))
+        return [row[0] for row in rows]
+
+    def following(self, channel: str, time_ms: int, count: int) -> tuple[RawReading, ...]:
+        """Return up to `count` readings after `time_ms`, oldest first."""
+        return tuple(self._ask(_FOLLOWING, channel, time_ms, count))

@@ -12,17 +12,19 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from starlette.applications import Starlette
 
-from collector import api, events, http_server, ingest, journal_file, tokens, web
+from collector import api, events, http_server, ingest, journal_file, mirror, tokens, web
 from collector.clock import site_time
 from collector.engine import Engine
-from collector.journal import Batch, Journal, JournalUnavailableError, Kind
+from collector.journal import Batch, Journal, JournalUnavailableError
+from collector.journal_entries import Kind
+from collector.settings import InfluxSettings, read_influx
 from collector.store import StoreReader
 from collector.store_writing import StoreWriter
 from seepline.site import Site
@@ -115,13 +117,31 @@ async def judge_forever(rooms: Rooms, news: asyncio.Event) -> None:
         news.clear()
 
 
-async def _run(rooms: Rooms, data: Path, bound: http_server.Bound) -> None:
+async def mirror_forever(rooms: Rooms, influx: InfluxSettings) -> None:
+    """Keep InfluxDB a mirror of the store."""
+    from collector.influx import InfluxUnavailableError, InfluxWriter  # the extra `influxdb` is needed only here
+
+    async def mark(name: str) -> int:
+        return await rooms.ask(rooms.store.mark, name)
+
+    async def keep_mark(name: str, number: int) -> None:
+        await rooms.ask(rooms.store.keep_mark, name, number)
+
+    with closing(InfluxWriter(influx)) as writer:
+        outgoing = mirror.Mirror(writer.write, InfluxUnavailableError, mark, keep_mark)
+        await outgoing.run(mirror.lanes(rooms.site, rooms.reader))
+
+
+async def _run(rooms: Rooms, data: Path, bound: http_server.Bound, influx: InfluxSettings | None) -> None:
     news = asyncio.Event()
     app = application(rooms, tokens.TokenFile(data / tokens.FILE_NAME), news)
     async with asyncio.TaskGroup() as group:
-        judging = group.create_task(judge_forever(rooms, news))
+        tasks = [group.create_task(judge_forever(rooms, news))]
+        if influx is not None:
+            tasks.append(group.create_task(mirror_forever(rooms, influx)))
         await http_server.serve(app, bound)
-        judging.cancel()
+        for task in tasks:
+            task.cancel()
 
 
 def run(site: Site, data: Path, address: str) -> None:
@@ -131,16 +151,21 @@ def run(site: Site, data: Path, address: str) -> None:
     ------
     http_server.ListenError
         When the address cannot be listened on.
-    tokens.TokenFileError
-        When DIR/tokens.toml cannot be read.
+    journal_file.DataInUseError
+        When another collector writes into `data`.
+    tokens.TokenFileError, SettingsError
+        When DIR/tokens.toml or DIR/collector.toml cannot be used.
     """
     tokens.load(data / tokens.FILE_NAME)
+    influx = read_influx(data)
     bound = http_server.listen(address)
+    held = journal_file.lock(data)
     rooms = open_rooms(site, data, site_time())
     _log.info("Collector of site %s listens on http://%s:%d", site.info.id, *bound.getsockname()[:2])
     try:
-        asyncio.run(_run(rooms, data, bound))
+        asyncio.run(_run(rooms, data, bound, influx))
     finally:
         rooms.thread.shutdown()
         rooms.store.close()
         rooms.journal.close()
+        held.close()

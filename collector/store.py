@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from typing import TypeVar
 
@@ -194,10 +195,19 @@ class StoreReader:
         """Return the newest events first, in the order in which the collector made them."""
         sql = f"SELECT {_EVENT_COLUMNS} FROM events ORDER BY number DESC LIMIT ?"  # noqa: S608
         with self._connected() as connection:
-            return [
-                StoredEvent(**{**dict(row), "late": bool(row["late"])})
-                for row in connection.execute(sql, (limit,))
-            ]
+            return [_event(row) for row in connection.execute(sql, (limit,))]
+
+    def readings_after(self, number: int, limit: int) -> list[tuple[int, StoredReading]]:
+        """Return (number, reading) of current readings stored after number, in the order of storing."""
+        sql = f"SELECT id, {_READING_COLUMNS} FROM readings WHERE id > ? AND current = 1 ORDER BY id LIMIT ?"  # noqa: S608
+        with self._connected() as connection:
+            return [(row["id"], _reading(row)) for row in connection.execute(sql, (number, limit))]
+
+    def events_after(self, number: int, limit: int) -> list[tuple[int, StoredEvent]]:
+        """Return (number, event) of events stored after number, in the order of storing."""
+        sql = f"SELECT number, {_EVENT_COLUMNS} FROM events WHERE number > ? ORDER BY number LIMIT ?"  # noqa: S608
+        with self._connected() as connection:
+            return [(row["number"], _event(row)) for row in connection.execute(sql, (number, limit))]
 
     def loggers(self) -> list[LoggerSeen]:
         """Return every logger that has been heard or missed: when last heard, whether silent and since when."""
@@ -257,8 +267,13 @@ def _value(one: SeriesPoint) -> float:
     return 0.0 if one.value is None else one.value
 
 
+def _event(row: sqlite3.Row) -> StoredEvent:
+    fields = {one.name: row[one.name] for one in dataclass_fields(StoredEvent)}
+    return StoredEvent(**{**fields, "late": bool(fields["late"])})
+
+
 def _reading(row: sqlite3.Row) -> StoredReading:
-    fields = dict(row)
+    fields = {one.name: row[one.name] for one in dataclass_fields(StoredReading)}
     return StoredReading(
         **{
             **fields,

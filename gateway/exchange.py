@@ -14,6 +14,7 @@ from seepline.wire.record import RECORD_BYTES, RECORD_REGISTERS
 _OVERHEAD_BYTES = 3  # address and CRC around a PDU
 _EXCEPTION_BYTES = 5
 _LAST_EXCEPTION = 11
+_LAST_ADDRESS = 247
 
 
 class Request(NamedTuple):
@@ -86,7 +87,7 @@ def missing_bytes(heard: bytes, address: int, request: Request) -> int:
 def blame(heard: bytes, address: int, request: Request) -> str:
     """Return what was heard instead of an answer: 'timeout', 'foreign', 'wrong_length' or 'crc'."""
     for at in range(len(heard)):
-        size = rtu.answer_length(heard[at:])
+        size = rtu.answer_length(heard[at:]) if 1 <= heard[at] <= _LAST_ADDRESS else 0
         if 0 < size <= len(heard) - at and rtu.crc_fits(heard[at : at + size]):
             ours = heard[at] == address and heard[at + 1] == request.pdu[0]
             return "wrong_length" if ours else "foreign"

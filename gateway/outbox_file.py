@@ -8,12 +8,15 @@ of one process owns the file; a lock file beside it holds others off.
 """
 
 import fcntl
+import logging
 import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 # A row is what a logger said. `variant` counts other bytes under the same identity; `estimated_ms` stands in for a
 # time that the logger's clock never had; `state` is 0 unsent, 1 sent, 2 dead letter. No row number is used twice.
@@ -95,7 +98,8 @@ class OutboxFile:
             ) from error
 
     def note(self, kind: str, subject: str, text: str, at_ms: int) -> None:
-        """Record an event, inside a commit."""
+        """Record an event, inside a commit, and log it."""
+        log.warning("%s, %s: %s", kind, subject, text)
         values = (at_ms, kind, subject, text)
         self.db.execute("INSERT INTO event (at_ms, kind, subject, text) VALUES (?, ?, ?, ?)", values)
 

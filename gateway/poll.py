@@ -6,6 +6,7 @@ once.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from itertools import chain
 
@@ -20,6 +21,8 @@ from gateway.watch import Watch
 from seepline.wire import record as wire
 from seepline.wire import rtu
 from seepline.wire import status as bits
+
+log = logging.getLogger(__name__)
 
 SLICE_S = 0.25  # of back-fill, then one commit and a look at the live polls
 DEAD_AFTER = 3
@@ -65,7 +68,8 @@ class Poller:
 
     def _due(self) -> list[Watch]:
         now_ms, now_s = self._clock.now_ms(), _now_s()
-        return [watch for watch in self._watches if watch.live_due(now_ms, now_s, self._clock.rate)]
+        due = [watch for watch in self._watches if watch.live_due(now_ms, now_s, self._clock.rate)]
+        return sorted(due, key=lambda watch: watch.failures)  # who may not answer does not hold the others
 
     def _idle_s(self) -> float:
         now_ms, now_s, rate = self._clock.now_ms(), _now_s(), self._clock.rate
@@ -207,7 +211,11 @@ class Poller:
         never_set = any(identity.time_quality == bits.TIME_NEVER_SET for identity, _ in known)
         now = plan.Told(self._clock.now_ms(), _now_s())
         if plan.time_due(self._told, now, wrong, never_set):
-            await self._master.broadcast(set_time(self._clock.now_ms()))
+            try:
+                await self._master.broadcast(set_time(self._clock.now_ms()))
+            except BusError as error:
+                log.warning("the time could not be broadcast, next try after the next poll: %s", error)
+                return
             self._told = now
             offsets = ", ".join(
                 f"{watch.name} {watch.clock_offset_ms} ms" for watch in self._watches if watch.identity

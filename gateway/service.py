@@ -16,6 +16,7 @@ from gateway.logger_client import LoggerClient
 from gateway.master import Master
 from gateway.outbox import Outbox
 from gateway.outbox_file import OutboxFile, OutboxFull
+from gateway.plan import DAY_MS
 from gateway.poll import Poller
 from gateway.status import bus_status, logger_status, outbox_status, uplink_status, write_status
 from gateway.uplink import Uplink, open_client
@@ -29,6 +30,7 @@ SIMULATED_TURN_ROUND_S = 0.3  # three times: a loaded machine is slower than a l
 LONGEST_REOPEN_S = 30.0
 _FULL_DISK_PAUSE_S = 5.0
 _STATUS_EVERY_S = 1.0
+_TIDY_EVERY_S = 3600.0
 
 
 @dataclass(slots=True)
@@ -98,6 +100,7 @@ async def run(
     ports: Mapping[str, str],
     collector: Destination,
     turn_round_s: float | None = None,
+    keep_days: int | None = None,
 ) -> None:
     """Run the gateway until SIGTERM or SIGINT.
 
@@ -127,7 +130,8 @@ async def run(
                 write_status(directory / "status.json", status)
 
             polls = [bus.run(outbox, clock, uplink.wake) for bus in buses.values()]
-            await _until_told_to_stop([*polls, uplink.run(), _tell_status(tell)])
+            tidying = _delete_old(backlog, clock, keep_days)
+            await _until_told_to_stop([*polls, uplink.run(), _tell_status(tell), tidying])
             tell()
     finally:
         file.close()
@@ -142,6 +146,17 @@ async def _until_told_to_stop(jobs: list[Coroutine[object, object, None]]) -> No
         await stop.wait()
         for task in tasks:
             task.cancel()
+
+
+async def _delete_old(backlog: Backlog, clock: Clock, keep_days: int | None) -> None:
+    """Delete sent rows that are older than asked for, every hour; without `keep_days` none are ever deleted."""
+    while keep_days is not None:
+        try:
+            deleted = backlog.delete_sent(clock.now_ms() - keep_days * DAY_MS)
+            log.info("%d sent records older than %d days deleted", deleted, keep_days)
+        except OutboxFull as error:
+            log.warning("old records cannot be deleted: %s", error)
+        await asyncio.sleep(_TIDY_EVERY_S)
 
 
 async def _tell_status(tell: Callable[[], None]) -> None:

@@ -126,8 +126,9 @@ def convert_at(
 ) -> tuple[Reading, ...]:
     """Return one reading for each quantity that an instrument makes of its inputs at the time of a scan.
 
-    Inputs other than the primary one are taken at the same time, else the nearest within `max_age_ms`; lead
-    resistance is subtracted from those in ohm. The quality speaks only of what the instrument and the logger say
+    The signal that a quantity is measured by (the first that it needs) is taken at this time, or the quantity
+    would repeat its last value; corrections at the same time, else the nearest within `max_age_ms`. Lead
+    resistance is subtracted from inputs in ohm. The quality speaks only of what the instrument and the logger say
     themselves: good, suspect (a status bit that explains), fail (fault), missing; seepline.quality adds its tests.
     """
     kind = kind_of(site, assignment)
@@ -137,13 +138,14 @@ def convert_at(
     if calibration is None:
         return _nothing(site, assignment, time_ms, "the instrument has no calibration valid at this time")
     needs = kind.needs(calibration)
-    inputs = {
-        name: _input(site, assignment, name, time_ms, lookup, max_age_ms)
-        for name in dict.fromkeys(name for names in needs.values() for name in names)
+    used = {
+        quantity: [
+            _input(site, assignment, name, time_ms, lookup, max_age_ms if correction else 0)
+            for correction, name in enumerate(names)
+        ]
+        for quantity, names in needs.items()
     }
-    at_hand = {name: one.value for name, one in inputs.items() if one.value is not None}
-    possible = any(at_hand.keys() >= set(names) for names in needs.values())
-    made = kind.convert(calibration, at_hand) if possible else {}
+    made = _made(kind, calibration, needs, used)
     return tuple(
         Reading(
             point=assignment.point,
@@ -151,11 +153,24 @@ def convert_at(
             quantity=quantity,
             time_ms=time_ms,
             calibration=calibration.label,
-            inputs=tuple(identity for name in names for identity in inputs[name].identities),
-            **_outcome([inputs[name] for name in names], made.get(quantity), kind.when_clipped),
+            inputs=tuple(identity for one in inputs for identity in one.identities),
+            **_outcome(inputs, made.get(quantity), kind.when_clipped),
         )
-        for quantity, names in needs.items()
+        for quantity, inputs in used.items()
     )
+
+
+def _made(
+    kind: InstrumentKind,
+    calibration: Calibration,
+    needs: Mapping[str, Sequence[str]],
+    used: Mapping[str, Sequence[Input]],
+) -> Mapping[str, Converted]:
+    """Return what the instrument's formula gives, nothing when no quantity has all that it needs."""
+    pairs = [pair for quantity, names in needs.items() for pair in zip(names, used[quantity], strict=True)]
+    at_hand = {name: one.value for name, one in pairs if one.value is not None}
+    possible = any(at_hand.keys() >= set(names) for names in needs.values())
+    return kind.convert(calibration, at_hand) if possible else {}
 
 
 def _nothing(site: Site, assignment: Assignment, time_ms: int, reason: str) -> tuple[Reading, ...]:
@@ -212,8 +227,7 @@ def _input(site: Site, assignment: Assignment, name: str, time_ms: int, lookup: 
     """Return one input or reference of an assignment; a missing one says why."""
     if name in assignment.inputs:
         channel = site.channel_by_name[assignment.inputs[name]]
-        is_primary = name == kind_of(site, assignment).primary
-        return _channel_input(channel, name, time_ms, lookup, 0 if is_primary else max_age_ms)
+        return _channel_input(channel, name, time_ms, lookup, max_age_ms)
     if name in assignment.references:
         return _reference_input(site, assignment, name, time_ms, lookup, max_age_ms)
     return Input(None, remark=f"{name}: the assignment names no source for it")

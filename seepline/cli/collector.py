@@ -21,7 +21,7 @@ def _fail(message: str, code: int = 1) -> typer.Exit:
 @app.command()
 def run(site: SiteFile, data: Data, listen: Listen = "127.0.0.1:8086") -> None:
     """Run the collector of a site until Ctrl-C."""
-    from collector import http_server, service, tokens
+    from collector import http_server, journal_file, service, settings, tokens
     from seepline.cli.problems import read_site_or_exit
     from seepline.wire.site_clock import ClockError
 
@@ -29,7 +29,14 @@ def run(site: SiteFile, data: Data, listen: Listen = "127.0.0.1:8086") -> None:
     described = read_site_or_exit(site)
     try:
         service.run(described, data, listen)
-    except (http_server.ListenError, tokens.TokenFileError, ClockError, OSError) as error:
+    except (
+        http_server.ListenError,
+        journal_file.DataInUseError,
+        settings.SettingsError,
+        tokens.TokenFileError,
+        ClockError,
+        OSError,
+    ) as error:
         raise _fail(str(error)) from error
 
 

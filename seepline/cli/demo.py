@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -72,6 +73,8 @@ def demo(
     """Run the whole chain: real logger programs, a simulated bus, gateway, collector, alarms."""
     console = Console()
     began_s = time.monotonic()
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell started us with SIGINT ignored
+        signal.signal(number, signal.default_int_handler)
     try:
         with _running(console, _free_port(port)) as running:
             _watch(console, running, began_s + _LIMIT_S)
@@ -83,6 +86,9 @@ def demo(
     except (ChildError, DemoError) as error:
         console.print(str(error), style="red", markup=False, highlight=False)
         raise typer.Exit(1) from error
+    except KeyboardInterrupt as interrupt:
+        console.print("Ended before its end; all its programs are stopped.")
+        raise typer.Exit(130) from interrupt
     if not verdict.passed:
         raise typer.Exit(1)
 

@@ -25,7 +25,7 @@ def _gateway() -> None:
 
 
 @app.command()
-def run(
+def run(  # noqa: PLR0913 - one argument per option
     site_file: Annotated[Path, typer.Argument(metavar="SITE.toml", help="The site description.")],
     gateway: Annotated[str, typer.Option(help="Which gateway of the site this is.")],
     data: Annotated[Path, typer.Option(help="Directory of the outbox and status.json.")],
@@ -35,6 +35,9 @@ def run(
     turn_round_s: Annotated[
         float | None,
         typer.Option(help="Longest time a logger takes to answer; without it 0.1 s, on a simulated bus 0.3 s."),
+    ] = None,
+    keep_days: Annotated[
+        int | None, typer.Option(min=7, help="Delete records sent so long ago; without it none are deleted.")
     ] = None,
 ) -> None:
     """Poll the loggers, keep what they say, and send it until the collector has it."""
@@ -49,7 +52,7 @@ def run(
     try:
         ports = _ports(site, gateway, port)
         destination = Destination(url=_url(collector), token=_token(token_file))
-        asyncio.run(run_gateway(site, gateway, data, ports, destination, turn_round_s))
+        asyncio.run(run_gateway(site, gateway, data, ports, destination, turn_round_s, keep_days))
     except (_Usage, ClockError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error

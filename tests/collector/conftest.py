@@ -45,7 +45,9 @@ class Rows:
     def row(self, logger: str, scan: int, values: tuple[RawValue, ...], seq: int | None = None) -> RawRow:
         seq = scan + 1 if seq is None else seq
         time_ms = T0_MS + scan * SCAN_MS
-        return RawRow(line=1, logger=logger, block=0, time_ms=time_ms, values=values, ring=7, boot=1, seq=seq, tq=2)
+        return RawRow(
+            line=1, logger=logger, block=0, time_ms=time_ms, values=values, ring=7, boot=1, seq=seq, tq=2
+        )
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """A site of two loggers, and a slave on a real PTY that tells the truth until a test says otherwise."""
 
 import contextlib
+import gzip
+import json
 import os
 import random
 import select
@@ -10,6 +12,7 @@ import time
 import tty
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -184,6 +187,96 @@ def the_site(*serials: int) -> names.Site:
             for block, slot, name, kind, unit in rows
         ),
     )
+
+
+class Collector:
+    """A collector in a thread: what it stored, and the answers it gives instead of the right one."""
+
+    def __init__(self) -> None:
+        self.stored: list[str] = []
+        self.rows: set[int] = set()
+        self.headers: list[dict[str, str]] = []
+        self.answers: list[tuple[int, dict] | str] = []
+        self.poison: set[str] = set()
+        self.says_which = True
+        self.outbox = ""
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.collector = self
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
+        self.thread.start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+    def committed(self) -> int:
+        number = 0
+        while number + 1 in self.rows:
+            number += 1
+        return number
+
+    def write(self, lines: list[str], header: str) -> tuple[int, dict]:
+        bad = [n for n, line in enumerate(lines, 1) if any(word in line for word in self.poison)]
+        if bad and not self.says_which:
+            return 400, {"code": "invalid", "message": "unable to parse"}
+        self.stored += [line for n, line in enumerate(lines, 1) if n not in bad]
+        self.outbox, _, ranges = header.partition(":")
+        for part in ranges.split(","):
+            first, last = part.split("-")
+            self.rows |= set(range(int(first), int(last) + 1))
+        rejected = [{"line": n, "reason": "no such channel"} for n in bad]
+        return (400, {"code": "invalid", "message": "", "rejected": rejected}) if bad else (204, {})
+
+
+class Handler(BaseHTTPRequestHandler):
+    """The HTTP half of the collector."""
+
+    protocol_version = "HTTP/1.1"
+
+    @property
+    def collector(self) -> Collector:
+        return self.server.collector
+
+    def do_GET(self):
+        said = {"outbox": self.collector.outbox, "committed": self.collector.committed()}
+        self._say(200, json.dumps(said).encode())
+
+    def do_POST(self):
+        body = gzip.decompress(self.rfile.read(int(self.headers["Content-Length"])))
+        self.collector.headers.append(dict(self.headers, path=self.path))
+        answer = self.collector.answers.pop(0) if self.collector.answers else None
+        if isinstance(answer, tuple):
+            self._say(answer[0], json.dumps(answer[1]).encode())
+            return
+        status, said = self.collector.write(body.decode().split("\n"), self.headers["Seepline-Outbox"])
+        if answer == "hang up":
+            self.close_connection = True
+            return
+        self._say(status, json.dumps(said).encode() if said else b"")
+
+    def _say(self, status, body):
+        self.send_response(status)
+        if status in (204, 400):
+            self.send_header("Seepline-Committed", f"{self.collector.outbox}:{self.collector.committed()}")
+        if status == 503:
+            self.send_header("Retry-After", "3")
+        if status != 204:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def collector():
+    collector = Collector()
+    yield collector
+    collector.close()
 
 
 @pytest.fixture

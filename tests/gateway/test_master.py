@@ -93,7 +93,7 @@ async def test_a_late_answer_is_drained_and_never_taken_for_the_current_one(slav
     assert master.counters["late_drained"] >= 3
 
 
-async def test_300_transactions_on_a_faulty_line_give_only_right_values(slave, client, dice: random.Random):
+async def test_200_transactions_on_a_faulty_line_give_only_right_values(slave, client, dice: random.Random):
     kinds = list(MISCHIEF)
     weights = [20 if kind == "truth" else 1 for kind in kinds]
     script = random.Random(7)
@@ -103,7 +103,7 @@ async def test_300_transactions_on_a_faulty_line_give_only_right_values(slave, c
 
     slave.mischief = mischief
     right = 0
-    for _ in range(300):
+    for _ in range(200):
         first = dice.randrange(1, 20)
         try:
             if dice.random() < 0.5:
@@ -116,7 +116,7 @@ async def test_300_transactions_on_a_faulty_line_give_only_right_values(slave, c
             continue
         assert got == expected
         right += 1
-    assert right > 150
+    assert right > 100
 
 
 async def test_a_record_of_another_identity_in_a_perfect_frame_is_refused(slave, master, client, record):
@@ -165,9 +165,7 @@ async def test_a_record_that_is_not_held_is_exception_2(slave, client):
 
 
 async def test_a_babbling_bus_is_said_to_be_never_silent(slave, master, client):
-    slave.mischief = lambda request, answer: [(0.01, b"\x55")] * 120
-    with pytest.raises(NoAnswer):
-        await client.live(0, 77)
+    slave.mischief = lambda request, answer: [(0.01, b"\x55")] * 50
     with pytest.raises(NoAnswer, match="never silent"):
         await client.live(0, 77)
 
@@ -183,6 +181,11 @@ def test_no_request_takes_the_answer_of_another(request_: Request, dice: random.
         found = find_answer(answer, 1, request_)
         assert (found == body) is (other == request_)
         assert found is not None or blame(answer, 1, request_) in ("foreign", "wrong_length")
+
+
+def test_a_record_of_missing_values_that_was_garbled_is_no_foreign_frame(slave):
+    body = bytes([20, 122, 121, 6]) + bytes(40) + b"\xff" * 80
+    assert blame(rtu.frame(1, body)[:-1] + b"\x00", 1, read_history([5])) == "crc"
 
 
 def test_random_bytes_are_never_an_answer(dice: random.Random):

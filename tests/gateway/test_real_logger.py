@@ -20,8 +20,8 @@ from seepline.wire import record as wire
 from simulator import interpreter
 
 ROOT = Path(__file__).parents[2]
-SITE_START_S = 1_451_634_300
 SCANS = 40
+FIRST_S = 1_451_634_300 - SCANS * 900
 
 
 class Wire:
@@ -58,14 +58,15 @@ class Wire:
 def logger_tty(tmp_path):
     line = Wire()
     slots = [{"block": 0, "payload": "vw", "slots": ["vw", "vw"]}]
-    (tmp_path / "inputs.csv").write_text("utc_s,0:0,0:1\n")
+    scans = [f"{FIRST_S + 900 * n},{2_800_000 + n}/{3_000_000 + n}/////,\n" for n in range(SCANS)]
+    (tmp_path / "inputs.csv").write_text("utc_s,0:0,0:1\n" + "".join(scans))
     config = {
         "logger": {"logger_id": 501, "address": 1, "baud": 115_200, "scan_s": 900, "blocks": slots},
         "bus": ["127.0.0.1", line.server.getsockname()[1]],
         "flash": str(tmp_path / "flash"),
         "flash_blocks": 8,
         "inputs": str(tmp_path / "inputs.csv"),
-        "history_from_s": SITE_START_S - SCANS * 900,
+        "history_from_s": FIRST_S,
         "ready": str(tmp_path / "ready"),
     }
     (tmp_path / "config.json").write_text(json.dumps(config))
@@ -101,7 +102,9 @@ async def test_history_and_live_block_of_the_real_program_are_the_same_records(l
         held += await client.history(identity.ring, [sequence, sequence + 1])
     times = [record.utc_s for _, record in held]
     assert times == list(range(times[0], times[0] + 900 * len(times), 900))
-    assert {record.payload_type for _, record in held} == {wire.PAYLOAD_VW}
+    gauges = [wire.decode_vw(record.payload, 2)[0] for _, record in held if record.utc_s < FIRST_S + SCANS * 900]
+    assert [gauge.frequency_mhz for gauge in gauges] == list(range(2_800_000, 2_800_000 + SCANS))
+    assert [gauge.thermistor_mohm for gauge in gauges] == list(range(3_000_000, 3_000_000 + SCANS))
     live = await client.live(0, identity.ring)
     if live is not None:
         assert live in await client.history(identity.ring, [live[1].sequence])

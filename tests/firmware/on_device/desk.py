@@ -22,14 +22,15 @@ CONFIG = {
 }
 
 
-class PowerCut(Exception):
+class PowerCutError(Exception):
     pass
 
 
 class Flash:
     """NOR flash: program clears bits; power fails inside operation `cut_at`, leaving what `tear` says.
 
-    Tear 0: nothing was done, 1: the first half, 2: all of it but nobody heard, 3: every third byte.
+    Tear 0: nothing was done, 1: the first half, 2: all of it but nobody heard, 3: every third byte,
+    4: the second half, so that an erase leaves a header over half a block.
     """
 
     def __init__(self, blocks):
@@ -37,7 +38,7 @@ class Flash:
         self.blocks = blocks
         self.cut_at = -1
         self.tear = 0
-        self.stuck = None  # (block, offset): a byte that does not take zeros
+        self.stuck = ()  # places of bytes that do not take zeros
         self.erases = 0
 
     def _touched(self, size):
@@ -46,7 +47,9 @@ class Flash:
         self.cut_at -= 1
         if self.cut_at >= 0:
             return range(size), False
-        return (range(0), range(size // 2), range(size), range(0, size, 3))[self.tear], True
+        return (range(0), range(size // 2), range(size), range(0, size, 3), range(size // 2, size))[
+            self.tear
+        ], True
 
     def readblocks(self, block, buffer, offset=0):
         start = 4096 * block + offset
@@ -56,10 +59,10 @@ class Flash:
         touched, cut = self._touched(len(data))
         start = 4096 * block + offset
         for index in touched:
-            if self.stuck != start + index:
+            if start + index not in self.stuck:
                 self.cells[start + index] &= data[index]
         if cut:
-            raise PowerCut
+            raise PowerCutError
 
     def ioctl(self, operation, block):
         if operation == 4:
@@ -76,7 +79,7 @@ class Flash:
             return
         for index in touched:
             self.cells[start + index] = 0xFF
-        raise PowerCut
+        raise PowerCutError
 
 
 class Clock:

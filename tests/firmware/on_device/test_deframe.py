@@ -50,7 +50,7 @@ def test_every_function_is_recognised_byte_by_byte():
 
 def test_a_frame_split_anywhere_is_still_a_frame():
     for cut in range(1, len(MINE)):
-        deframer, traffic = fresh()
+        deframer, _traffic = fresh()
         deframer.put(MINE[:cut], 100)
         assert deframer.take() is None
         deframer.put(MINE[cut:], 19)
@@ -81,11 +81,14 @@ def test_a_neighbours_frames_and_our_request_in_one_read():
 
 
 def test_a_request_that_the_line_went_on_after_is_not_answered():
-    deframer, traffic = fresh()
+    deframer, _traffic = fresh()
     deframer.put(MINE, 100)
     deframer.put(rtu.frame(9, READ), 5)
     assert deframer.take() is None
     deframer.put(MINE + rtu.frame(9, READ), 100)
+    assert deframer.take() is None
+    deframer.put(MINE, 100)
+    deframer.put(b"\x09", 1)
     assert deframer.take() is None
 
 
@@ -107,6 +110,15 @@ def test_noise_right_before_our_request_does_not_hide_it():
         deframer.put(noise + MINE, 100)
         assert deframer.take() == (2, READ), noise
         assert counts(traffic) == [1, 0, 0]
+
+
+def test_after_noise_only_a_request_of_its_true_length_counts():
+    short = rtu.frame(2, b"\x03\x00\x00")
+    deframer, _ = fresh()
+    deframer.put(short, 100)
+    assert deframer.take() == (2, b"\x03\x00\x00")
+    deframer.put(b"\x55" + short, 100)
+    assert deframer.take() is None
 
 
 def test_a_wrong_checksum_is_never_a_request():

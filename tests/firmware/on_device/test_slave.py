@@ -11,7 +11,9 @@ from seepline.wire import record, registers, rtu, status
 def scanned(scans=1):
     logger = desk.Logger()
     for scan in range(scans):
-        store(logger.ring, logger.image, logger.keeper, logger.settings, logger.payloads(scan), logger.clock.now_ms)
+        store(
+            logger.ring, logger.image, logger.keeper, logger.settings, logger.payloads(scan), logger.clock.now_ms
+        )
         logger.clock.advance(900)
     logger.clock.advance(-900)
     return logger
@@ -55,7 +57,7 @@ def test_identification_says_who_and_what_is_held():
 
 def test_every_part_of_every_area_reads_as_the_whole_does():
     logger = scanned()
-    for base, size in ((0, 42), (1000, 62), (1064, 62)):
+    for base, size in ((0, 40), (1000, 62), (1064, 62)):  # 40 counts the reads
         whole = read(logger, base, size)
         for start in range(size):
             for count in (1, 2, size - start):
@@ -99,7 +101,8 @@ def test_a_scan_older_than_two_intervals_is_never_shown_as_live():
     logger.clock.advance(1)
     block = read(logger, 1064, 62)
     stand_in = record.decode(block[:120])
-    assert stand_in.sequence == 0 and stand_in.utc_s == logger.clock.now_ms // 1000
+    assert stand_in.sequence == 0
+    assert stand_in.utc_s == logger.clock.now_ms // 1000
     assert record.decode_scalar(stand_in.payload, 3) == [record.missing_scalar(status.TOO_OLD)] * 3
     assert struct.unpack(">H", block[122:])[0] == 1801
 
@@ -159,7 +162,8 @@ def test_diagnostics_count_and_are_cleared():
     assert logger.slave.answer(b"\x08\x00\x0e\x00\x00") == b"\x08\x00\x0e\x00\x04"
     assert logger.slave.answer(b"\x08\x00\x0a\x00\x00") == b"\x08\x00\x0a\x00\x00"
     assert logger.slave.answer(b"\x08\x00\x0d\x00\x00") == b"\x08\x00\x0d\x00\x00"
-    assert logger.traffic.since_boot(EXCEPTIONS) == 1 and logger.traffic.since_boot(SERVED) == 6
+    assert logger.traffic.since_boot(EXCEPTIONS) == 1
+    assert logger.traffic.since_boot(SERVED) == 6
     for sub_function in (2, 11, 12, 15, 16, 17, 18):
         assert logger.slave.answer(bytes([8, 0, sub_function, 0, 0]))[:3] == bytes([8, 0, sub_function])
         refused(logger, bytes([8, 0, sub_function, 0, 1]), 3)
@@ -176,7 +180,15 @@ def test_functions_that_do_not_exist_are_exception_1():
 def test_a_write_outside_the_named_registers_changes_nothing():
     logger = scanned()
     before = read(logger, 0, 40), read(logger, 1000, 62), bytes(logger.flash.cells), logger.clock.now_ms
-    for register, words in ((0, [1]), (199, [1]), (201, [1]), (200, [1, 2]), (200, [0] * 5), (210, [1, 1]), (1000, [7])):
+    for register, words in (
+        (0, [1]),
+        (199, [1]),
+        (201, [1]),
+        (200, [1, 2]),
+        (200, [0] * 5),
+        (210, [1, 1]),
+        (1000, [7]),
+    ):
         refused(logger, rtu.write_request(register, words), 2)
     for register in (0, 200, 209, 211, 1000):
         refused(logger, struct.pack(">BHH", 6, register, 1), 2)
@@ -196,7 +208,8 @@ def test_time_may_be_written_and_broadcast():
     logger = desk.Logger(clock=desk.Clock(0, status.TIME_NEVER_SET))
     pdu = rtu.write_request(200, [1451606400 >> 16, 1451606400 & 0xFFFF, 250, 0])
     logger.slave.hear(pdu)
-    assert logger.clock.now_ms == 1451606400250 and logger.keeper.quality == status.TIME_SYNCED
+    assert logger.clock.now_ms == 1451606400250
+    assert logger.keeper.quality == status.TIME_SYNCED
     assert logger.slave.answer(pdu) == pdu[:5]
     refused(logger, rtu.write_request(200, [1451606400 >> 16, 1451606400 & 0xFFFF, 1000, 0]), 3)
     refused(logger, rtu.write_request(200, [0, 0, 0, 0]), 3)
@@ -208,7 +221,8 @@ def test_a_broadcast_moves_nothing_but_the_clock():
     logger.slave.hear(rtu.write_request(210, [5]))
     logger.slave.hear(rtu.write_request(200, [0, 0, 0, 0]))
     logger.slave.hear(b"\x10")
-    assert logger.fast.interval_s(900) == 900 and logger.keeper.stepped is False
+    assert logger.fast.interval_s(900) == 900
+    assert logger.keeper.stepped is False
 
 
 def test_fast_scan_is_asked_for_by_function_6_and_16():

@@ -1,4 +1,4 @@
-"""Runs the tests of one file under MicroPython: every function named test_*, one line each, exit code 1 on a failure."""
+"""Runs the tests of one file under MicroPython: every function named test_*; exit code 1 on a failure."""
 
 import sys
 

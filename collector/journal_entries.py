@@ -1,0 +1,73 @@
+"""The journal as the engine reads it: its entries in commit order."""
+
+import sqlite3
+from dataclasses import dataclass
+from enum import IntEnum
+
+from collector.raw_table import identity_text
+from seepline.reading import RawReading
+
+_ENTRIES = (
+    "SELECT id, kind, arrival_ms, logger, time_ms, tq, ring, seq, identity_conflict FROM lines"
+    " WHERE id > ? ORDER BY id LIMIT ?"
+)
+_VALUES = (
+    "SELECT c.name, r.value, r.status, r.rank FROM readings r JOIN channels c ON c.id = r.channel"
+    " WHERE r.line = ? ORDER BY c.name"
+)
+
+
+class Kind(IntEnum):
+    """What a line of the journal is."""
+
+    READINGS = 0
+    TICK = 1  # the collector's clock passed a deadline
+    START = 2  # a collector began to listen
+
+
+@dataclass(frozen=True, slots=True)
+class KeptValue:
+    """One channel of a journal line; rank 0 is current, a higher one a conflicting value that came later."""
+
+    reading: RawReading
+    rank: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the journal, as the engine reads it. `tq` as in seepline.wire.status, or 3 = arrival time."""
+
+    id: int
+    kind: Kind
+    arrival_ms: int
+    logger: str
+    time_ms: int
+    tq: int | None
+    identity: str
+    identity_conflict: bool
+    values: tuple[KeptValue, ...]
+
+
+def entries_after(connection: sqlite3.Connection, line: int, limit: int) -> list[Entry]:
+    """Return up to `limit` entries that were committed after entry `line`, in commit order."""
+    return [_entry(connection, row) for row in connection.execute(_ENTRIES, (line, limit)).fetchall()]
+
+
+def _entry(connection: sqlite3.Connection, row: tuple[int, int, int, str, int, int, int, int, int]) -> Entry:
+    number, kind, arrival_ms, logger, time_ms, tq, ring, seq, conflict = row
+    identity = identity_text(logger, ring, seq)
+    values = tuple(
+        KeptValue(RawReading(name, time_ms, value, status, identity), rank)
+        for name, value, status, rank in connection.execute(_VALUES, (number,))
+    )
+    return Entry(
+        id=number,
+        kind=Kind(kind),
+        arrival_ms=arrival_ms,
+        logger=logger,
+        time_ms=time_ms,
+        tq=tq,
+        identity=identity,
+        identity_conflict=bool(conflict),
+        values=values,
+    )
