@@ -15,19 +15,19 @@ _DAY_S = 86400
 
 
 def next_scan(now_ms: int, interval_ms: int, last_ms: int, late_ms: int) -> int:
-    """Return the time of the next scan: a multiple of the interval after `last_ms` (-1 = none yet).
+    """Return the time of the next scan: a multiple of the interval after `last_ms` (the last scan, or the start).
 
     A multiple that is at most `late_ms` past is still taken; an older one is left out rather than dated wrongly.
 
-    >>> next_scan(1000, 900, -1, 90), next_scan(1801, 900, 900, 90), next_scan(2000, 900, 900, 90)
+    >>> next_scan(950, 900, 949, 90), next_scan(1801, 900, 900, 90), next_scan(2000, 900, 900, 90)
     (1800, 1800, 2700)
     >>> next_scan(1797, 900, 1800, 90)  # the clock was set back by 3 after the scan: no second scan at 1800
     2700
     """
     due_ms = now_ms // interval_ms * interval_ms
-    if now_ms - due_ms > (late_ms if last_ms >= 0 else 0):
+    if now_ms - due_ms > late_ms:
         due_ms += interval_ms
-    if 0 <= last_ms and due_ms <= last_ms:
+    if due_ms <= last_ms:
         due_ms = (last_ms // interval_ms + 1) * interval_ms
     return due_ms
 
@@ -91,13 +91,13 @@ def store(ring, image, keeper: Keeper, settings: Settings, payloads: list[bytes]
 
 async def scan(board, settings: Settings, ring, image, keeper: Keeper, fast: FastScan, beat) -> None:
     """Scan for ever; `beat()` is called at least once a second."""
-    clock, last_ms, was_set = board.clock, -1, False
+    clock, last_ms, was_set = board.clock, -1, None
     while True:
         beat()
         now_ms, is_set = keeper.utc_ms(), bool(keeper.utc_ms())
-        if is_set != was_set:  # from multiples of uptime to multiples of UTC
-            last_ms, was_set = -1, is_set
         now_ms = now_ms if is_set else clock.uptime_ms()
+        if is_set != was_set:  # from here on multiples of UTC, or of uptime: none before this moment
+            last_ms, was_set = now_ms - 1, is_set
         interval_ms = 1000 * fast.interval_s(settings.scan_s)
         due_ms = next_scan(now_ms, interval_ms, last_ms, max(interval_ms // 10, clock.tolerance_ms))
         if now_ms < due_ms:

@@ -1,4 +1,4 @@
-"""kill -9 of gateway and collector at random moments during back-fill: nothing lost, nothing twice, no bit changed."""
+"""kill -9 of gateway and collector during back-fill: nothing lost, nothing twice, no bit changed."""
 
 import random
 import sqlite3

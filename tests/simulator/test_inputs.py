@@ -71,7 +71,8 @@ def test_table_holds_wire_integers(site, demo, tmp_path):
 
 
 def test_status_stands_behind_all_numbers(site):
-    frequency, thermistor = [channel for channel in channels_of(site, "pond") if channel.block == 0]
+    first = [channel for channel in channels_of(site, "pond") if (channel.block, channel.slot) == (0, 0)]
+    frequency, thermistor = first
     scan = Scan(0, {thermistor.id: 6000.0}, {frequency.id: NO_SIGNAL})
     assert input_table.cell([frequency, thermistor], scan) == "/6000000//////2"
 

@@ -145,8 +145,8 @@ def test_fast_scan_is_an_hour_a_day():
 
 
 def test_the_schedule_of_one_scan():
-    assert next_scan(900, 900, -1, 90) == 900
-    assert next_scan(901, 900, -1, 90) == 1800
+    assert next_scan(900, 900, 899, 90) == 900
+    assert next_scan(901, 900, 900, 90) == 1800
     assert next_scan(1890, 900, 900, 90) == 1800
     assert next_scan(1891, 900, 900, 90) == 2700
     assert next_scan(1797, 900, 1800, 90) == 2700
