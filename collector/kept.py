@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from typing import Generic
 
-from pydantic import TypeAdapter
-
-from collector.store import State
+from collector.state_json import State, to_json
 from collector.store_writing import StoreWriter
 
 
@@ -24,7 +22,6 @@ class Kept(Generic[State]):
         self._kind = kind
         self._form = form
         self._begin = begin
-        self._adapter = TypeAdapter(form)
         self._changed: set[str] = set()
         self.by_name: dict[str, State] = {}
 
@@ -52,7 +49,7 @@ class Kept(Generic[State]):
         """Write what changed into the store's open transaction."""
         for name in self._changed:
             if name in self.by_name:
-                store.keep_state(self._kind, name, self._adapter.dump_json(self.by_name[name]).decode())
+                store.keep_state(self._kind, name, to_json(self.by_name[name]))
             else:
                 store.drop_state(self._kind, name)
         self._changed.clear()

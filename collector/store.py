@@ -12,14 +12,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from pathlib import Path
-from typing import TypeVar
 
-from pydantic import TypeAdapter
-
+from collector.state_json import State, from_json
 from seepline.alarm import AlarmState, SilenceState
 from seepline.reading import Quality
-
-State = TypeVar("State")
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS readings (
@@ -239,9 +235,8 @@ class StoreReader:
 
 def read_states(connection: sqlite3.Connection, kind: str, form: type[State]) -> dict[str, State]:
     """Return the kept states of one kind by name."""
-    read = TypeAdapter(form).validate_json
     rows = connection.execute("SELECT name, state FROM states WHERE kind = ? ORDER BY name", (kind,))
-    return {name: read(state) for name, state in rows}
+    return {name: from_json(form, state) for name, state in rows}
 
 
 def thinned(series: list[SeriesPoint], points: int) -> list[SeriesPoint]:

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from collector.store import SCHEMA, State, StoredEvent, StoredReading, read_states
+from collector.state_json import State
+from collector.store import SCHEMA, StoredEvent, StoredReading, read_states
 
 # What makes a new version when it differs from the current one (arrival and lateness alone do not).
 _COMPARED = (

@@ -177,8 +177,11 @@ def step(
 def fault_step(
     site_id: str, state: FaultState, reading: Reading, level: Level, arrived_ms: int
 ) -> tuple[FaultState, tuple[Event, ...]]:
-    """Follow whether a (point, quantity) has readings at all; `level` is what it keeps while it has none."""
-    if state.newest_ms is not None and reading.time_ms <= state.newest_ms:
+    """Follow whether a (point, quantity) has readings at all; `level` is what it keeps while it has none.
+
+    A second version of the newest reading counts: what was withheld for a missing input may have come.
+    """
+    if state.newest_ms is not None and reading.time_ms < state.newest_ms:
         return state, ()
     reason = "" if reading.judged else "; ".join(reading.reasons) or "no reading"
     after = FaultState(reason, reading.time_ms)

@@ -24,7 +24,7 @@ T0_MS = 1_451_635_200_000
 
 @dataclass
 class Recorder:
-    """A server at /api/v2/write that keeps what it accepts: it answers 400 to the text `refuses`, else `status`."""
+    """A server at /api/v2/write that keeps what it accepts; 400 to the text `refuses`, else `status`."""
 
     lines: dict[tuple, dict] = field(default_factory=dict)
     requests: list[tuple[str, str]] = field(default_factory=list)
@@ -80,9 +80,9 @@ def writer(recorder, tmp_path) -> Iterator[InfluxWriter]:
 def a_reading(**changes) -> StoredReading:
     whole = {
         "point": "P1", "instrument": "vw", "quantity": "pore_pressure", "time_ms": T0_MS, "version": 1,
-        "value": 45.1, "quality": Quality.GOOD, "judged": True, "level": 1, "limit_yellow": 40.0, "limit_orange": 60.0,
-        "limit_red": None, "threshold_set": "s1", "calibration": "vw:1", "bound": "", "late": False,
-        "inputs": (), "reasons": (), "arrived_ms": T0_MS,
+        "value": 45.1, "quality": Quality.GOOD, "judged": True, "level": 1, "limit_yellow": 40.0,
+        "limit_orange": 60.0, "limit_red": None, "threshold_set": "s1", "calibration": "vw:1", "bound": "",
+        "late": False, "inputs": (), "reasons": (), "arrived_ms": T0_MS,
     }  # fmt: skip
     return StoredReading(**{**whole, **changes})
 
