@@ -20,7 +20,9 @@ _MADE = "<!-- made by docs/generate.py from the code: do not edit -->\n\n"
 
 def _table(head: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
-    return "".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |\n" for row in lines) + "\n"
+    return (
+        "".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |\n" for row in lines) + "\n"
+    )
 
 
 def register_map() -> str:
@@ -39,12 +41,13 @@ def register_map() -> str:
         + _table(("register", "words", "name", "meaning"), identification)
         + f"## Live blocks\n\nBlock k stands at {registers.LIVE_BASE} + {registers.LIVE_STRIDE} k: "
         f"{record.RECORD_REGISTERS} registers of the newest record (seepline/wire/record.py draws it), then the "
-        f"heartbeat (+{registers.LIVE_HEARTBEAT}) and the record's age in s (+{registers.LIVE_AGE_S}). When the record "
-        "is too old or there is none, every value is its type's out-of-range integer and the sequence is 0.\n\n"
+        f"heartbeat (+{registers.LIVE_HEARTBEAT}) and the record's age in s (+{registers.LIVE_AGE_S}). When it is "
+        "too old or there is none, every value is its type's out-of-range integer and the sequence is 0.\n\n"
         "## Writes\n\n"
         + _table(("register", "words", "name", "meaning"), writable)
-        + "## History\n\nFunction 20: sequence n stands in file 1 + (n // 160) mod 65535, record number 60 (n mod 160), "
-        "length 60; two records an answer at most; exception 2 = not held. The sequence inside the answer decides.\n\n"
+        + "## History\n\nFunction 20: sequence n stands in file 1 + (n // 160) mod 65535, record number "
+        "60 (n mod 160), length 60; two records an answer at most; exception 2 = not held. The sequence in the "
+        "answer decides.\n\n"
         "## Channel kinds: integers on the wire\n\n"
         + _table(("kind", "payload", "field", "one step"), kinds)
         + "## Status bits of a channel\n\n"

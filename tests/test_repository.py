@@ -82,7 +82,10 @@ def test_the_layer_contracts_catch_a_violation(tmp_path, file, line):
     victim = tmp_path / file
     victim.write_text(victim.read_text() + f"\n{line}\n")
     result = subprocess.run(
-        [Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=tmp_path, capture_output=True, text=True
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
     )
     assert result.returncode == 1, result.stdout
     assert "BROKEN" in result.stdout
