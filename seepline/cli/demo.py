@@ -79,10 +79,13 @@ def demo(
         with _running(console, _free_port(port)) as running:
             _watch(console, running, began_s + _LIMIT_S)
             verdict = _judge(running, began_s + _LIMIT_S)
-            demo_report.show(console, verdict, running.collector, time.monotonic() - began_s)
+            demo_report.show(console, verdict, running.collector, time.monotonic() - began_s, stays=keep)
             if keep:
-                demo_report.show_how_to_look(console, running.collector, running.ready(), running.folder)
-                _wait_for_interrupt(running)
+                gateway_pid = running.programs[-1].process.pid
+                demo_report.show_how_to_look(
+                    console, running.collector, running.ready(), running.folder, gateway_pid
+                )
+                _wait_for_interrupt(console, running)
     except (ChildError, DemoError) as error:
         console.print(str(error), style="red", markup=False, highlight=False)
         raise typer.Exit(1) from error
@@ -208,10 +211,15 @@ def _judge(running: Running, limit_s: float) -> demo_report.Verdict:
     return demo_report.verdict(counts, comparison, running.gateway(), running.state(), interpreter)
 
 
-def _wait_for_interrupt(running: Running) -> None:
+def _wait_for_interrupt(console: Console, running: Running) -> None:
+    """Wait for Ctrl-C; a program that ends (somebody may want its port) is named, and the others go on."""
+    named: set[str] = set()
     try:
         while True:
-            running.check()
+            for program in running.programs:
+                if program.process.poll() is not None and program.name not in named:
+                    console.print(f"The {program.name} has ended; the others go on. Its log: {program.log}")
+                    named.add(program.name)
             time.sleep(1)
     except KeyboardInterrupt:
-        return
+        console.print("Everything is stopped.")

@@ -100,13 +100,14 @@ def _utc(time_ms: int) -> str:
     return datetime.fromtimestamp(time_ms // 1000, UTC).strftime("%Y-%m-%d %H:%M")
 
 
-def show(console: Console, one: Verdict, collector: str, elapsed_s: float) -> None:
-    """Print the table of what was proven, the alarms with their times, and where the page is."""
+def show(console: Console, one: Verdict, collector: str, elapsed_s: float, *, stays: bool) -> None:
+    """Print the table of what was proven, the alarms with their times, and where the page is (or would be)."""
     console.print(_records(one))
     console.print(_claims(one))
     console.print(_alarms(one))
     mark = "[bold green]All of it holds[/]" if one.passed else "[bold red]Not all of it holds[/]"
-    console.print(f"{mark} after {elapsed_s:.0f} s. The dam's page: {collector}/", soft_wrap=True)
+    page = f"The dam's page: {collector}/" if stays else f"The dam's page was at {collector}/; KEEP=1 keeps it."
+    console.print(f"{mark} after {elapsed_s:.0f} s. {page}", soft_wrap=True)
 
 
 def _records(one: Verdict) -> Table:
@@ -157,7 +158,9 @@ def _alarms(one: Verdict) -> Table:
     return table
 
 
-def show_how_to_look(console: Console, collector: str, ready: dict[str, Any], folder: Path) -> None:
+def show_how_to_look(
+    console: Console, collector: str, ready: dict[str, Any], folder: Path, gateway_pid: int
+) -> None:
     """Print what a person can try while everything keeps running."""
     tty = next(iter(ready["buses"].values()))["tty"]
     lines = (
@@ -166,7 +169,7 @@ def show_how_to_look(console: Console, collector: str, ready: dict[str, Any], fo
         f"  state as JSON     {collector}/api/v1/state",
         f"  the gateway       {folder / 'gateway' / 'status.json'}",
         f"  logs              {folder}/*.log",
-        "  a foreign master  end the gateway first (one master owns a line), then:",
+        f"  a foreign master  kill {gateway_pid}  # the gateway: one master owns a line; then",
         f"                    mbpoll -m rtu -a 3 -b 115200 -P none -t 3:hex -r 1001 -c 60 -1 {tty}",
     )
     console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
