@@ -2,34 +2,35 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from seepline.cli import app
-
-if TYPE_CHECKING:
-    from seepline.site import Site
-    from seepline.site_rules.draft import Problem
+from seepline.cli.problems import BAD_INPUT, SiteFile
+from seepline.site import Site
+from seepline.site_file import SiteError, read_site
+from seepline.site_rules.draft import Problem
 
 
 @app.command()
 def check(
-    site_file: Annotated[Path, typer.Argument(metavar="SITE.toml", help="The site description.")],
+    site_file: SiteFile,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")] = False,
 ) -> None:
     """List every problem of a site file with its place and what was expected; exit code 2 when there is one."""
-    from seepline.site_file import SiteError, read_site
-
     try:
         site = read_site(site_file)
     except SiteError as error:
         _print_problems(site_file, error.problems, as_json)
-        raise typer.Exit(2) from None
+        raise typer.Exit(BAD_INPUT) from None
     _print_summary(site, as_json)
 
 
-def _counts(site: "Site") -> dict[str, int]:
+def _counts(site: Site) -> dict[str, int]:
     return {
         "loggers": len(site.loggers),
         "channels": len(site.channels),
@@ -40,14 +41,11 @@ def _counts(site: "Site") -> dict[str, int]:
     }
 
 
-def _print_problems(site_file: Path, problems: "tuple[Problem, ...]", as_json: bool) -> None:
+def _print_problems(site_file: Path, problems: tuple[Problem, ...], as_json: bool) -> None:
     if as_json:
         rows = [{"path": one.path, "found": one.found, "expected": one.expected} for one in problems]
         typer.echo(json.dumps({"valid": False, "problems": rows}, indent=2))
         return
-    from rich.console import Console
-    from rich.text import Text
-
     console = Console(soft_wrap=True)
     many = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
     console.print(Text(f"{site_file}: {many}"), style="bold")
@@ -56,15 +54,11 @@ def _print_problems(site_file: Path, problems: "tuple[Problem, ...]", as_json: b
         console.print(Text(f": found {problem.found}; expected {problem.expected}"))
 
 
-def _print_summary(site: "Site", as_json: bool) -> None:
+def _print_summary(site: Site, as_json: bool) -> None:
     counts = _counts(site)
     if as_json:
         typer.echo(json.dumps({"valid": True, "site": site.info.id, **counts}, indent=2))
         return
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
     table = Table(box=None, show_header=False)
     for what, number in counts.items():
         table.add_row(what, str(number))

@@ -6,24 +6,26 @@ from typing import Annotated
 
 import typer
 
+from seepline.cli.problems import NOT_POSSIBLE, SiteFile, read_site_or_exit, refused
+from seepline.wire.site_clock import ClockError
+
 app = typer.Typer(no_args_is_help=True, help="The collector: ingest, journal, judgement, page.")
 
-SiteFile = Annotated[Path, typer.Argument(metavar="SITE.toml", help="The site's description.")]
 Data = Annotated[Path, typer.Option(metavar="DIR", help="Directory of journal, store and tokens.")]
 Listen = Annotated[str, typer.Option(metavar="HOST:PORT", help="Address to listen on.")]
 
 
-def _fail(message: str, code: int = 1) -> typer.Exit:
-    typer.echo(message, err=True)
-    return typer.Exit(code)
+def _sentence(error: Exception) -> str:
+    """Return what to say of an error: our own say it themselves, the system's lack what to do."""
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}. Give a --data directory that this user may write."
+    return str(error)
 
 
 @app.command()
 def run(site: SiteFile, data: Data, listen: Listen = "127.0.0.1:8086") -> None:
     """Run the collector of a site until Ctrl-C."""
     from collector import http_server, journal_file, service, settings, tokens
-    from seepline.cli.problems import read_site_or_exit
-    from seepline.wire.site_clock import ClockError
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     described = read_site_or_exit(site)
@@ -31,13 +33,13 @@ def run(site: SiteFile, data: Data, listen: Listen = "127.0.0.1:8086") -> None:
         service.run(described, data, listen)
     except (
         http_server.ListenError,
-        journal_file.DataInUseError,
+        journal_file.DataError,
         settings.SettingsError,
         tokens.TokenFileError,
         ClockError,
         OSError,
     ) as error:
-        raise _fail(str(error)) from error
+        raise refused(_sentence(error), NOT_POSSIBLE) from error
 
 
 @app.command()
@@ -48,12 +50,11 @@ def token(
 ) -> None:
     """Make a new token for a gateway and print it once; the gateway's token before is no longer valid."""
     from collector import tokens
-    from seepline.cli.problems import read_site_or_exit
 
     known = [one.id for one in read_site_or_exit(site).gateways]
     if gateway not in known:
-        raise _fail(f"Gateway {gateway} is not in {site}: expected one of {', '.join(known)}.", 2)
+        raise refused(f"Gateway {gateway} is not in {site}: expected one of {', '.join(known)}.")
     try:
         typer.echo(tokens.add(data / tokens.FILE_NAME, gateway))
     except (tokens.TokenFileError, OSError) as error:
-        raise _fail(str(error)) from error
+        raise refused(_sentence(error), NOT_POSSIBLE) from error

@@ -4,13 +4,14 @@ import asyncio
 import logging
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
+from typing import Annotated
+from urllib.parse import SplitResult, urlsplit
 
 import typer
 
-if TYPE_CHECKING:
-    from seepline.site import Site
+from seepline.cli.problems import NOT_POSSIBLE, SiteFile, read_site_or_exit, refused
+from seepline.site import Site
+from seepline.wire.site_clock import ClockError
 
 app = typer.Typer(no_args_is_help=True, help="The field computer: loggers in, collector out.")
 
@@ -26,7 +27,7 @@ def _gateway() -> None:
 
 @app.command()
 def run(  # noqa: PLR0913 - one argument per option
-    site_file: Annotated[Path, typer.Argument(metavar="SITE.toml", help="The site description.")],
+    site_file: SiteFile,
     gateway: Annotated[str, typer.Option(help="Which gateway of the site this is.")],
     data: Annotated[Path, typer.Option(help="Directory of the outbox and status.json.")],
     port: Annotated[list[str], typer.Option(metavar="BUS=TTY", help="Serial port of a bus; once per bus.")],
@@ -44,8 +45,6 @@ def run(  # noqa: PLR0913 - one argument per option
     from gateway.outbox_file import OutboxError
     from gateway.service import Destination
     from gateway.service import run as run_gateway
-    from seepline.cli.problems import read_site_or_exit
-    from seepline.wire.site_clock import ClockError
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
     site = read_site_or_exit(site_file)
@@ -54,14 +53,12 @@ def run(  # noqa: PLR0913 - one argument per option
         destination = Destination(url=_url(collector), token=_token(token_file))
         asyncio.run(run_gateway(site, gateway, data, ports, destination, turn_round_s, keep_days))
     except (_Usage, ClockError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from error
+        raise refused(str(error)) from error
     except OutboxError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
+        raise refused(str(error), NOT_POSSIBLE) from error
 
 
-def _ports(site: "Site", gateway: str, options: list[str]) -> dict[str, str]:
+def _ports(site: Site, gateway: str, options: list[str]) -> dict[str, str]:
     """Return the port of each bus of the gateway."""
     gateways = sorted(known.id for known in site.gateways)
     if gateway not in gateways:
@@ -86,11 +83,18 @@ def _ports(site: "Site", gateway: str, options: list[str]) -> dict[str, str]:
 
 def _url(text: str) -> str:
     parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or not _port_is_right(parts):
         raise _Usage(f"--collector {text}: expected an address such as https://collector.example:8443")
     if parts.username or parts.password or parts.query:
         raise _Usage("--collector must not hold a password or a query: the token stands in --token-file")
     return text.rstrip("/")
+
+
+def _port_is_right(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:  # no number, or above 65535
+        return False
 
 
 def _token(path: Path) -> str:

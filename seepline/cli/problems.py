@@ -1,12 +1,23 @@
-"""How a command refuses bad input: every problem on its own line, on standard error, exit code 2."""
+"""How a command refuses: every problem on its own line, on standard error, with an exit code."""
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from seepline.site import Site
 from seepline.site_file import SiteError, read_site
+
+BAD_INPUT = 2
+NOT_POSSIBLE = 1
+
+SiteFile = Annotated[Path, typer.Argument(metavar="SITE.toml", help="The site's description.")]
+
+
+def refused(text: str, code: int = BAD_INPUT) -> typer.Exit:
+    """Print why on standard error and return the exit to raise."""
+    typer.echo(text, err=True)
+    return typer.Exit(code)
 
 
 def read_site_or_exit(path: Path) -> Site:
@@ -14,7 +25,4 @@ def read_site_or_exit(path: Path) -> Site:
     try:
         return read_site(path)
     except SiteError as error:
-        console = Console(stderr=True)
-        for problem in error.problems:
-            console.print(str(problem), markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(2) from error
+        raise refused("\n".join(str(problem) for problem in error.problems)) from error

@@ -1,146 +1,38 @@
 """`seepline replay`: the judgement that the collector makes, offline, from a CSV of raw readings."""
 
-import csv
 import json
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from seepline import alarm
-from seepline.alarm import AlarmState, Event
 from seepline.cli import app
-from seepline.cli.problems import read_site_or_exit
-from seepline.cli.replay_table import RawFileError, RawTable, read_rows
-from seepline.convert import due, primary_channels
-from seepline.quality import evaluate
-from seepline.quantities import QUANTITIES
-from seepline.reading import Reading
-from seepline.site import Site
-from seepline.thresholds import in_force
-
-READING_HEADER = ("time", "point", "instrument", "quantity", "value", "unit", "quality", "calibration")
-ALARM_HEADER = ("time", "point", "quantity", "from", "to", "value", "limit", "set", "event")
-
-AlarmKey = tuple[str, str, str]
-
-
-def iso_time(time_ms: int) -> str:
-    """Return ISO 8601 in UTC, with milliseconds only where there are some.
-
-    >>> iso_time(1451634300000), iso_time(1451634300250)
-    ('2016-01-01T07:45:00Z', '2016-01-01T07:45:00.250Z')
-    """
-    moment = datetime.fromtimestamp(time_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    return f"{moment}.{time_ms % 1000:03d}Z" if time_ms % 1000 else f"{moment}Z"
-
-
-def readings(site: Site, table: RawTable) -> Iterator[Reading]:
-    """Yield every engineering reading of the raw table in order of time, then point and quantity."""
-    primaries = primary_channels(site)
-    made: list[Reading] = []
-    for time_ms, channel in table.times(primaries):
-        if made and made[0].time_ms != time_ms:
-            yield from sorted(made, key=_place)
-            made = []
-        for assignment in due(site, primaries, channel, time_ms):
-            made += evaluate(site, assignment, time_ms, table.nearest, table.previous)
-    yield from sorted(made, key=_place)
-
-
-def _place(reading: Reading) -> tuple[str, str]:
-    return reading.point, reading.quantity
-
-
-def raised(site: Site, states: dict[AlarmKey, AlarmState], reading: Reading) -> Iterator[Event]:
-    """Yield the level events of one reading, as if it arrived when it was made; `states` is carried on."""
-    for threshold in in_force(site, reading.time_ms).get((reading.point, reading.quantity), ()):
-        key = (reading.point, reading.quantity, threshold.direction)
-        state = states.get(key, AlarmState())
-        states[key], events = alarm.step(site.info.id, state, reading, threshold, reading.time_ms)
-        yield from events
-
-
-def _reading_row(one: Reading) -> tuple[object, ...]:
-    value = "" if one.value is None else repr(one.value)
-    unit = QUANTITIES[one.quantity].unit
-    place = (iso_time(one.time_ms), one.point, one.instrument, one.quantity)
-    return (*place, value, unit, int(one.quality), one.calibration)
-
-
-def _alarm_row(one: Event) -> tuple[object, ...]:
-    levels = (one.from_level.name.lower(), one.to_level.name.lower())
-    return (
-        iso_time(one.time_ms),
-        one.point,
-        one.quantity,
-        *levels,
-        one.value,
-        one.limit,
-        one.threshold_set,
-        one.id,
-    )
-
-
-def _writer(stack: ExitStack, path: Path | None, header: tuple[str, ...]) -> Any:
-    if path is None:
-        return None
-    lines = csv.writer(stack.enter_context(path.open("w", encoding="utf-8", newline="")), lineterminator="\n")
-    lines.writerow(header)
-    return lines
-
-
-def run(site: Site, raw: Path, out: Path, alarms: Path | None) -> dict[str, int]:
-    """Replay RAW.csv into OUT.csv (and ALARMS.csv); returns how many rows of each there were.
-
-    Raises
-    ------
-    RawFileError
-        When RAW.csv has faults; nothing is written then.
-    """
-    counts = {"raw": 0, "readings": 0, "alarms": 0}
-    states: dict[AlarmKey, AlarmState] = {}
-    with tempfile.TemporaryDirectory(prefix="seepline-replay-") as folder, RawTable(Path(folder)) as table:
-        counts["raw"] = table.fill(read_rows(raw, site.channel_by_name), raw)
-        with ExitStack() as stack:
-            out_lines = _writer(stack, out, READING_HEADER)
-            alarm_lines = _writer(stack, alarms, ALARM_HEADER)
-            for one in readings(site, table):
-                out_lines.writerow(_reading_row(one))
-                counts["readings"] += 1
-                for event in raised(site, states, one):
-                    counts["alarms"] += 1
-                    if alarm_lines:
-                        alarm_lines.writerow(_alarm_row(event))
-    return counts
+from seepline.cli.problems import SiteFile, read_site_or_exit, refused
 
 
 @app.command()
 def replay(
-    site_file: Annotated[Path, typer.Argument(help="SITE.toml", metavar="SITE.toml")],
+    site_file: SiteFile,
     raw: Annotated[Path, typer.Argument(help="Raw readings: time,logger,channel,value", metavar="RAW.csv")],
     out: Annotated[Path, typer.Argument(help="Engineering readings are written here", metavar="OUT.csv")],
     alarms: Annotated[Path | None, typer.Option(help="Write what the site's thresholds would have raised")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON")] = False,
 ) -> None:
     """Judge raw readings offline, exactly as the collector does: same conversion, flags and alarm steps."""
+    from collector.replay import run
+    from collector.replay_table import RawFileError
+
     site = read_site_or_exit(site_file)
     console = Console(stderr=True)
     try:
         with console.status(f"Replaying {raw} ..."):
             counts = run(site, raw, out, alarms)
     except RawFileError as error:
-        console.print("\n".join(error.faults), markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(2) from error
+        raise refused("\n".join(error.faults)) from error
     except OSError as error:
-        console.print(f"{error.filename}: {error.strerror}", markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(2) from error
+        raise refused(f"{error.filename}: {error.strerror}") from error
     if as_json:
         sys.stdout.write(json.dumps(counts) + "\n")
         return

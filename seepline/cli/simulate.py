@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from seepline.cli import app
+from seepline.cli.problems import BAD_INPUT, NOT_POSSIBLE, SiteFile, read_site_or_exit, refused
 from seepline.site import Site
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _LOOK_S = 0.5
 
 @app.command()
 def simulate(
-    site_file: Annotated[Path, typer.Argument(metavar="SITE.toml", help="The site to put on the desk.")],
+    site_file: SiteFile,
     inputs: Annotated[Path | None, typer.Option(metavar="INPUTS.toml", help="What the loggers measure.")] = None,
     directory: Annotated[Path, typer.Option("--dir", help="Where ports, flash images and logs go.")] = Path(
         "var/simulator"
@@ -36,7 +37,6 @@ def simulate(
     require_micropython: Annotated[bool, typer.Option(help="Refuse to run the loggers under CPython.")] = False,
 ) -> None:
     """Run a site's buses and loggers: one PTY per bus, the real logger program per logger."""
-    from seepline.site_file import SiteError, read_site
     from seepline.wire.site_clock import ClockError
     from simulator import clock, faults, interpreter, loggers, simulation
     from simulator import inputs as input_file
@@ -45,12 +45,12 @@ def simulate(
 
     console = Console()
     known = (
-        SiteError, InputError, ClockError, faults.FaultError, interpreter.InterpreterError, simulation.FolderError,
+        InputError, ClockError, faults.FaultError, interpreter.InterpreterError, simulation.FolderError,
         BusError, loggers.LoggerError,
     )  # fmt: skip
-    bad_input = (SiteError, InputError, ClockError, faults.FaultError)
+    bad_input = (InputError, ClockError, faults.FaultError)
+    site = read_site_or_exit(site_file)
     try:
-        site = read_site(site_file)
         what = input_file.read(inputs, site) if inputs else input_file.NO_INPUTS
         options = simulation.Options(
             interpreter=interpreter.find(require_micropython=require_micropython),
@@ -62,8 +62,7 @@ def simulate(
         with _ended_by_signal(), simulation.running(site, directory, options, what) as running:
             _run(console, running)
     except known as error:
-        console.print(str(error), style="red", markup=False, highlight=False)
-        raise typer.Exit(2 if isinstance(error, bad_input) else 1) from None
+        raise refused(str(error), BAD_INPUT if isinstance(error, bad_input) else NOT_POSSIBLE) from error
     except KeyboardInterrupt:
         console.print("Simulator ended, loggers without power.")
 

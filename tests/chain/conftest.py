@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from collector import tokens
-from seepline.cli import children, demo_checks
-from seepline.cli.children import Child
+from seepline.cli.demo import checks, children
+from seepline.cli.demo.children import Child
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "simulator" / "demo" / "site.toml"
@@ -113,11 +113,11 @@ class Chain:
         loggers = json.loads((self.folder / "ready.json").read_text())["loggers"]
         return {name: Path(one["flash"]) for name, one in loggers.items()}
 
-    def held(self) -> dict[str, set[demo_checks.Identity]]:
-        return {name: demo_checks.flash_identities(image) for name, image in self.flash_images().items()}
+    def held(self) -> dict[str, set[checks.Identity]]:
+        return {name: checks.flash_identities(image) for name, image in self.flash_images().items()}
 
-    def lost(self, held: dict[str, set[demo_checks.Identity]]) -> int:
-        return sum(one.lost for one in demo_checks.count(self.url, held))
+    def lost(self, held: dict[str, set[checks.Identity]]) -> int:
+        return sum(one.lost for one in checks.count(self.url, held))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
-from seepline.cli.replay import iso_time
+from collector.replay import iso_time
 from seepline.quantities import QUANTITIES
 from seepline.wire.record import PAYLOAD_VW, decode, decode_vw
 from simulator.flash_image import records

@@ -70,7 +70,7 @@ def test_the_recorded_fortnight_gives_the_published_pressures(replayed):
 
 
 def read_time(scan: int) -> str:
-    from seepline.cli.replay import iso_time
+    from collector.replay import iso_time
 
     return iso_time(1450425600000 + scan * 900_000)  # 2015-12-18 00:00 at UTC-8
 

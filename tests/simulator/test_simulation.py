@@ -236,5 +236,5 @@ def test_bad_input_ends_with_one_sentence(tmp_path, more, environment, code, sen
         env={**os.environ, "COLUMNS": "300", **environment}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ended.returncode == code
-    assert sentence in ended.stdout
-    assert len(ended.stdout.strip().splitlines()) == 1
+    assert sentence in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1

@@ -3,7 +3,7 @@
 import csv
 import json
 import urllib.request
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -83,14 +83,19 @@ def compare(collector: str, expected: Path) -> Comparison:
     """Compare every scan of expected-mvd116.csv with the collector's engineering values, both piezometers."""
     with expected.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    differences = [difference for target in _EXPECTED for difference in _differences(collector, rows, *target)]
+    published = {
+        column: {_time_ms(row["time_local"]): float(row[column]) for row in rows} for *_, column in _EXPECTED
+    }
+    made = {column: _series(collector, point, quantity) for point, quantity, column in _EXPECTED}
+    differences = [
+        abs(made[column][time_ms] - value)
+        for column, values in published.items()
+        for time_ms, value in values.items()
+        if time_ms in made[column]
+    ]
+    scans = min(len(values.keys() & made[column].keys()) for column, values in published.items())
     beyond = sum(difference > TOLERANCE for difference in differences)
-    scans = min(len(list(_series(collector, *target[:2]).keys() & _times(rows))) for target in _EXPECTED)
     return Comparison(scans, len(rows), len(differences), beyond, max(differences, default=float("inf")))
-
-
-def _times(rows: Iterable[Mapping[str, str]]) -> set[int]:
-    return {_time_ms(row["time_local"]) for row in rows}
 
 
 def _time_ms(text: str) -> int:
@@ -100,13 +105,3 @@ def _time_ms(text: str) -> int:
 def _series(collector: str, point: str, quantity: str) -> dict[int, float]:
     found = ask(f"{collector}/api/v1/points/{point}/series?quantity={quantity}&points=5000")
     return {one["time_ms"]: one["value"] for one in found if one["value"] is not None}
-
-
-def _differences(
-    collector: str, rows: list[dict[str, str]], point: str, quantity: str, column: str
-) -> Iterable[float]:
-    made = _series(collector, point, quantity)
-    for row in rows:
-        value = made.get(_time_ms(row["time_local"]))
-        if value is not None:
-            yield abs(value - float(row[column]))

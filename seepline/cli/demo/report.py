@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from seepline.cli.demo_checks import TOLERANCE, Comparison, Count
+from seepline.cli.demo.checks import TOLERANCE, Comparison, Count
 
 TOE = ("TOE-P1", "pore_pressure")
 _STYLES = {"green": "green", "yellow": "yellow", "orange": "dark_orange", "red": "bold red"}

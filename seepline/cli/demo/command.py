@@ -16,10 +16,12 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from seepline.cli import app, children, demo_checks, demo_report
-from seepline.cli.children import Child, ChildError
+from seepline.cli import app
+from seepline.cli.demo import checks, children, report
+from seepline.cli.demo.children import Child, ChildError
+from seepline.cli.problems import NOT_POSSIBLE, refused
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FOLDER = Path("var") / "demo"
 SITE = ROOT / "simulator" / "demo" / "site.toml"
 INPUTS = ROOT / "simulator" / "demo" / "inputs.toml"
@@ -56,7 +58,7 @@ class Running:
 
     def state(self) -> dict[str, Any]:
         """Return the collector's present state."""
-        state: dict[str, Any] = demo_checks.ask(f"{self.collector}/api/v1/state")
+        state: dict[str, Any] = checks.ask(f"{self.collector}/api/v1/state")
         return state
 
     def ready(self) -> dict[str, Any]:
@@ -79,16 +81,13 @@ def demo(
         with _running(console, _free_port(port)) as running:
             _watch(console, running, began_s + _LIMIT_S)
             verdict = _judge(running, began_s + _LIMIT_S)
-            demo_report.show(console, verdict, running.collector, time.monotonic() - began_s, stays=keep)
+            report.show(console, verdict, running.collector, time.monotonic() - began_s, stays=keep)
             if keep:
                 gateway_pid = running.programs[-1].process.pid
-                demo_report.show_how_to_look(
-                    console, running.collector, running.ready(), running.folder, gateway_pid
-                )
+                report.show_how_to_look(console, running.collector, running.ready(), running.folder, gateway_pid)
                 _wait_for_interrupt(console, running)
     except (ChildError, DemoError) as error:
-        console.print(str(error), style="red", markup=False, highlight=False)
-        raise typer.Exit(1) from error
+        raise refused(str(error), NOT_POSSIBLE) from error
     except KeyboardInterrupt as interrupt:
         console.print("Ended before its end; all its programs are stopped.")
         raise typer.Exit(130) from interrupt
@@ -167,7 +166,7 @@ def _wait_until_ready(console: Console, programs: list[Child], start: datetime, 
 
 def _answers(collector: str) -> bool:
     try:
-        demo_checks.ask(f"{collector}/api/v1/state")
+        checks.ask(f"{collector}/api/v1/state")
     except OSError:
         return False
     return True
@@ -188,8 +187,8 @@ def _watch(console: Console, running: Running, limit_s: float) -> None:
             stored = state["counts"]["raw_records"]
             progress.update(bars["read from loggers"], total=total, completed=read)
             progress.update(bars["stored by collector"], total=total, completed=stored)
-            progress.update(live, description=demo_report.live_line(state))
-            if read and read >= total and stored >= read and demo_report.is_red(state):
+            progress.update(live, description=report.live_line(state))
+            if read and read >= total and stored >= read and report.is_red(state):
                 return
             time.sleep(_LOOK_S)
     raise DemoError(
@@ -197,18 +196,18 @@ def _watch(console: Console, running: Running, limit_s: float) -> None:
     )
 
 
-def _judge(running: Running, limit_s: float) -> demo_report.Verdict:
+def _judge(running: Running, limit_s: float) -> report.Verdict:
     """Count the records that are in flash now, and wait until they are stored; then compare the pressures."""
     images = {name: Path(one["flash"]) for name, one in running.ready()["loggers"].items()}
-    held = {name: demo_checks.flash_identities(image) for name, image in images.items()}
-    counts = demo_checks.count(running.collector, held)
+    held = {name: checks.flash_identities(image) for name, image in images.items()}
+    counts = checks.count(running.collector, held)
     while any(one.lost for one in counts) and time.monotonic() < limit_s:
         running.check()
         time.sleep(_LOOK_S)
-        counts = demo_checks.count(running.collector, held)
-    comparison = demo_checks.compare(running.collector, EXPECTED)
+        counts = checks.count(running.collector, held)
+    comparison = checks.compare(running.collector, EXPECTED)
     interpreter = next(iter(running.ready()["loggers"].values()))["interpreter"]
-    return demo_report.verdict(counts, comparison, running.gateway(), running.state(), interpreter)
+    return report.verdict(counts, comparison, running.gateway(), running.state(), interpreter)
 
 
 def _wait_for_interrupt(console: Console, running: Running) -> None:
