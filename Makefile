@@ -3,18 +3,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test soak check fix docs flash
+.PHONY: demo test soak check fix docs flash system-packages
 
 demo: .venv/demo  ## run the whole chain on real readings; KEEP=1 leaves it running
 	@$(BIN)/seepline demo $(if $(KEEP),--keep)
 
-test: .venv/dev typings  ## everything that CI runs: style, types, layers, then all tests
-	@.ci/system-packages
+test: system-packages .venv/dev typings  ## everything that CI runs: style, types, layers, then all tests
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/pytest
 
-soak: .venv/dev  ## the long forms: 20 kills, long fuzz; hours, not minutes
-	@.ci/system-packages
+soak: system-packages .venv/dev  ## the long forms: 20 kills, a million rows; minutes now, hours once more of them exist
 	@$(BIN)/pytest -m soak --timeout=7200
 
 check: .venv/dev typings  ## style, types, layers
@@ -28,15 +26,18 @@ fix: .venv/dev  ## let ruff mend what it can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-docs: .venv/dev  ## write the generated pages again (register map, command line)
+docs: .venv/dev  ## write the generated pages again (register map, quantities, command line)
 	@$(BIN)/python docs/generate.py
 
 flash: .venv/dev  ## copy the logger program to an ESP32 (PORT=/dev/ttyUSB0)
 	@$(BIN)/python fieldtool/flash.py $(if $(PORT),--port $(PORT))
 
+system-packages:  # first, so that whoever lacks one hears it before anything is downloaded
+	@.ci/system-packages
+
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Seepline needs Python 3.11 or later; $(PYTHON) is older. Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	  { echo "Seepline needs Python 3.11 or later; $(PYTHON) is older or missing. Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
 	@$(PYTHON) -m venv .venv || \
 	  { rm -rf .venv; echo "No virtual environment could be made. On Debian: sudo apt-get install python3-venv"; exit 1; }
 

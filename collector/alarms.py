@@ -24,8 +24,9 @@ class Alarms:
         self._levels = Kept("alarm", alarm.AlarmState, alarm.AlarmState)
         self._faults = Kept("fault", alarm.FaultState, alarm.FaultState)
         self._silences = Kept("silence", alarm.SilenceState, alarm.SilenceState)
+        self._clocks = Kept("clock", alarm.ClockState, alarm.ClockState)
         self._heard = Kept("heard", Heard, lambda: Heard(0))
-        self._all: tuple[Kept[Any], ...] = (self._levels, self._faults, self._silences, self._heard)
+        self._all: tuple[Kept[Any], ...] = (self._levels, self._faults, self._silences, self._clocks, self._heard)
 
     def load(self, store: StoreWriter) -> None:
         """Take up the states that the store holds."""
@@ -61,6 +62,15 @@ class Alarms:
         self._heard.put(logger, Heard(max(time_ms, self._heard.get(logger).last_ms)))
         last_ms = self._silences.get(logger).last_ms
         return self._silence(logger, time_ms if last_ms is None else max(time_ms, last_ms), arrived_ms)
+
+    def clock(self, logger: str, time_ms: int, arrived_ms: int) -> list[StoredEvent]:
+        """Follow whether a logger's readings are dated ahead of the collector's clock."""
+        about = self._site.logger_by_id.get(logger)
+        if about is None:
+            return []
+        state, new = alarm.clock_step(self._site.info.id, self._clocks.get(logger), about, time_ms, arrived_ms)
+        self._clocks.put(logger, state)
+        return [events.stored(event, logger) for event in new]
 
     def silences(self, now_ms: int, listening_since_ms: int) -> list[StoredEvent]:
         """Follow which loggers are silent at `now_ms`; the time before the collector listened does not count."""

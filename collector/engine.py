@@ -17,6 +17,7 @@ from collector.judged import stored_reading
 from collector.kept import Kept
 from collector.store import StoredEvent
 from collector.store_writing import StoreWriter
+from seepline.convert import assignment_at
 from seepline.reading import Reading
 from seepline.site import Assignment, Site
 from seepline.thresholds import in_force
@@ -46,7 +47,6 @@ class Engine:
         self._alarms = Alarms(site)
         self._waits = Kept("wait", Wait, lambda: Wait("", 0, 0))
         self._mark = f"journal {journal.birth}"
-        self._assignments = {_name(one): one for one in site.assignments}
         self.load()
 
     def load(self) -> None:
@@ -94,11 +94,15 @@ class Engine:
     def _judge_tick(self, now_ms: int) -> None:
         waits = [wait for wait in self._waits.by_name.items() if wait[1].deadline_ms <= now_ms]
         for name, wait in sorted(waits, key=lambda one: (one[1].time_ms, one[0])):
-            self._publish_target((self._assignments[name.partition("@")[0]], wait.time_ms), now_ms, waited=True)
+            self._waits.drop(name)
+            assignment = assignment_at(self._site, wait.point, wait.time_ms)  # None: the site was edited meanwhile
+            if assignment is not None:
+                self._publish_target((assignment, wait.time_ms), now_ms, waited=True)
         self._tell(self._alarms.silences(now_ms, self._listening_since_ms))
 
     def _judge_readings(self, entry: Entry) -> None:
         self._tell(self._alarms.heard(entry.logger, _seen_ms(entry), entry.arrival_ms))
+        self._tell(self._alarms.clock(entry.logger, entry.time_ms, entry.arrival_ms))
         self._tell(self._conflicts(entry))
         for look_up in (self._affected.targets, self._affected.retests):
             for target in _ordered(look_up, entry.values):

@@ -14,9 +14,12 @@ KINDS = {
     "fault_end": "an instrument has valid readings again",
     "silence": "a logger is silent",
     "silence_end": "a logger is heard again",
+    "clock": "a logger's readings are dated ahead of the collector's clock: kept as evidence, not judged",
+    "clock_end": "a logger's readings are dated right again, and judged",
     "conflict": "a second, different value came for one channel and time; the first stays current",
     "identity_conflict": "one logger record came with different content; both are kept",
     "journal_damaged": "the raw journal was damaged; it was set aside and a new one begun",
+    "store_damaged": "the store was damaged; it was set aside and is made again from the raw journal",
 }
 
 
@@ -46,13 +49,19 @@ def stored(event: alarm.Event, logger: str = "") -> StoredEvent:
         threshold_set=event.threshold_set,
         direction=event.direction,
         late=event.kind == "late",
-        text=f"Logger {logger}: {_silence_text(event)}" if logger else _level_text(event),
+        text=f"Logger {logger}: {_logger_text(event)}" if logger else _level_text(event),
     )
 
 
-def _silence_text(event: alarm.Event) -> str:
+def _logger_text(event: alarm.Event) -> str:
+    noticed = utc_text(event.arrived_ms)
+    if event.kind == "clock":
+        told = f"of the collector's clock, {noticed}"
+        return f"{event.text} {told}; they are kept and not judged until the wrong clock is set."
+    if event.kind == "clock_end":
+        return f"{event.text} again, noticed {noticed}."
     said = "last reading" if event.kind == "silence" else "newest reading"
-    return f"{event.text}; {said} {utc_text(event.time_ms)}, noticed {utc_text(event.arrived_ms)}."
+    return f"{event.text}; {said} {utc_text(event.time_ms)}, noticed {noticed}."
 
 
 def _level_text(event: alarm.Event) -> str:

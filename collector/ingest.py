@@ -11,9 +11,11 @@ A batch with one line for a logger of somebody else is refused whole. Rows of an
 beside the journal with their reason, so that the watermark may pass them and still say "all on disk".
 """
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -23,9 +25,11 @@ from collector.journal import Batch, JournalUnavailableError
 from collector.line_protocol import PER_MS, Refused, parse
 from collector.outbox_ranges import OutboxHeaderError, Ranges, read_header
 from collector.raw_lines import RawRow, rows
+from collector.tokens import TokenFileError
 from seepline.site import Site
 
 RETRY_AFTER_S = 5
+_log = logging.getLogger("collector.ingest")
 _VERSION = {"X-Influxdb-Version": "seepline", "X-Influxdb-Build": "seepline"}
 _SHOWN_CHARS = 200
 
@@ -48,6 +52,12 @@ class _AnswerError(Exception):
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
         self.response = JSONResponse({"code": code, "message": message}, status)
+
+
+def _unavailable(message: str) -> _AnswerError:
+    answer = _AnswerError(503, "unavailable", message)
+    answer.response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return answer
 
 
 def loggers_by_gateway(site: Site) -> dict[str, frozenset[str]]:
@@ -97,7 +107,11 @@ async def _ready(request: Request) -> Response:
 
 
 def _gateway(door: Door, request: Request) -> str:
-    gateway = door.gateway_of(request.headers.get("Authorization", ""))
+    try:
+        gateway = door.gateway_of(request.headers.get("Authorization", ""))
+    except TokenFileError as error:
+        _log.error("%s", error)  # its path is for who runs this machine, not for who asks
+        raise _unavailable("the collector cannot read its own token file") from error
     if gateway is None:
         raise _AnswerError(401, "unauthorized", "unauthorized access")
     return gateway
@@ -118,15 +132,20 @@ async def _write(door: Door, request: Request) -> Response:
         raise _AnswerError(400, "invalid", f"precision is {precision[:20]!r}: expected ns, us, ms or s")
     outbox, ranges = _outbox(request)
     body = await _body(request)
-    lines, unreadable = parse(body)
-    good, foreign = rows(lines, precision, door.site)
+    good, refused = await run_in_threadpool(_read, body, precision, door.site)  # seconds, for 16 MiB
     _check_loggers(good, door.loggers_of.get(gateway, frozenset()), gateway)
-    refused = sorted([*unreadable, *foreign], key=lambda one: one.line)
     batch = Batch(
         arrival_ms=door.now_ms(), writer=gateway, rows=good, outbox=outbox, ranges=ranges,
         refused=_evidence(body, refused) if outbox else (),
     )  # fmt: skip
     return _answer(refused, outbox, await _commit(door, batch))
+
+
+def _read(body: bytes, precision: str, site: str) -> tuple[list[RawRow], list[Refused]]:
+    """Return the raw rows of a body, and its refused lines in order."""
+    lines, unreadable = parse(body)
+    good, foreign = rows(lines, precision, site)
+    return good, sorted([*unreadable, *foreign], key=lambda one: one.line)
 
 
 def _outbox(request: Request) -> tuple[str, Ranges]:
@@ -165,9 +184,7 @@ async def _commit(door: Door, batch: Batch) -> int:
     try:
         return await door.append(batch)
     except JournalUnavailableError as error:
-        answer = _AnswerError(503, "unavailable", str(error))
-        answer.response.headers["Retry-After"] = str(RETRY_AFTER_S)
-        raise answer from error
+        raise _unavailable(str(error)) from error
 
 
 def _answer(refused: list[Refused], outbox: str, committed: int) -> Response:

@@ -27,7 +27,10 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class KeptValue:
-    """One channel of a journal line; rank 0 is current, a higher one a conflicting value that came later."""
+    """One channel of a journal line; rank 0 is current, a higher one a conflicting value that came later.
+
+    A rank below 0 is that of a value dated too far ahead of its arrival: evidence, never judged.
+    """
 
     reading: RawReading
     rank: int

@@ -1,4 +1,4 @@
-"""Opening the raw journal: a damaged file is set aside under another name, never deleted, and a new one begun."""
+"""The collector's data directory: held by one process, its damaged files set aside, never deleted."""
 
 import fcntl
 import sqlite3
@@ -12,21 +12,30 @@ FILE_NAME = "journal.sqlite"
 _COMPANIONS = ("", "-wal", "-shm")
 
 
-class DataInUseError(Exception):
+class DataError(Exception):
+    """The data directory cannot be used: one sentence that says what to do."""
+
+
+class DataInUseError(DataError):
     """Another collector writes into this directory."""
 
 
 def open_journal(path: Path, now_ms: int) -> tuple[Journal, Path | None]:
     """Return the journal of a file, and where a damaged one before it now stands (None when it was sound)."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = set_aside_if_damaged(path, now_ms)
+    return Journal(path), aside
+
+
+def set_aside_if_damaged(path: Path, now_ms: int) -> Path | None:
+    """Return where a damaged SQLite file now stands, None when it is sound or not there."""
     if not path.exists() or _is_sound(path):
-        return Journal(path), None
+        return None
     aside = path.with_name(f"{path.name}.damaged-{now_ms}")
     for companion in _COMPANIONS:
         part = path.with_name(path.name + companion)
         if part.exists():
             part.rename(aside.with_name(aside.name + companion))
-    return Journal(path), aside
+    return aside
 
 
 def lock(data: Path) -> IO[bytes]:
@@ -34,11 +43,16 @@ def lock(data: Path) -> IO[bytes]:
 
     Raises
     ------
-    DataInUseError
-        When another collector has it: two writers of one journal could damage it.
+    DataError
+        When it cannot be made or written; DataInUseError when another collector has it: two writers of one journal
+        could damage it.
     """
-    data.mkdir(parents=True, exist_ok=True)
-    file = (data / "lock").open("wb")
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        file = (data / "lock").open("wb")
+    except OSError as error:
+        message = f"{data} cannot hold the collector's data ({error.strerror}): choose another --data."
+        raise DataError(message) from error
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

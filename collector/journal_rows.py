@@ -4,12 +4,14 @@ import sqlite3
 
 from collector.raw_lines import TQ_ARRIVAL, RawRow, RawValue
 from collector.raw_table import RawTable
+from seepline.alarm import is_ahead
 
 LINE = (
     "INSERT INTO lines (kind, arrival_ms, writer, logger, block, time_ms, ring, boot, seq, tq, identity_conflict)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _READINGS = 0  # collector.journal_entries.Kind.READINGS
+_JUDGED, _AHEAD = 1, -1  # ranks 0 and up: current and conflicts; -1 and down: dated ahead, never judged
 _COUNT = "INSERT INTO counts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET number = number + excluded.number"
 
 
@@ -33,9 +35,10 @@ class RowWriter:
         logger and must be accounted for.
         """
         time_ms = arrival_ms if row.time_ms is None else row.time_ms
-        ranked = [(value, self._rank(f"{row.logger}/{value.channel}", time_ms, value)) for value in row.values]
+        known, step = self._is_known(row), _AHEAD if is_ahead(time_ms, arrival_ms) else _JUDGED
+        steps = (step, -step) if known else (step,)
+        ranked = [(value, self._rank(row.logger, value, time_ms, steps)) for value in row.values]
         fresh = [(value, rank) for value, rank in ranked if rank is not None]
-        known = self._is_known(row)
         if not fresh and (known or row.ring is None):
             self._count("duplicates", 1)
             return
@@ -54,17 +57,20 @@ class RowWriter:
         if number:
             self._connection.execute(_COUNT, (name, number))
 
-    def _rank(self, channel: str, time_ms: int, value: RawValue) -> int | None:
-        """Return 0 for the first value of a channel and time, n for the nth other one, None for one known."""
-        number = self._raw.channel_number(channel)
-        if number is None:
-            return 0
-        rank = 0
+    def _rank(self, logger: str, value: RawValue, time_ms: int, steps: tuple[int, ...]) -> int | None:
+        """Return where a value goes: on the first side of zero in `steps`, None when a side has it already."""
+        number = self._raw.channel_number(f"{logger}/{value.channel}")
+        free = [self._free_rank(number, value, time_ms, step) for step in steps]
+        return None if None in free else free[0]
+
+    def _free_rank(self, number: int | None, value: RawValue, time_ms: int, step: int) -> int | None:
+        """Return the first free rank of 0, 1, 2 ... (step 1) or -1, -2 ... (step -1), None for a known value."""
+        rank = min(step, 0)
         sql = "SELECT value, status FROM readings WHERE channel = ? AND time_ms = ? AND rank = ?"
         while row := self._connection.execute(sql, (number, time_ms, rank)).fetchone():
             if row == (value.value, value.status):
                 return None
-            rank += 1
+            rank += step
         return rank
 
     def _is_known(self, row: RawRow) -> bool:

@@ -1,7 +1,7 @@
 """The raw readings of the journal, to be looked up by channel and time.
 
 Of several values for one channel and time the first to come (rank 0) is the current one; the others are kept as
-conflicts. Nothing here writes.
+conflicts. What was dated ahead of its arrival has a rank below 0 and is not found here. Nothing here writes.
 """
 
 import sqlite3

@@ -59,14 +59,26 @@ class Rooms:
 
 
 def open_rooms(site: Site, data: Path, now_ms: Callable[[], int]) -> Rooms:
-    """Open journal and store of a data directory, and journal that a collector begins to listen."""
-    journal, damaged = journal_file.open_journal(data / journal_file.FILE_NAME, now_ms())
-    store = StoreWriter(data / STORE_NAME)
-    if damaged is not None:
-        _log.error("The raw journal was damaged. It now stands in %s; a new one was begun.", damaged)
-        store.add_event(events.conflict(site.info.id, "journal_damaged", damaged.name, "", now_ms(), now_ms()))
-    journal.tick(Kind.START, now_ms())
-    engine = Engine(site, journal, store)
+    """Open journal and store of a data directory, and journal that a collector begins to listen.
+
+    Raises
+    ------
+    journal_file.DataError
+        When nothing can be written there.
+    """
+    try:
+        journal, journal_aside = journal_file.open_journal(data / journal_file.FILE_NAME, now_ms())
+        store_aside = journal_file.set_aside_if_damaged(data / STORE_NAME, now_ms())
+        store = StoreWriter(data / STORE_NAME)
+        for kind, aside in (("journal_damaged", journal_aside), ("store_damaged", store_aside)):
+            if aside is not None:
+                _log.error("%s: %s.", aside, events.KINDS[kind])
+                store.add_event(events.conflict(site.info.id, kind, aside.name, "", now_ms(), now_ms()))
+        journal.tick(Kind.START, now_ms())
+        engine = Engine(site, journal, store)
+    except (sqlite3.OperationalError, JournalUnavailableError) as error:
+        message = f"{data} cannot be written ({error}): free disk space or correct its owner."
+        raise journal_file.DataError(message) from error
     reader = StoreReader(data / STORE_NAME)
     return Rooms(site, journal, store, engine, reader, now_ms, ThreadPoolExecutor(1, "database"))
 
@@ -151,15 +163,15 @@ def run(site: Site, data: Path, address: str) -> None:
     ------
     http_server.ListenError
         When the address cannot be listened on.
-    journal_file.DataInUseError
-        When another collector writes into `data`.
+    journal_file.DataError
+        When `data` cannot be written, or another collector writes into it.
     tokens.TokenFileError, SettingsError
         When DIR/tokens.toml or DIR/collector.toml cannot be used.
     """
-    tokens.load(data / tokens.FILE_NAME)
-    influx = read_influx(data)
     bound = http_server.listen(address)
     held = journal_file.lock(data)
+    tokens.load(data / tokens.FILE_NAME)
+    influx = read_influx(data)
     rooms = open_rooms(site, data, site_time())
     _log.info("Collector of site %s listens on http://%s:%d", site.info.id, *bound.getsockname()[:2])
     try:

@@ -11,6 +11,7 @@ Every key of a table is required.
 
 import tomllib
 from dataclasses import dataclass, fields
+from importlib.util import find_spec
 from pathlib import Path
 
 FILE_NAME = "collector.toml"
@@ -69,4 +70,6 @@ def _influx(path: Path, table: object) -> InfluxSettings:
             raise SettingsError(f"{path}: influxdb.{name} is {found.get(name)!r}: expected a text")
     if not found["url"].startswith(("http://", "https://")):
         raise SettingsError(f"{path}: influxdb.url is {found['url']!r}: expected http:// or https://")
+    if find_spec("influxdb_client") is None:
+        raise SettingsError(f"{path}: influxdb needs influxdb-client: pip install -e '.[influxdb]'")
     return InfluxSettings(found["url"], found["org"], found["bucket"], path.parent / found["token_file"])

@@ -72,9 +72,10 @@ def _help(command: typer.core.TyperCommand, path: str) -> str:
     for parameter in command.get_params(context):
         if parameter.name == "help":
             continue
-        names = ", ".join(f"`{name}`" for name in parameter.opts) if parameter.opts else parameter.name
+        shown = f" {parameter.metavar}" if parameter.metavar else ""
+        names = ", ".join(f"`{name}{shown}`" for name in parameter.opts)
         if parameter.param_type_name == "argument":
-            names = f"`{(parameter.name or '').upper()}`"
+            names = f"`{parameter.metavar or (parameter.name or '').upper()}`"
         rows.append((names, getattr(parameter, "help", "") or ""))
     return out.getvalue() + (_table(("parameter", "meaning"), rows) if rows else "")
 

@@ -160,9 +160,13 @@ async def _delete_old(backlog: Backlog, clock: Clock, keep_days: int | None) -> 
 
 
 async def _tell_status(tell: Callable[[], None]) -> None:
+    last_error = ""
     while True:
         try:
             tell()
+            last_error = ""
         except OSError as error:
-            log.warning("the status file cannot be written: %s", error)
+            if str(error) != last_error:  # a disk that stays full would be told every second
+                last_error = str(error)
+                log.warning("the status file cannot be written: %s", error)
         await asyncio.sleep(_STATUS_EVERY_S)

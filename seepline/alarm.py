@@ -1,10 +1,11 @@
 """Alarm steps: pure functions (state, input) -> (state, events), replayable from the journal.
 
-Three small machines, each with its own class of event:
+Four small machines, each with its own class of event:
 
     level    per threshold: green .. red, on judged readings only
     fault    per (point, quantity): the instrument's own alarm, when a reading is missing or excluded
     silence  per logger: nothing has come for longer than allowed
+    clock    per logger: its readings are dated ahead of the clock of who judges them
 
 Rules they hold: a statistical flag never keeps a reading out; an instrument that fails or falls silent keeps its
 level; a reading older than the newest judged one runs on a side track, which can warn and never lowers.
@@ -18,8 +19,13 @@ from seepline.reading import Reading
 from seepline.site import Logger, Threshold
 from seepline.thresholds import Level, is_rate, level_of, limit_of, rate_per_hour
 
-EventKind = Literal["level", "late", "fault", "fault_end", "silence", "silence_end"]
+EventKind = Literal["level", "late", "fault", "fault_end", "silence", "silence_end", "clock", "clock_end"]
 Sample = tuple[int, float]
+
+# A reading dated further ahead than this is kept and not judged: as the newest of its channel it would make every
+# true reading behind it a late one, until that date. A gateway keeps its loggers within 2 s, and a crystal that
+# nobody sets (20 ppm) needs a year for ten minutes: more is a wrong clock. Site time, scaled by no rate.
+MAX_AHEAD_MS = 600_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +88,13 @@ class SilenceState:
 
     silent: bool = False
     last_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """Whether a logger's newest readings are dated too far ahead to be judged."""
+
+    ahead: bool = False
 
 
 def event_id(*parts: object) -> str:
@@ -217,16 +230,48 @@ def silence_step(
     after = SilenceState(silent, last_ms)
     if silent == state.silent:
         return after, ()
+    text = f"no reading for more than {logger.silence_s} s" if silent else "readings are coming again"
     kind: EventKind = "silence" if silent else "silence_end"
-    event = Event(
-        id=event_id(site_id, logger.id, kind, last_ms),
+    number = event_id(site_id, logger.id, kind, last_ms)
+    return after, (_of_logger(number, kind, logger, (last_ms, now_ms), text),)
+
+
+def _of_logger(number: str, kind: EventKind, logger: Logger, times: tuple[int, int], text: str) -> Event:
+    """Return an event about a logger; `times` are its time and its arrival."""
+    return Event(
+        id=number,
         kind=kind,
-        time_ms=last_ms,
-        arrived_ms=now_ms,
+        time_ms=times[0],
+        arrived_ms=times[1],
         point=logger.id,
         quantity="",
         from_level=Level.GREEN,
         to_level=Level.GREEN,
-        text=f"no reading for more than {logger.silence_s} s" if silent else "readings are coming again",
+        text=text,
     )
-    return after, (event,)
+
+
+def is_ahead(time_ms: int, arrived_ms: int) -> bool:
+    """Tell whether a reading is dated too far ahead of the clock at its arrival to be judged.
+
+    >>> is_ahead(600_000, 0), is_ahead(600_001, 0)
+    (False, True)
+    """
+    return time_ms - arrived_ms > MAX_AHEAD_MS
+
+
+def clock_step(
+    site_id: str, state: ClockState, logger: Logger, time_ms: int, arrived_ms: int
+) -> tuple[ClockState, tuple[Event, ...]]:
+    """Follow whether a logger's readings are dated ahead; one of a silent logger's age tells nothing of its clock.
+
+    The event's time is that of arrival: when it was in the field is what nobody knows.
+    """
+    fresh = arrived_ms - time_ms <= logger.silence_s * 1000
+    ahead = is_ahead(time_ms, arrived_ms)
+    if ahead == state.ahead or not fresh:
+        return state, ()
+    kind: EventKind = "clock" if ahead else "clock_end"
+    text = f"readings are dated {(time_ms - arrived_ms) // 1000} s ahead" if ahead else "readings are dated right"
+    number = event_id(site_id, logger.id, kind, time_ms)
+    return ClockState(ahead), (_of_logger(number, kind, logger, (arrived_ms, arrived_ms), text),)

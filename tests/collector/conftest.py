@@ -12,17 +12,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import pytest
 
 from collector import tokens
 from collector.raw_lines import RawRow, RawValue
 from seepline.site import Site
 from seepline.site_file import read_site
+from tests.collector.chain import SCAN_MS, T0_MS, Chain
 
 DAM = Path(__file__).with_name("dam.toml")
 ROOT = Path(__file__).parents[2]
-T0_MS = 1_451_635_200_000  # 2016-01-01T08:00:00Z
-SCAN_MS = 900_000
 CLOCK = "2016-01-01T08:00:00Z@1"
 
 
@@ -53,6 +53,13 @@ class Rows:
 @pytest.fixture
 def rows() -> Rows:
     return Rows()
+
+
+@pytest.fixture
+def chain(dam: Site, tmp_path: Path) -> Iterator[Chain]:
+    made = Chain(dam, tmp_path)
+    yield made
+    made.close()
 
 
 def free_port() -> int:
@@ -118,3 +125,13 @@ def collector_process(tmp_path: Path) -> Iterator[RunningCollector]:
 @pytest.fixture
 def new_token(tmp_path: Path) -> Callable[[str], str]:
     return lambda gateway: tokens.add(tmp_path / tokens.FILE_NAME, gateway)
+
+
+@pytest.fixture
+def client(collector_process, new_token) -> Iterator[httpx.Client]:
+    token = new_token("gw1")
+    collector_process.start()
+    headers = {"Authorization": f"Token {token}"}
+    with httpx.Client(base_url=collector_process.url, headers=headers, trust_env=False) as opened:
+        yield opened
+    assert collector_process.stop() == 0

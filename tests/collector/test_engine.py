@@ -10,64 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.engine import Engine
-from collector.journal import Batch, Journal
-from collector.journal_entries import Kind
+from collector.journal import Batch
 from collector.raw_lines import RawRow, RawValue
 from collector.store import StoreReader
 from collector.store_writing import StoreWriter
 from seepline.reading import Quality
 from seepline.site_file import read_site
 from seepline.wire import status as bits
-
-T0_MS = 1_451_635_200_000
-SCAN_MS = 900_000
-CALM, YELLOW, RED = 2900.0, 2840.0, 2700.0  # Hz: 10.5, 43.6 and 118.2 kPa
-
-
-class Chain:
-    """Journal, engine and store of the dam in one folder."""
-
-    def __init__(self, site, folder: Path, now_ms: int = T0_MS) -> None:
-        self.site, self.folder, self.now_ms = site, folder, now_ms
-        self.open()
-
-    def open(self):
-        self.journal = Journal(self.folder / "journal.sqlite")
-        self.store = StoreWriter(self.folder / "store.sqlite")
-        self.journal.tick(Kind.START, self.now_ms)
-        self.engine = Engine(self.site, self.journal, self.store)
-        self.reader = StoreReader(self.folder / "store.sqlite")
-
-    def close(self):
-        self.journal.close()
-        self.store.close()
-
-    def take(self, *rows, at_ms: int | None = None):
-        self.now_ms = self.now_ms if at_ms is None else at_ms
-        self.journal.append(Batch(arrival_ms=self.now_ms, writer="gw1", rows=rows))
-        self.judge()
-
-    def pass_time(self, to_ms: int):
-        self.now_ms = to_ms
-        self.engine.tick(to_ms)
-        self.judge()
-
-    def judge(self):
-        while self.engine.judge(3):
-            pass
-
-    def pressure(self):
-        return self.reader.latest().get(("P1", "pore_pressure"))
-
-    def kinds(self):
-        return [event.kind for event in reversed(self.reader.events())]
-
-
-@pytest.fixture
-def chain(dam, tmp_path):
-    made = Chain(dam, tmp_path)
-    yield made
-    made.close()
+from tests.collector.chain import CALM, RED, SCAN_MS, T0_MS, YELLOW, Chain
 
 
 def test_pressure_is_made_of_both_loggers_readings_and_names_them(chain, rows):
@@ -125,7 +75,7 @@ def test_levels_climb_once_each_and_are_there_after_a_restart(chain, rows):
 
 def test_a_kill_between_two_entries_makes_no_event_twice(chain, rows, monkeypatch):
     batch = [rows.barometer(0), rows.piezometer(0, RED), rows.barometer(1), rows.piezometer(1, RED)]
-    chain.journal.append(Batch(arrival_ms=T0_MS, writer="gw1", rows=batch))
+    chain.journal.append(Batch(arrival_ms=T0_MS + SCAN_MS, writer="gw1", rows=batch))
 
     def dies(name, number):
         raise KeyboardInterrupt
@@ -244,7 +194,7 @@ def _result(site, batches):
     with TemporaryDirectory() as folder:
         chain = Chain(site, Path(folder))
         for number, batch in enumerate(batches):
-            chain.take(*batch, at_ms=T0_MS + number * 3 * SCAN_MS)
+            chain.take(*batch, at_ms=T0_MS + (7 + number * 3) * SCAN_MS)
             chain.pass_time(chain.now_ms + 1)
         chain.pass_time(T0_MS + 100 * SCAN_MS)
         content = _content(chain.reader)

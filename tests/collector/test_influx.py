@@ -169,13 +169,14 @@ def test_a_running_collector_mirrors_the_newest_version_of_every_value(recorder,
     headers = {"Authorization": f"Token {new_token('gw1')}"}
     collector_process.start()
     url = f"{collector_process.url}/api/v2/write?precision=ms"
+    scan_ms = T0_MS - 1_800_000  # the collector's clock begins at T0: what is dated ahead of it is not judged
     baro = [
-        f"raw,site=dam,logger=b baro={millivolt} {T0_MS + at}"
+        f"raw,site=dam,logger=b baro={millivolt} {scan_ms + at}"
         for at, millivolt in ((-900_000, 2000), (900_000, 2100))
     ]
-    gauge = f"raw,site=dam,logger=a f=2700.0,t=3000 {T0_MS}"
+    gauge = f"raw,site=dam,logger=a f=2700.0,t=3000 {scan_ms}"
     values = []
-    for batch in ([*baro, gauge], [f"raw,site=dam,logger=b baro=2050 {T0_MS}"]):
+    for batch in ([*baro, gauge], [f"raw,site=dam,logger=b baro=2050 {scan_ms}"]):
         assert httpx.post(url, content="\n".join(batch), headers=headers, trust_env=False).status_code == 204
         before, deadline_s = len(recorder.lines), time.monotonic() + 30
         while len(recorder.lines) == before or not _pressure(recorder):
@@ -210,6 +211,15 @@ def _pressure(recorder: Recorder):
 def test_settings_that_cannot_be_used_say_what_was_expected(tmp_path, text, said):
     (tmp_path / "collector.toml").write_text(text)
     with pytest.raises(SettingsError, match=said):
+        read_influx(tmp_path)
+
+
+def test_settings_without_the_library_say_how_to_install_it(tmp_path, monkeypatch):
+    text = '[influxdb]\nurl = "http://127.0.0.1:1"\norg = "o"\nbucket = "b"\ntoken_file = "t"\n'
+    (tmp_path / "collector.toml").write_text(text)
+    assert read_influx(tmp_path) is not None
+    monkeypatch.setattr("collector.settings.find_spec", lambda name: None)
+    with pytest.raises(SettingsError, match=r"pip install -e '.\[influxdb\]'"):
         read_influx(tmp_path)
 
 

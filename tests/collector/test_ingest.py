@@ -1,11 +1,8 @@
 """The write door of a real collector process: influxdb-client itself writes, garbage is listed, nothing twice."""
 
 import gzip
-import subprocess
-import sys
 import threading
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -23,16 +20,6 @@ T0_MS = 1_451_635_200_000
 DAM = Path(__file__).with_name("dam.toml")
 ROOT = Path(__file__).parents[2]
 WRITE = "/api/v2/write?bucket=raw&precision=ms"
-
-
-@pytest.fixture
-def client(collector_process, new_token) -> Iterator[httpx.Client]:
-    token = new_token("gw1")
-    collector_process.start()
-    headers = {"Authorization": f"Token {token}"}
-    with httpx.Client(base_url=collector_process.url, headers=headers, trust_env=False) as opened:
-        yield opened
-    assert collector_process.stop() == 0
 
 
 def line(seq: int, logger: str = "b", value: float = 2100.0) -> str:
@@ -166,6 +153,18 @@ def test_a_token_is_shown_once_and_kept_as_its_hash_only(tmp_path):
     assert [tokens.gateway_of(tokens.load(path), f"Bearer {one}") for one in (first, renewed)] == [None, "gw1"]
 
 
+def test_a_token_file_that_breaks_while_the_collector_runs_is_a_503_until_it_is_mended(client, collector_process):
+    path = collector_process.data / tokens.FILE_NAME
+    good = path.read_text()
+    path.write_text("[[[")
+    answer = client.post(WRITE, content=line(1))
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert str(path) in (collector_process.data / "collector.log").read_text()
+    path.write_text(good + "\n")
+    assert client.post(WRITE, content=line(1)).status_code == 204
+
+
 def test_a_body_that_cannot_be_taken_is_refused_before_anything_is_stored(client):
     bomb = gzip.compress(bytes(200 * 1024 * 1024))
     packed = gzip.compress(line(1).encode())
@@ -270,21 +269,3 @@ def test_on_a_full_disk_nothing_is_acknowledged_and_later_all_is_taken(collector
     collector_process.start()
     again = httpx.post(f"{collector_process.url}{WRITE}", content=body, headers=headers, trust_env=False)
     assert again.status_code == 204
-
-
-def test_a_port_or_a_directory_in_use_is_one_sentence_and_exit_code_1(client, collector_process, tmp_path):
-    def second(data, port):
-        command = [sys.executable, "-m", "seepline.cli", "collector", "run", str(DAM), "--data", str(data)]
-        ended = subprocess.run(
-            [*command, "--listen", f"127.0.0.1:{port}"], capture_output=True, text=True, check=False, cwd=ROOT
-        )
-        return ended.returncode, ended.stderr
-
-    code, said = second(tmp_path / "other", collector_process.port)
-    assert (code, said.count("\n")) == (1, 1)
-    assert said.startswith(f"Cannot listen on 127.0.0.1:{collector_process.port} (Address already in use)")
-    code, said = second(collector_process.data, 0)
-    assert (code, said) == (
-        1,
-        f"Another collector uses {collector_process.data}: end it or choose another --data.\n",
-    )

@@ -23,7 +23,8 @@ def journal(tmp_path):
 
 
 def append(journal, *rows, **more):
-    return journal.append(Batch(arrival_ms=T0_MS, writer="gw1", rows=rows, **more))
+    at_ms = max((row.time_ms for row in rows if row.time_ms is not None), default=T0_MS)
+    return journal.append(Batch(arrival_ms=min(at_ms, 2**62), writer="gw1", rows=rows, **more))
 
 
 def values(journal):

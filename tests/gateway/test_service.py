@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from gateway import service
 from gateway.line import Line, PortError
 from seepline.cli import app
 
@@ -154,6 +155,8 @@ GOOD = {
         ("--port", "bus1", "expected BUS=TTY"),
         ("--port", "bus9=/dev/ttyUSB0", "gateway gw1 has no bus bus9, expected bus1"),
         ("--collector", "collector", "expected an address such as https://"),
+        ("--collector", "http://127.0.0.1:99999", "expected an address such as https://"),
+        ("--collector", "http://127.0.0.1:port", "expected an address such as https://"),
         ("--collector", "http://me:secret@host", "must not hold a password"),
         ("--token-file", "nowhere", "make one with `seepline collector token`"),
         ("--token-file", "empty", "does not hold one token"),
@@ -176,3 +179,17 @@ def test_a_wrong_site_clock_is_refused(tmp_path, token_file, monkeypatch):
     result = CliRunner().invoke(app, ["gateway", "run", str(SITE), *arguments])
     assert result.exit_code == 2
     assert "SEEPLINE_CLOCK is 'yesterday'" in result.output
+
+
+async def test_a_status_file_that_cannot_be_written_is_told_once_for_each_reason(monkeypatch, caplog):
+    errors = ["full", "full", "full", "read-only", "full"]
+
+    def tell():
+        if not errors:
+            raise StopIteration
+        raise OSError(errors.pop(0))
+
+    monkeypatch.setattr(service, "_STATUS_EVERY_S", 0)
+    with pytest.raises(RuntimeError), caplog.at_level("WARNING"):
+        await service._tell_status(tell)
+    assert [one.message.rpartition(" ")[2] for one in caplog.records] == ["full", "read-only", "full"]

@@ -180,3 +180,14 @@ def test_a_logger_that_never_spoke_falls_silent_too():
     state, _ = alarm.silence_step("site", SilenceState(), LOGGER, None, 0)
     _, events = alarm.silence_step("site", state, LOGGER, None, 3_600_001)
     assert [event.kind for event in events] == ["silence"]
+
+
+def test_a_clock_ten_minutes_ahead_is_drift_and_more_is_told_once_until_a_fresh_reading_is_dated_right():
+    state, kinds = alarm.ClockState(), []
+    for time_ms, arrived_ms in ((600_000, 0), (600_001, 0), (900_000, 1), (0, 3_600_001), (1, 3_600_001)):
+        state, events = alarm.clock_step("site", state, LOGGER, time_ms, arrived_ms)
+        kinds += [(event.kind, event.time_ms, event.text) for event in events]
+    assert kinds == [
+        ("clock", 0, "readings are dated 600 s ahead"),
+        ("clock_end", 3_600_001, "readings are dated right"),
+    ]

@@ -76,20 +76,26 @@ def _pid_file(folder: Path) -> Path:
 
 def _remembered(folder: Path) -> list[int]:
     path = _pid_file(folder)
-    return [int(pid) for pid in json.loads(path.read_text(encoding="utf-8"))] if path.exists() else []
+    try:
+        return [int(pid) for pid in json.loads(path.read_text(encoding="utf-8"))] if path.exists() else []
+    except ValueError as error:
+        message = f"{path} cannot be read: end what an earlier demo left running, then remove {folder}."
+        raise ChildError(message) from error
 
 
 def _remember(folder: Path, pid: int) -> None:
-    _pid_file(folder).write_text(json.dumps([*_remembered(folder), pid]), encoding="utf-8")
+    fresh = _pid_file(folder).with_suffix(".new")
+    fresh.write_text(json.dumps([*_remembered(folder), pid]), encoding="utf-8")
+    fresh.replace(_pid_file(folder))  # a kill between two bytes must not leave half a list
 
 
 def _is_ours(pid: int) -> bool:
-    # A pid may have been given to a stranger since: only a process that runs this command is ended.
+    # A pid may have been given to a stranger since: only a process that runs this command here is ended.
     try:
         words = Path(f"/proc/{pid}/cmdline").read_bytes()
+        return b"seepline.cli" in words and Path(f"/proc/{pid}/cwd").resolve() == Path.cwd().resolve()
     except OSError:
         return False
-    return b"seepline.cli" in words
 
 
 def _end_group(pid: int, number: int = signal.SIGTERM) -> None:

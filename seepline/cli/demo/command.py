@@ -78,7 +78,7 @@ def demo(
     for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell started us with SIGINT ignored
         signal.signal(number, signal.default_int_handler)
     try:
-        with _running(console, _free_port(port)) as running:
+        with _running(console, port) as running:
             _watch(console, running, began_s + _LIMIT_S)
             verdict = _judge(running, began_s + _LIMIT_S)
             report.show(console, verdict, running.collector, time.monotonic() - began_s, stays=keep)
@@ -113,7 +113,7 @@ def _site_clock(start: datetime) -> str:
 
 
 @contextmanager
-def _running(console: Console, port: int) -> Iterator[Running]:
+def _running(console: Console, wanted_port: int) -> Iterator[Running]:
     """Start simulator, collector and gateway in a fresh folder; end them all at the end."""
     ended = children.stop_earlier_run(FOLDER)
     if ended:
@@ -122,7 +122,7 @@ def _running(console: Console, port: int) -> Iterator[Running]:
     FOLDER.mkdir(parents=True)
     start = datetime.now(UTC) + timedelta(seconds=_LEAD_S)
     clock = {"SEEPLINE_CLOCK": _site_clock(start)}
-    address, programs = f"127.0.0.1:{port}", list[Child]()
+    address, programs = f"127.0.0.1:{_free_port(wanted_port)}", list[Child]()
     data, token_file = FOLDER / "collector", FOLDER / "gateway.token"
 
     def launch(name: str, *arguments: str) -> None:
