@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from collector import sqlite_file
 from collector.journal_entries import Entry, Kind, entries_after
 from collector.journal_rows import LINE, RowWriter
 from collector.outbox_ranges import Ranges, merged, watermark
@@ -69,10 +70,7 @@ class Journal:
     """
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = FULL")
-        self._connection.executescript(SCHEMA)
+        self._connection = sqlite_file.open_for_writing(path, SCHEMA)
         if self._connection.execute("SELECT id FROM birth").fetchone() is None:
             self._connection.execute("INSERT INTO birth VALUES (?)", (secrets.token_hex(8),))
         self.birth: str = self._connection.execute("SELECT id FROM birth").fetchone()[0]
@@ -87,20 +85,13 @@ class Journal:
     def _transaction(self) -> Iterator[None]:
         """Commit what is written inside, durably, or nothing of it."""
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            yield
-            self._connection.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            self._roll_back()
-            raise JournalUnavailableError(f"nothing was stored: {error}") from error
-        except BaseException:
-            self._roll_back()
+            with sqlite_file.transaction(self._connection):
+                yield
+        except BaseException as error:
+            self.raw.forget()
+            if isinstance(error, sqlite3.Error) and sqlite_file.is_outside(error):
+                raise JournalUnavailableError(f"nothing was stored: {error}") from error
             raise
-
-    def _roll_back(self) -> None:
-        self.raw.forget()
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
 
     def append(self, batch: Batch) -> int:
         """Commit a batch in one durable transaction and return the watermark of its outbox (0 without one).

@@ -14,8 +14,9 @@ _SELECT = (
     f" WHERE {_KNOWN}"
 )
 _TIMES = f"SELECT r.time_ms FROM readings r WHERE {_KNOWN} r.time_ms BETWEEN ? AND ? ORDER BY r.time_ms"  # noqa: S608
-_AT_OR_BEFORE = _SELECT + " r.time_ms BETWEEN ? AND ? ORDER BY r.time_ms DESC LIMIT 1"
-_AFTER = _SELECT + " r.time_ms BETWEEN ? AND ? ORDER BY r.time_ms LIMIT 1"
+_EXACT = _SELECT + " r.time_ms = ?"
+_AT_OR_BEFORE = _SELECT + " r.time_ms BETWEEN ? AND ? AND r.value IS NOT NULL ORDER BY r.time_ms DESC LIMIT 1"
+_AFTER = _SELECT + " r.time_ms BETWEEN ? AND ? AND r.value IS NOT NULL ORDER BY r.time_ms LIMIT 1"
 _PREVIOUS = _SELECT + " r.time_ms < ? ORDER BY r.time_ms DESC LIMIT ?"
 _FOLLOWING = _SELECT + " r.time_ms > ? ORDER BY r.time_ms LIMIT ?"
 _ALL_LINES = 2**62
@@ -62,15 +63,18 @@ class RawTable:
         ]
 
     def nearest(self, channel: str, time_ms: int, max_age_ms: int) -> RawReading | None:
-        """Return the reading at `time_ms`, else the nearest within `max_age_ms`; of two as near the earlier.
+        """Return the reading at `time_ms`, else the nearest with a value within `max_age_ms`, ties to the earlier.
 
-        The choice depends on what is known, never on what came first.
+        A scan that reported nothing is bridged by its neighbours (a barometer's gap must not silence a
+        piezometer); without any, it is returned itself. The choice depends on what is known, never on what came
+        first.
         """
-        before = self._ask(_AT_OR_BEFORE, channel, time_ms - max_age_ms, time_ms)
-        if not max_age_ms or (before and before[0].time_ms == time_ms):
-            return before[0] if before else None
-        near = before + self._ask(_AFTER, channel, time_ms + 1, time_ms + max_age_ms)
-        return min(near, key=lambda one: abs(one.time_ms - time_ms), default=None)
+        exact = self._ask(_EXACT, channel, time_ms)
+        if exact and (exact[0].value is not None or not max_age_ms):
+            return exact[0]
+        near = self._ask(_AT_OR_BEFORE, channel, time_ms - max_age_ms, time_ms)
+        near += self._ask(_AFTER, channel, time_ms + 1, time_ms + max_age_ms)
+        return min(near or exact, key=lambda one: abs(one.time_ms - time_ms), default=None)
 
     def forget(self) -> None:
         """Forget the numbers of channels: a transaction that made some was rolled back."""

@@ -25,6 +25,7 @@ from collector.engine import Engine
 from collector.journal import Batch, Journal, JournalUnavailableError
 from collector.journal_entries import Kind
 from collector.settings import InfluxSettings, read_influx
+from collector.sqlite_file import is_outside
 from collector.store import StoreReader
 from collector.store_writing import StoreWriter
 from seepline.site import Site
@@ -122,6 +123,8 @@ async def judge_forever(rooms: Rooms, news: asyncio.Event) -> None:
                 pass
             await rooms.ask(rooms.engine.tick, rooms.now_ms())
         except (sqlite3.OperationalError, JournalUnavailableError) as error:
+            if isinstance(error, sqlite3.Error) and not is_outside(error):
+                raise
             _log.error("Nothing can be judged now (%s); free disk space. Next try in %g s.", error, _RETRY_S)
             wait_s = _RETRY_S
         with suppress(TimeoutError):

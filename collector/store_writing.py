@@ -5,12 +5,12 @@ at any moment leaves the store as after some whole entry, and the journal is tak
 """
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
+from collector import sqlite_file
 from collector.state_json import State
 from collector.store import SCHEMA, StoredEvent, StoredReading, read_states
 
@@ -61,10 +61,7 @@ class StoreWriter:
     """
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = FULL")
-        self._connection.executescript(SCHEMA)
+        self._connection = sqlite_file.open_for_writing(path, SCHEMA)
 
     def close(self) -> None:
         """Close the file."""
@@ -73,14 +70,8 @@ class StoreWriter:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit everything written inside at its end, or nothing of it."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
+        with sqlite_file.transaction(self._connection):
             yield
-        except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
 
     def current(self, point: str, quantity: str, time_ms: int) -> Current | None:
         """Return what stands in the store at a point, quantity and time, or None."""

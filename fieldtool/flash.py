@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("firmware", "seepline", "seepline/wire")
+FOLDERS = ("firmware", "firmware/drivers", "firmware/vibrating_wire", "seepline", "seepline/wire")
 MAIN = "import firmware.main\n\nfirmware.main.start([])\n"
 
 

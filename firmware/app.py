@@ -4,7 +4,8 @@ import asyncio
 
 from firmware import config
 from firmware.deframe import Deframer
-from firmware.image import FIRMWARE_VERSION, Image
+from firmware.identity import device_objects, name
+from firmware.image import Image
 from firmware.ring import Ring
 from firmware.scan import FastScan, scan
 from firmware.serve import answer, listen
@@ -48,11 +49,6 @@ async def supervise(beats: Beats, feed, nudge: asyncio.Event) -> None:
         nudge.set()
 
 
-def name(logger_id: int) -> str:
-    """Return the ASCII text of function 17."""
-    return "Seepline logger %d firmware %d.%d" % (logger_id, FIRMWARE_VERSION >> 8, FIRMWARE_VERSION & 0xFF)
-
-
 async def main(board) -> None:
     """Run the logger on a board until its line ends (never, on hardware)."""
     settings = config.settings(board.config())
@@ -62,7 +58,7 @@ async def main(board) -> None:
     image = Image(settings, ring, keeper, traffic, (board.boot_count, board.reset_cause))
     fast = FastScan(keeper)
     writable = {TIME_REGISTER: (TIME_WORDS, keeper.take_words), FAST_SCAN_REGISTER: (1, fast.ask)}
-    slave = Slave(image, writable, traffic, name(settings.logger_id))
+    slave = Slave(image, writable, traffic, name(settings.logger_id), device_objects())
     line, arrived = await board.line(), asyncio.Event()
     deframer = Deframer(settings.address, line.gap_ms, traffic)
     await asyncio.gather(

@@ -11,6 +11,7 @@ from seepline.wire.rtu import BROADCAST, MAX_FRAME, answer_length, request_lengt
 
 _LIMIT = 2 * MAX_FRAME  # more than this without a frame is a babbling node
 _SHORTEST = 4
+_ANSWERS_ONLY = 0x80  # functions from here on are exceptions: no request has one
 
 
 def fits(data: bytes, length: int) -> bool:
@@ -28,14 +29,14 @@ class Deframer:
         self._buffer = bytearray()
         self._refused: list[int] = []  # lengths at which the front of the buffer was tried in vain
         self._request: tuple[int, bytes] | None = None
+        self.heard = 0  # pieces put so far: unchanged = the line is silent
 
     def put(self, data: bytes, quiet_ms: int) -> None:
         """Take bytes that came after `quiet_ms` of silence."""
         if quiet_ms >= self._gap_ms:
             self._drop()
-        if self._request:  # the line went on: its master has given us up, an answer now would be a late one
-            self._traffic.count(UNANSWERED)
-            self._request = None
+        self.heard = (self.heard + 1) & 0xFFFF
+        self._give_up()  # the line went on: the master no longer waits for us, an answer now would be a late one
         self._buffer = self._buffer + data
         while self._cut_front():
             pass
@@ -44,13 +45,28 @@ class Deframer:
 
     def take(self) -> tuple[int, bytes] | None:
         """Return (address, PDU) of the request that the line is now silent after, or None."""
+        if self._buffer:  # bytes of no frame came last: with them a request before them is a damaged one
+            self._give_up()
         request, self._request = self._request or self._request_at_end(), None
         return request
 
+    def _give_up(self) -> None:
+        if self._request:
+            self._traffic.count(UNANSWERED)
+            self._request = None
+
     def _drop(self) -> None:
-        if self._buffer:
+        if self._is_unknown_frame():
+            self._traffic.count(MESSAGES)
+            self._traffic.count(FOREIGN)
+        elif self._buffer:
             self._traffic.count(BAD)
         self._buffer, self._refused = bytearray(), []
+
+    def _is_unknown_frame(self) -> bool:
+        """Tell whether all of the buffer is one whole frame, of a function that this program cannot measure."""
+        size = len(self._buffer)
+        return _SHORTEST <= size <= MAX_FRAME and self._buffer[0] not in self._mine and fits(self._buffer, size)
 
     def _cut_front(self) -> bool:
         length, is_request = self._front()
@@ -58,7 +74,7 @@ class Deframer:
             return False
         frame = bytes(self._buffer[:length])
         self._buffer, self._refused = self._buffer[length:], []
-        self._request = None
+        self._give_up()
         self._accept(frame, is_request)
         return True
 
@@ -73,7 +89,7 @@ class Deframer:
         """Return (length, is a request) of the whole frame at the front, or (0, False)."""
         for measure, is_request in ((request_length, True), (answer_length, False)):
             length = measure(self._buffer)
-            if _SHORTEST <= length <= len(self._buffer) and length not in self._refused:
+            if _SHORTEST <= length <= min(len(self._buffer), MAX_FRAME) and length not in self._refused:
                 if fits(self._buffer, length):
                     return length, is_request
                 self._refused.append(length)
@@ -82,8 +98,8 @@ class Deframer:
     def _request_at_end(self) -> tuple[int, bytes] | None:
         """Find a request that ends with the last byte: after noise, or of a function or length we do not know."""
         buffer = self._buffer
-        for start in range(len(buffer) - _SHORTEST + 1):
-            if buffer[start] in self._mine and self._ends_here(start):
+        for start in range(max(0, len(buffer) - MAX_FRAME), len(buffer) - _SHORTEST + 1):
+            if buffer[start] in self._mine and buffer[start + 1] < _ANSWERS_ONLY and self._ends_here(start):
                 if start:
                     self._traffic.count(BAD)
                 frame = bytes(buffer[start:])

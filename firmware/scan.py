@@ -7,7 +7,7 @@ with the same scan time. A channel that gave nothing is missing; no value is car
 from firmware.config import Settings
 from firmware.timekeeping import Keeper
 from seepline.wire.record import encode
-from seepline.wire.status import CLOCK_STEPPED
+from seepline.wire.status import CLOCK_STEPPED, MISSING
 
 FAST_SCAN_S = 10
 FAST_MINUTES_PER_DAY = 60
@@ -60,13 +60,21 @@ class FastScan:
         return min(FAST_SCAN_S, scan_s) if self._keeper.uptime_s() < self._until_s else scan_s
 
 
+async def _channel(board, block, slot: int, scan_ms: int):
+    """Return one channel; a sensor whose electronics do not answer is missing, the others go on."""
+    try:
+        return await board.read(block.block, slot, scan_ms)
+    except OSError:
+        return block.payload.missing(MISSING)
+
+
 async def measure(board, settings: Settings, scan_ms: int) -> list[bytes]:
     """Return the payload of each block, in the order of the settings."""
     payloads = []
     for block in settings.blocks:
         channels = []
         for slot in range(len(block.slots)):  # MicroPython knows no await in a comprehension
-            channels.append(await board.read(block.block, slot, scan_ms))
+            channels.append(await _channel(board, block, slot, scan_ms))
         payloads.append(block.payload.encode(channels))
     return payloads
 

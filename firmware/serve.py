@@ -21,8 +21,9 @@ async def answer(line, deframer: Deframer, slave: Slave, arrived: asyncio.Event,
         await arrived.wait()
         arrived.clear()
         beat()
+        heard = deframer.heard
         await asyncio.sleep(line.answer_ms / 1000)
-        if arrived.is_set():  # not silent
+        if deframer.heard != heard:  # not silent
             continue
         request = deframer.take()
         if request is None:

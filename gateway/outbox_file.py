@@ -46,6 +46,19 @@ CREATE TABLE IF NOT EXISTS event (
 _APPLICATION_ID = 0x534C4F58  # "SLOX"
 
 
+# What the machine under the file can do to it; every other error is a mistake in this program and must be seen.
+_OUTSIDE = frozenset(
+    (
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+    )
+)
+
+
 class OutboxError(Exception):
     """The outbox cannot be used: one sentence that says what to do."""
 
@@ -93,6 +106,8 @@ class OutboxFile:
                     self.db.execute("ROLLBACK")
                 raise
         except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _OUTSIDE:
+                raise
             raise OutboxFull(
                 f"the outbox cannot be written ({error}): free space; nothing stored is lost"
             ) from error

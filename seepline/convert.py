@@ -21,7 +21,8 @@ from seepline.wire import status as bits
 
 MAX_AGE_MS = 1_800_000
 
-# (channel name, time, max_age_ms) -> the reading at that time, else the nearest no further away; ties: the earlier
+# (channel name, time, max_age_ms) -> the reading at that time; where it has no value (and max_age_ms is not 0),
+# the nearest with one no further away, ties to the earlier: a barometer's gap does not silence a piezometer
 Lookup = Callable[[str, int, int], RawReading | None]
 
 # Of the excluding bits, those by which the instrument itself shows a fault; the others say that nothing was there.

@@ -19,6 +19,8 @@ DIAGNOSTICS = 8
 WRITE_MULTIPLE = 16
 REPORT_ID = 17
 READ_FILE = 20
+ENCAPSULATED = 43
+READ_DEVICE_ID = 14  # the kind (MEI type) of function 43 that names vendor, product and revision
 
 ILLEGAL_FUNCTION = 1
 ILLEGAL_ADDRESS = 2
@@ -51,20 +53,31 @@ def crc_fits(data: bytes) -> bool:
     return size >= 2 and crc16(data, size) == data[size] | data[size + 1] << 8
 
 
+# function -> whole length, or (where a byte count stands, length of all but the counted bytes)
+_REQUEST_LENGTHS = {
+    1: 8,
+    2: 8,
+    READ_HOLDING: 8,
+    READ_INPUT: 8,
+    5: 8,
+    WRITE_SINGLE: 8,
+    DIAGNOSTICS: 8,
+    REPORT_ID: 4,
+}
+_COUNTED_REQUESTS = {15: (6, 9), WRITE_MULTIPLE: (6, 9), READ_FILE: (2, 5)}
+
+
 def request_length(data: bytes) -> int:
     """Return the length of the request that starts in `data`; 0 = more bytes needed, -1 = unknown function."""
     if len(data) < 2:
         return 0
     function = data[1]
-    if function in (READ_HOLDING, READ_INPUT, WRITE_SINGLE, 5, 1, 2, DIAGNOSTICS):
-        return 8
-    if function in (WRITE_MULTIPLE, 15):
-        return 9 + data[6] if len(data) > 6 else 0
-    if function == REPORT_ID:
-        return 4
-    if function == READ_FILE:
-        return 5 + data[2] if len(data) > 2 else 0
-    return -1
+    if function in _COUNTED_REQUESTS:
+        at, more = _COUNTED_REQUESTS[function]
+        return more + data[at] if len(data) > at else 0
+    if function == ENCAPSULATED:
+        return _device_id_length(data, 7)
+    return _REQUEST_LENGTHS.get(function, -1)
 
 
 def answer_length(data: bytes) -> int:
@@ -78,7 +91,28 @@ def answer_length(data: bytes) -> int:
         return 5 + data[2]
     if function in (WRITE_SINGLE, WRITE_MULTIPLE, DIAGNOSTICS, 5, 15):
         return 8
+    if function == ENCAPSULATED:
+        return _device_id_length(data, _listed_length(data))
     return -1
+
+
+def _device_id_length(data: bytes, length: int) -> int:
+    """Return `length` for function 43/14, -1 for another kind of function 43, 0 when that cannot be told yet."""
+    if len(data) < 3:
+        return 0
+    return length if data[2] == READ_DEVICE_ID else -1
+
+
+def _listed_length(data: bytes) -> int:
+    """Return the length of a 43/14 answer, whose objects (id, size, text) are walked; 0 = more bytes needed."""
+    if len(data) < 8:
+        return 0
+    at = 8
+    for _ in range(data[7]):
+        if len(data) < at + 2:
+            return 0
+        at += 2 + data[at + 1]
+    return at + 2
 
 
 def exception(function: int, code: int) -> bytes:

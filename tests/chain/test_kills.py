@@ -3,6 +3,7 @@
 import random
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ def raw_values(site: Site, logger: str, record: Record) -> dict[str, float]:
 def assert_bit_equal(chain: Chain) -> int:
     """Compare every value in the loggers' flash with the collector's journal; returns how many there were."""
     site, compared = read_site(SITE), 0
-    with sqlite3.connect(f"file:{journal_file(chain)}?mode=ro", uri=True) as journal:
+    with closing(sqlite3.connect(f"file:{journal_file(chain)}?mode=ro", uri=True)) as journal:
         sql = (
             "SELECT name, time_ms, value FROM readings r JOIN channels c ON c.id = r.channel"
             " WHERE rank = 0 AND value IS NOT NULL"

@@ -5,6 +5,7 @@ import math
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 
 from collector.replay import iso_time
@@ -28,7 +29,7 @@ def newest_toe_record(chain):
 
 
 def query(chain, file, sql, *values):
-    with sqlite3.connect(f"file:{chain.folder / 'collector' / file}?mode=ro", uri=True) as database:
+    with closing(sqlite3.connect(f"file:{chain.folder / 'collector' / file}?mode=ro", uri=True)) as database:
         return database.execute(sql, values).fetchall()
 
 

@@ -1,155 +1,28 @@
-"""The whole logger program, as a process under MicroPython, on a bus of one: the test is the master."""
+"""The whole logger program, as a process under both MicroPythons, on a bus of one: the test is the master."""
 
 import itertools
-import json
-import os
 import random
 import re
-import socket
 import struct
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from seepline.wire import record, registers, rtu, status
 from simulator import flash_image
-from simulator.interpreter import find
 
-ROOT = Path(__file__).resolve().parents[2]
-START_S = 1450425600
+START_S = 1450425600  # as in conftest.py
 SCANS = 60
 END_S = START_S + 900 * SCANS
-ADDRESS = 2
-
-
-class Node:
-    """One logger program, started again on the same flash by `start`, killed by `kill`."""
-
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        self.flash = directory / "logger.flash"
-        self.command: tuple[str, ...] = find(require_micropython=True).command
-        self.line: socket.socket | None = None
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self._write_files()
-
-    def _write_files(self) -> None:
-        rows = ["utc_s,0:0,0:1,1:0,1:1,1:2"]
-        rows += [
-            f"{START_S + 900 * n},{2900000 + n}/5781000/////,{2800000 + n}//////,2056000,{n},"
-            for n in range(SCANS)
-        ]
-        (self.directory / "inputs.csv").write_text("\n".join(rows) + "\n")
-        blocks = [
-            {"block": 0, "payload": "vw", "slots": ["vw", "vw"]},
-            {"block": 1, "payload": "scalar", "slots": ["voltage", "pulses", "voltage"]},
-        ]
-        logger = {"logger_id": 116002, "address": ADDRESS, "baud": 115200, "scan_s": 900, "blocks": blocks}
-        desk = {
-            "logger": logger,
-            "bus": self._server.getsockname(),
-            "flash": str(self.flash),
-            "flash_blocks": 8,
-            "inputs": str(self.directory / "inputs.csv"),
-            "history_from_s": START_S,
-            "ready": str(self.directory / "ready"),
-        }
-        (self.directory / "config.json").write_text(json.dumps(desk))
-
-    def start(self, site_s: int = END_S - 1, rate: int = 1) -> None:
-        """Start the program with the site clock at `site_s`; it is connected when this returns."""
-        self.launch(site_s, rate)
-        self._server.settimeout(30)
-        self.line, _ = self._server.accept()
-        self.line.settimeout(10)
-        assert self._receive(lambda data: 12 if len(data) >= 12 else 0) == b"NODE 116002\n"
-
-    def launch(self, site_s: int, rate: int) -> None:
-        (self.directory / "ready").unlink(missing_ok=True)
-        clock = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(site_s))
-        self.process = subprocess.Popen(
-            [*self.command, "-m", "firmware.main", "simulator.device.board", str(self.directory / "config.json")],
-            cwd=ROOT,
-            env={**os.environ, "SEEPLINE_CLOCK": f"{clock}@{rate}"},
-        )
-
-    def wait_ready(self) -> None:
-        while not (self.directory / "ready").exists():
-            assert self.process.poll() is None, "the logger program has ended"
-            time.sleep(0.01)
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait(10)
-        if self.line:
-            self.line.close()
-
-    def stop(self) -> int:
-        """Power off: end the bus and return the program's exit code."""
-        self.line.close()
-        return self.process.wait(10)
-
-    def send(self, address: int, pdu: bytes) -> None:
-        self.line.sendall(rtu.frame(address, pdu))
-
-    def ask(self, pdu: bytes) -> bytes:
-        """Return the answer PDU to a request."""
-        self.send(ADDRESS, pdu)
-        frame = self._receive(rtu.answer_length)
-        assert frame[0] == ADDRESS
-        assert rtu.crc_fits(frame)
-        return frame[1:-2]
-
-    def _receive(self, length: Callable[[bytes], int]) -> bytes:
-        data = b""
-        while not (size := length(data)) or len(data) < size:
-            piece = self.line.recv(300)
-            assert piece, "the logger program has ended"
-            data += piece
-        assert len(data) == size
-        return data
-
-    def words(self, register: int, count: int) -> tuple[int, ...]:
-        answer = self.ask(rtu.read_request(rtu.READ_HOLDING, register, count))
-        return struct.unpack(f">{count}H", answer[2:])
-
-    def identification(self, name: str) -> int:
-        return registers.field(list(self.words(0, registers.IDENTIFICATION_REGISTERS)), name)
-
-    def history(self) -> list[record.Record]:
-        """Return every record the logger holds, read by function 20."""
-        oldest, newest = self.identification("oldest_sequence"), self.identification("newest_sequence")
-        found = []
-        for sequence in range(oldest, newest + 1):
-            answer = self.ask(rtu.file_request([(*registers.history_address(sequence), 60)]))
-            groups = rtu.file_groups(answer)
-            if groups is None:  # the oldest block was erased ahead of need, after the first answer
-                assert not found
-                assert sequence < self.identification("oldest_sequence")
-                continue
-            found.append(record.decode(groups[0]))
-        assert [entry.sequence for entry in found] == list(range(found[0].sequence, newest + 1))
-        return found
-
-
-@pytest.fixture
-def node(tmp_path: Path) -> Iterator[Node]:
-    """A logger program with its files, not started yet."""
-    made = Node(tmp_path)
-    yield made
-    made.kill()
-    made._server.close()
 
 
 def _first_scan(records: list[record.Record]) -> tuple[list[record.VwChannel], list[record.ScalarChannel]]:
     return record.decode_vw(records[0].payload, 2), record.decode_scalar(records[1].payload, 3)
 
 
-def test_a_past_made_in_virtual_time_is_read_back_from_the_flash(node: Node) -> None:
+def test_a_past_made_in_virtual_time_is_read_back_from_the_flash(node) -> None:
     node.start()
     node.wait_ready()
     records = node.history()
@@ -163,7 +36,7 @@ def test_a_past_made_in_virtual_time_is_read_back_from_the_flash(node: Node) -> 
     assert {(entry.logger_id, entry.boot, entry.status) for entry in records} == {(116002, 1, status.TIME_RTC)}
 
 
-def test_identification_live_block_and_identity_string(node: Node) -> None:
+def test_identification_live_block_and_identity_string(node) -> None:
     node.start()
     node.wait_ready()
     assert node.identification("magic") == registers.MAGIC
@@ -176,7 +49,7 @@ def test_identification_live_block_and_identity_string(node: Node) -> None:
     assert node.ask(rtu.read_request(3, 42, 1)) == bytes([0x83, rtu.ILLEGAL_ADDRESS])
 
 
-def test_scans_without_a_row_are_missing_and_not_the_last_value(node: Node) -> None:
+def test_scans_without_a_row_are_missing_and_not_the_last_value(node) -> None:
     node.start(END_S + 2 * 900)
     node.wait_ready()
     late = [entry for entry in node.history() if entry.utc_s >= END_S]
@@ -186,7 +59,7 @@ def test_scans_without_a_row_are_missing_and_not_the_last_value(node: Node) -> N
     assert scalar == [record.missing_scalar(status.MISSING)] * 3
 
 
-def test_live_scans_follow_the_site_clock(node: Node) -> None:
+def test_live_scans_follow_the_site_clock(node) -> None:
     node.start(END_S - 1, rate=9000)
     node.wait_ready()
     count = node.identification("newest_sequence")
@@ -197,7 +70,7 @@ def test_live_scans_follow_the_site_clock(node: Node) -> None:
     assert all(later > earlier for earlier, later in itertools.pairwise(times))
 
 
-def test_a_broadcast_and_a_foreign_request_get_no_answer(node: Node) -> None:
+def test_a_broadcast_and_a_foreign_request_get_no_answer(node) -> None:
     node.start()
     node.wait_ready()
     site_s = node.identification("utc_s")
@@ -211,7 +84,7 @@ def test_a_broadcast_and_a_foreign_request_get_no_answer(node: Node) -> None:
     assert node.identification("frames_bad") == 0
 
 
-def test_noise_and_half_frames_are_counted_and_the_next_request_is_served(node: Node) -> None:
+def test_noise_and_half_frames_are_counted_and_the_next_request_is_served(node) -> None:
     node.start()
     node.wait_ready()
     request = rtu.frame(2, rtu.read_request(3, 0, 2))
@@ -222,7 +95,7 @@ def test_noise_and_half_frames_are_counted_and_the_next_request_is_served(node: 
     assert node.identification("frames_bad") == 4
 
 
-def test_a_killed_logger_finds_its_memory_and_makes_no_second_past(node: Node) -> None:
+def test_a_killed_logger_finds_its_memory_and_makes_no_second_past(node) -> None:
     node.start()
     node.wait_ready()
     before, ring = node.history(), node.identification("ring")
@@ -236,7 +109,7 @@ def test_a_killed_logger_finds_its_memory_and_makes_no_second_past(node: Node) -
     assert all(entry.boot == 2 for entry in after[len(before) :])
 
 
-def test_kills_at_any_moment_of_fast_scanning_break_nothing(node: Node) -> None:
+def test_kills_at_any_moment_of_fast_scanning_break_nothing(node) -> None:
     chance = random.Random(116002)
     for boot in range(1, 5):
         node.start(END_S + 10**7 * boot, rate=450000)
@@ -255,22 +128,15 @@ def test_kills_at_any_moment_of_fast_scanning_break_nothing(node: Node) -> None:
         node.kill()
 
 
-def test_the_end_of_the_bus_is_power_off(node: Node) -> None:
+def test_the_end_of_the_bus_is_power_off(node) -> None:
     node.start()
     node.wait_ready()
     assert node.stop() == 0
 
 
-def test_it_runs_in_the_heap_of_an_esp32(node: Node) -> None:
-    node.command = (node.command[0], "-X", "heapsize=240k")  # words of 64 bits: as 120 k of an ESP32
-    node.start()
-    node.wait_ready()
-    assert len(node.history()) == 2 * SCANS
-    assert node.ask(bytes([rtu.REPORT_ID]))[0] == rtu.REPORT_ID
-
-
-def test_the_same_program_runs_under_cpython(node: Node) -> None:
-    node.command = (sys.executable,)
+@pytest.mark.parametrize("node", ["64-bit"], indirect=True)
+def test_the_same_program_runs_under_cpython(node) -> None:
+    node.command, node.environment = [sys.executable, "-m"], {"PYTHONPATH": str(Path(__file__).parents[2])}
     node.start()
     node.wait_ready()
     assert len(node.history()) == 2 * SCANS
@@ -279,7 +145,7 @@ def test_the_same_program_runs_under_cpython(node: Node) -> None:
 
 @pytest.mark.parametrize(("key", "value"), [("address", 300), ("scan_s", 1)])
 def test_a_bad_configuration_is_said_in_one_sentence(
-    node: Node, capfd: pytest.CaptureFixture[str], key: str, value: int
+    node, capfd: pytest.CaptureFixture[str], key: str, value: int
 ) -> None:
     path = node.directory / "config.json"
     path.write_text(re.sub(rf'"{key}": \d+', f'"{key}": {value}', path.read_text()))

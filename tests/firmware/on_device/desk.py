@@ -22,6 +22,13 @@ CONFIG = {
 }
 
 
+OBJECTS = (b"Seepline", b"Seepline logger", b"0.1")
+
+
+_ARENA = bytearray(6 * 4096)  # made once: a heap of 100 k has no room for a second one
+_BLANK = b"\xff" * 4096
+
+
 class PowerCutError(Exception):
     pass
 
@@ -31,10 +38,13 @@ class Flash:
 
     Tear 0: nothing was done, 1: the first half, 2: all of it but nobody heard, 3: every third byte,
     4: the second half, so that an erase leaves a header over half a block.
+    All flashes share one piece of memory: a new one is blank and takes the place of the one before.
     """
 
     def __init__(self, blocks):
-        self.cells = bytearray(b"\xff" * (4096 * blocks))
+        self.cells = memoryview(_ARENA)[: 4096 * blocks]
+        for block in range(blocks):
+            self.cells[4096 * block : 4096 * (block + 1)] = _BLANK
         self.blocks = blocks
         self.cut_at = -1
         self.tear = 0
@@ -75,7 +85,7 @@ class Flash:
         touched, cut = self._touched(4096)
         self.erases += 1
         if not cut:
-            self.cells[start : start + 4096] = b"\xff" * 4096
+            self.cells[start : start + 4096] = _BLANK
             return
         for index in touched:
             self.cells[start + index] = 0xFF
@@ -117,7 +127,7 @@ class Logger:
         self.image = Image(self.settings, self.ring, self.keeper, self.traffic, (boot, 1))
         self.fast = FastScan(self.keeper)
         writable = {TIME_REGISTER: (4, self.keeper.take_words), FAST_SCAN_REGISTER: (1, self.fast.ask)}
-        self.slave = Slave(self.image, writable, self.traffic, "Seepline logger 116002")
+        self.slave = Slave(self.image, writable, self.traffic, "Seepline logger 116002", OBJECTS)
 
     def payloads(self, value=5):
         vw = record.VwChannel(0, 2923000 + value, 5781000, 900, 200, 8000, 500, 3, record.MISSING_U16)

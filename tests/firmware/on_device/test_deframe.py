@@ -38,6 +38,7 @@ def test_every_function_is_recognised_byte_by_byte():
         rtu.write_request(200, [1, 2, 3, 4]),
         bytes([17]),
         rtu.file_request([(1, 0, 60), (1, 60, 60)]),
+        bytes([43, 14, 1, 0]),
     ]
     deframer, traffic = fresh()
     for pdu in pdus:
@@ -67,10 +68,47 @@ def test_half_a_frame_followed_by_silence_is_dropped_and_counted():
 
 def test_a_neighbours_request_and_answer_are_foreign_and_not_bad():
     deframer, traffic = fresh()
-    for pdu in (READ, ANSWER, bytes([17]), bytes([17, 3, 1, 255, 65]), bytes([0x83, 2])):
+    listed = bytes([43, 14, 1, 0x81, 0, 0, 2, 0, 3]) + b"abc" + bytes([1, 0])
+    for pdu in (
+        READ,
+        ANSWER,
+        bytes([17]),
+        bytes([17, 3, 1, 255, 65]),
+        bytes([0x83, 2]),
+        bytes([43, 14, 1, 0]),
+        listed,
+    ):
         deframer.put(rtu.frame(9, pdu), 1)
         assert deframer.take() is None
-    assert counts(traffic) == [0, 5, 0]
+    assert counts(traffic) == [0, 7, 0]
+
+
+def test_a_neighbours_function_that_nobody_knows_is_foreign_at_the_next_gap():
+    deframer, traffic = fresh()
+    for pdu in (bytes([65, 1, 2, 3]), bytes([43, 13, 1])):
+        deframer.put(rtu.frame(9, pdu), 100)
+        assert deframer.take() is None
+    deframer.put(MINE, 100)
+    assert deframer.take() == (2, READ)
+    assert counts(traffic) == [0, 2, 0]
+
+
+def test_an_exception_function_under_our_address_is_no_request():
+    deframer, _ = fresh()
+    for pdu in (bytes([0x83, 2]), bytes([0x83]), bytes([0xAB, 14, 1, 0]), bytes([0xFF]) + bytes(40)):
+        deframer.put(rtu.frame(2, pdu), 100)
+        assert deframer.take() is None
+
+
+def test_a_frame_longer_than_256_bytes_is_no_request():
+    deframer, _ = fresh()
+    for pdu in (bytes([8, 0, 0]) + bytes(251), bytes([16, 0, 200, 0, 127, 254]) + bytes(254)):
+        assert len(pdu) + 3 > 256
+        deframer.put(rtu.frame(2, pdu), 100)
+        assert deframer.take() is None
+    longest = bytes([8, 0, 0]) + bytes(250)
+    deframer.put(rtu.frame(2, longest), 100)
+    assert deframer.take() == (2, longest)
 
 
 def test_a_neighbours_frames_and_our_request_in_one_read():
@@ -89,6 +127,8 @@ def test_a_request_that_the_line_went_on_after_is_not_answered():
     assert deframer.take() is None
     deframer.put(MINE, 100)
     deframer.put(b"\x09", 1)
+    assert deframer.take() is None
+    deframer.put(MINE + b"\x09", 100)
     assert deframer.take() is None
 
 

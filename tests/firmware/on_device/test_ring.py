@@ -40,13 +40,30 @@ def check_all(log, marks, acknowledged):
     assert log.read(log.newest + 1) is None
 
 
+def kept(flash):
+    """Put the content of a flash away, for `taken_up`."""
+    with open("flash.tmp", "wb") as file:
+        file.write(flash.cells)
+
+
+def taken_up():
+    flash = desk.Flash(BLOCKS)
+    with open("flash.tmp", "rb") as file:
+        file.readinto(flash.cells)
+    return flash
+
+
+def garbled(cells):
+    for place in range(0, len(cells), 256):
+        cells[place : place + 256] = os.urandom(256)
+
+
 def cut_everywhere(level, tear, appends):
     """Cut the power in every operation of `appends` appends, once each; return how many cuts there were."""
-    start = filled(level).cells
+    kept(filled(level))
     cuts = 0
     while True:
-        flash = desk.Flash(BLOCKS)
-        flash.cells[:] = start
+        flash = taken_up()
         log = ring.Ring(flash, None)
         acknowledged = log.newest
         flash.cut_at, flash.tear = cuts, tear
@@ -153,14 +170,14 @@ def test_without_quiet_time_the_erase_happens_in_the_append():
 
 def test_garbage_in_the_flash_is_formatted_but_a_valid_ring_is_kept():
     garbage = desk.Flash(BLOCKS)
-    garbage.cells[:] = os.urandom(len(garbage.cells))
+    garbled(garbage.cells)
     log = ring.Ring(garbage, lambda: RING_ID)
     assert (log.oldest, log.newest) == (1, 0)
     for count in range(1, 200):
         assert appended(log, 1) == count
     check_all(ring.Ring(garbage, None), lambda _: 1, 199)
     damaged = filled(40)
-    damaged.cells[2 * 4096 :] = os.urandom(2 * 4096)
+    garbled(damaged.cells[2 * 4096 :])
     log = ring.Ring(damaged, None)
     check_all(log, lambda _: 1, 40)
     for _ in range(100):

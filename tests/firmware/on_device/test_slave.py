@@ -3,9 +3,11 @@ import struct
 import desk
 import trial
 
+from firmware.identity import device_identification
 from firmware.scan import store
 from firmware.traffic import EXCEPTIONS, SERVED
 from seepline.wire import record, registers, rtu, status
+from seepline.wire.crc import crc32
 
 
 def scanned(scans=1):
@@ -173,13 +175,43 @@ def test_diagnostics_count_and_are_cleared():
 
 def test_functions_that_do_not_exist_are_exception_1():
     logger = desk.Logger()
-    for function in (0, 1, 2, 5, 7, 11, 12, 15, 20 + 1, 22, 23, 24, 43, 100):
+    for function in (0, 1, 2, 5, 7, 11, 12, 15, 20 + 1, 22, 23, 24, 100):
         refused(logger, bytes([function, 0, 0, 0, 1]), 1)
+
+
+def test_device_identification_is_listed_in_full():
+    objects = b"\x00\x08Seepline" + b"\x01\x0fSeepline logger" + b"\x02\x030.1"
+    for code in (1, 2, 3):
+        for first in (0, 3, 0x80, 255):
+            answer = desk.Logger().slave.answer(bytes([43, 14, code, first]))
+            assert answer == bytes([43, 14, code, 0x81, 0, 0, 3]) + objects
+    assert desk.Logger().slave.answer(b"\x2b\x0e\x01\x02") == b"\x2b\x0e\x01\x81\0\0\x01\x02\x030.1"
+
+
+def test_device_identification_answers_one_object():
+    assert desk.Logger().slave.answer(b"\x2b\x0e\x04\x02") == b"\x2b\x0e\x04\x81\0\0\x01\x02\x030.1"
+    for number in (3, 4, 127, 128, 255):
+        refused(desk.Logger(), bytes([43, 14, 4, number]), 2)
+
+
+def test_device_identification_that_fits_no_frame_says_that_more_follows():
+    objects = (b"a" * 100, b"b" * 100, b"c" * 100)
+    answer = device_identification(objects, b"\x2b\x0e\x01\x00")
+    assert answer[:7] == bytes([43, 14, 1, 0x81, 0xFF, 2, 2])
+    assert len(answer) == 7 + 2 * 102
+    assert device_identification(objects, b"\x2b\x0e\x01\x02")[4:] == b"\0\0\x01\x02\x64" + b"c" * 100
+
+
+def test_another_encapsulated_kind_is_exception_1_and_a_wrong_code_3():
+    for pdu in (b"\x2b", b"\x2b\x0d\x00\x00", b"\x2b\x0f"):
+        refused(desk.Logger(), pdu, 1)
+    for pdu in (b"\x2b\x0e", b"\x2b\x0e\x01", b"\x2b\x0e\x00\x00", b"\x2b\x0e\x05\x00", b"\x2b\x0e\x01\x00\x00"):
+        refused(desk.Logger(), pdu, 3)
 
 
 def test_a_write_outside_the_named_registers_changes_nothing():
     logger = scanned()
-    before = read(logger, 0, 40), read(logger, 1000, 62), bytes(logger.flash.cells), logger.clock.now_ms
+    before = read(logger, 0, 40), read(logger, 1000, 62), crc32(logger.flash.cells), logger.clock.now_ms
     for register, words in (
         (0, [1]),
         (199, [1]),
@@ -192,7 +224,7 @@ def test_a_write_outside_the_named_registers_changes_nothing():
         refused(logger, rtu.write_request(register, words), 2)
     for register in (0, 200, 209, 211, 1000):
         refused(logger, struct.pack(">BHH", 6, register, 1), 2)
-    assert (read(logger, 0, 40), read(logger, 1000, 62), bytes(logger.flash.cells), logger.clock.now_ms) == before
+    assert (read(logger, 0, 40), read(logger, 1000, 62), crc32(logger.flash.cells), logger.clock.now_ms) == before
 
 
 def test_a_write_that_contradicts_itself_is_exception_3():

@@ -1,0 +1,99 @@
+"""The ESP32's own board over a chip that is made up here: what it does with the pins, not how fast."""
+
+import asyncio
+import sys
+
+import micropython
+import trial
+
+from seepline.wire.status import TIME_NEVER_SET
+
+heard = []  # what the chip was told, in order
+
+
+class Pin:
+    OUT = 1
+
+    def __init__(self, number, mode, value):
+        heard.append(("pin", number, value))
+
+    def __call__(self, level):
+        if level:
+            heard.append("drive on")
+            return
+        micropython.heap_unlock()  # everything since the last byte went without allocation
+        heard.append("drive off")
+
+
+class UART:
+    def __init__(self, number, baud, **settings):
+        heard.append(("uart", baud, settings["rxbuf"], settings["txbuf"]))
+
+    def write(self, data):
+        heard.append(bytes(data))
+        micropython.heap_lock()
+        return len(data)
+
+    def flush(self):
+        return None
+
+
+class Reader:
+    """Instead of asyncio's reader, which wants a real stream."""
+
+    def __init__(self, stream):
+        pass
+
+    async def read(self, size):
+        return b"\x02\x11"
+
+
+class Chip:
+    """A module `machine` or `esp32`."""
+
+    def __init__(self, **names):
+        for name in names:
+            setattr(self, name, names[name])
+
+
+sys.modules["machine"] = Chip(Pin=Pin, UART=UART, WDT=None, RTC=None)
+sys.modules["esp32"] = Chip(NVS=None, Partition=None)
+asyncio.StreamReader = Reader
+
+from firmware import board  # noqa: E402
+
+
+def line(baud=19200):
+    heard.clear()
+    return board.Line(baud)
+
+
+def test_the_driver_is_off_before_the_port_opens():
+    line()
+    assert heard == [("pin", board.PIN_DE, 0), ("uart", 19200, 512, 512)]
+
+
+def test_the_driver_is_on_for_the_bytes_and_off_after_them_without_an_allocation():
+    made = line()
+    heard.clear()
+    asyncio.run(made.send(b"\x02\x11\xc0\xdc"))
+    assert heard == ["drive on", b"\x02\x11\xc0\xdc", "drive off"]
+
+
+def test_an_answer_waits_for_at_least_the_silence_of_the_standard():
+    for baud, silence_ms in ((9600, 4.02), (19200, 2.01), (115200, 1.75)):
+        assert silence_ms + 1 <= line(baud).answer_ms <= silence_ms + 3, baud
+
+
+def test_bytes_come_with_the_silence_before_them():
+    data, quiet_ms = asyncio.run(line().read())
+    assert data == b"\x02\x11"
+    assert 0 <= quiet_ms < 1000
+
+
+def test_a_clock_that_counts_from_the_epoch_was_never_set():
+    board.time = Chip(ticks_ms=lambda: 0, ticks_diff=lambda new, old: new - old, gmtime=lambda: (2000, 1, 1))
+    assert board.Clock().quality == TIME_NEVER_SET
+
+
+trial.run(globals())
