@@ -70,7 +70,7 @@ class Alarms:
             return []
         state, new = alarm.clock_step(self._site.info.id, self._clocks.get(logger), about, time_ms, arrived_ms)
         self._clocks.put(logger, state)
-        return [events.stored(event, logger) for event in new]
+        return [events.stored(event) for event in new]
 
     def silences(self, now_ms: int, listening_since_ms: int) -> list[StoredEvent]:
         """Follow which loggers are silent at `now_ms`; the time before the collector listened does not count."""
@@ -105,4 +105,4 @@ class Alarms:
             return []
         state, new = alarm.silence_step(self._site.info.id, self._silences.get(logger), about, last_ms, now_ms)
         self._silences.put(logger, state)
-        return [events.stored(event, logger) for event in new]
+        return [events.stored(event) for event in new]

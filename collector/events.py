@@ -32,24 +32,24 @@ def utc_text(time_ms: int) -> str:
     return f"{datetime.fromtimestamp(time_ms // 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-def stored(event: alarm.Event, logger: str = "") -> StoredEvent:
-    """Return an event of the judgement as the store keeps it; `logger` for an event about a logger."""
+def stored(event: alarm.Event) -> StoredEvent:
+    """Return an event of the judgement as the store keeps it, with its sentence."""
     return StoredEvent(
         id=event.id,
         kind=event.kind,
         time_ms=event.time_ms,
         arrived_ms=event.arrived_ms,
-        point="" if logger else event.point,
+        point=event.point,
         quantity=event.quantity,
-        logger=logger,
-        level_from=None if logger else int(event.from_level),
-        level_to=None if logger else int(event.to_level),
+        logger=event.logger,
+        level_from=event.from_level,
+        level_to=event.to_level,
         value=event.value,
         limit_value=event.limit,
         threshold_set=event.threshold_set,
         direction=event.direction,
         late=event.kind == "late",
-        text=f"Logger {logger}: {_logger_text(event)}" if logger else _level_text(event),
+        text=f"Logger {event.logger}: {_logger_text(event)}" if event.logger else _level_text(event),
     )
 
 
@@ -68,7 +68,8 @@ def _level_text(event: alarm.Event) -> str:
     where = f"{event.point} {event.quantity}"
     if event.kind in ("fault", "fault_end"):
         said = f"no valid reading ({event.text})" if event.kind == "fault" else "valid readings again"
-        return f"{where}: {said} since {utc_text(event.time_ms)}; keeps level {_name(event.to_level)}."
+        held = f"its level stays {_name(event.to_level)}" if event.to_level else "no trigger was exceeded before"
+        return f"{where}: {said} since {utc_text(event.time_ms)}; {held}."
     unit = QUANTITIES[event.quantity].unit + (" per hour" if event.direction.startswith("rate") else "")
     seen = f"{event.value:.6g} {unit} against {event.limit:.6g} {unit}" if event.value is not None else "no value"
     change = f"{_name(event.from_level)} to {_name(event.to_level)}"
@@ -76,8 +77,8 @@ def _level_text(event: alarm.Event) -> str:
     return f"{where}: {change}, {seen} ({event.direction}) at {utc_text(event.time_ms)}{late}."
 
 
-def _name(level: Level) -> str:
-    return level.name.lower()
+def _name(level: Level | None) -> str:
+    return level.name.lower() if level is not None else ""
 
 
 def conflict(site: str, kind: str, about: str, logger: str, time_ms: int, arrived_ms: int) -> StoredEvent:

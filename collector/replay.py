@@ -71,7 +71,7 @@ def _reading_row(one: Reading) -> tuple[object, ...]:
 
 
 def _alarm_row(one: Event) -> tuple[object, ...]:
-    levels = (one.from_level.name.lower(), one.to_level.name.lower())
+    levels = tuple(level.name.lower() for level in (one.from_level, one.to_level) if level is not None)
     return (
         iso_time(one.time_ms),
         one.point,

@@ -32,6 +32,7 @@ MAX_AHEAD_MS = 600_000
 class Event:
     """Something a person must be able to see later, with the absolute times of its cause and of its arrival.
 
+    It is about a quantity at a point, with the levels before and after, or about a logger, which has no level.
     `value` and `limit` are in the quantity's unit (rates: per hour). `text` is the instrument's or logger's reason
     in English. `id` is the same wherever the same input is judged, so that no restart can double an event.
     """
@@ -40,10 +41,11 @@ class Event:
     kind: EventKind
     time_ms: int
     arrived_ms: int
-    point: str
-    quantity: str
-    from_level: Level
-    to_level: Level
+    point: str = ""
+    quantity: str = ""
+    logger: str = ""
+    from_level: Level | None = None
+    to_level: Level | None = None
     value: float | None = None
     limit: float | None = None
     threshold_set: str = ""
@@ -243,10 +245,7 @@ def _of_logger(number: str, kind: EventKind, logger: Logger, times: tuple[int, i
         kind=kind,
         time_ms=times[0],
         arrived_ms=times[1],
-        point=logger.id,
-        quantity="",
-        from_level=Level.GREEN,
-        to_level=Level.GREEN,
+        logger=logger.id,
         text=text,
     )
 
