@@ -1,7 +1,6 @@
-"""The vibrating-wire reading: statistics against the bound, captures without a wire, sweep, status, machine code."""
+"""The vibrating-wire reading: statistics against the bound, captures without a wire, sweep, status."""
 
 import asyncio
-import importlib
 import math
 import os
 import random
@@ -13,23 +12,23 @@ from pathlib import Path
 
 import pytest
 
-from firmware.vibrating_wire import kernels, plan, reading
-from firmware.vibrating_wire.driver import VibratingWire
-from firmware.vibrating_wire.estimate import CAPTURE, Ringing, Room, estimate
-from seepline.wire.record import MISSING_U16, MISSING_U32, encode_vw
-from seepline.wire.status import DISAGREE, LOW_SIGNAL, NO_SIGNAL, THERMISTOR_OPEN
-from simulator.interpreter import find
-
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "bench"))
-bench = importlib.import_module("vw_estimator")
-sys.path.pop(0)
+sys.path += [str(ROOT), str(ROOT / "bench")]  # neither the logger program nor the bench is an installed package
+
+import vw_estimator as bench  # noqa: E402
+
+from firmware.vibrating_wire import kernels, plan, reading  # noqa: E402
+from firmware.vibrating_wire.driver import VibratingWire  # noqa: E402
+from firmware.vibrating_wire.estimate import CAPTURE, Ringing, Room, estimate  # noqa: E402
+from seepline.wire.record import MISSING_U16, MISSING_U32, encode_vw  # noqa: E402
+from seepline.wire.status import DISAGREE, LOW_SIGNAL, NO_SIGNAL, THERMISTOR_OPEN  # noqa: E402
+from simulator.interpreter import find  # noqa: E402
 
 NANOVOLT = 100
 
 
-# rms / bound of 40 trials has a standard deviation of about 0.13 (1.10 / sqrt(2 * 40)); 1.9 is six of them above the
-# 1.1 that the long form measures, so a right estimator fails once in a billion runs and seeds are fixed besides
+# rms / bound of 40 trials spreads by 0.12 (1.1 / sqrt(2 * 40)); 1.9 is six of these above the long form's 1.1,
+# so a right estimator fails less than once in a million runs, and the seeds are fixed besides
 @pytest.mark.parametrize("decay_s", bench.DECAYS_S)
 @pytest.mark.parametrize("snr_db", [10, 40])
 def test_the_error_stays_near_the_cramer_rao_bound(decay_s, snr_db):
@@ -61,10 +60,9 @@ def test_no_gross_error_above_0_db_in_ten_thousand_trials(decay_s):
 @pytest.mark.parametrize("snr_db", [6, 10, 20, 30, 40])
 def test_the_limits_of_the_bench_hold(decay_s, snr_db, hum):
     case = bench.Case(decay_s, snr_db, hum)
-    errors = bench.errors_hz(case, 1000, 15)["fit"]
-    limit = bench.LIMIT_CLEAN if hum == "none" else bench.LIMIT_HUM
+    errors = bench.errors_hz(case, 1000 if snr_db >= 10 else 2500, 15)["fit"]
     if snr_db >= 10:
-        assert bench.rms(errors) <= limit * bench.bound_hz(case)
+        assert bench.rms(errors) <= bench.LIMIT[hum] * bench.bound_hz(case)
     elif hum == "none":
         assert bench.quantile(errors, 0.99) <= bench.LIMIT_6DB_HZ
 
@@ -92,7 +90,7 @@ def test_silence_noise_and_a_tone_that_stays_are_no_wire(samples):
 def test_a_wire_weaker_than_a_hum_line_in_its_band_is_still_found():
     found = estimate(tones((2450.0, 6000, math.inf), (2750.0, 3000, 0.2)), 2200, 3000, 50, Room())
     assert found is not None
-    assert abs(found.frequency_mhz - 2750000) < 50
+    assert abs(found.frequency_uhz - 2750000000) < 50000
     assert abs(found.other_mhz - 2450000) < 2000
     assert found.other_count == pytest.approx(6000 / math.sqrt(2), rel=0.03)
 
@@ -109,7 +107,7 @@ def test_amplitude_and_decay_are_those_of_the_wire(decay_s):
 def test_every_frequency_of_the_full_band_is_read(hz):
     found = estimate(tones((hz, 8000, 0.2)), 400, 6000, 50, Room())
     assert found is not None
-    assert abs(found.frequency_mhz - 1000 * hz) < 10
+    assert abs(found.frequency_uhz - 1000000 * hz) < 10000
 
 
 @pytest.mark.parametrize("peak", [32767, 3000, 40, 1])
@@ -136,7 +134,7 @@ for n in range(4096):
     samples.append((x >> 18) - 2048 + (9000 - 2 * n if n % 6 < 3 else 2 * n - 9000))
 room = Room()
 found = estimate(samples, 400, 6000, 50, room)
-print(found.frequency_mhz, crc32(bytes(room.power)), crc32(bytes(room.outputs)))
+print(found.frequency_uhz // 1000, crc32(bytes(room.power)), crc32(bytes(room.outputs)))
 """
 
 
@@ -163,11 +161,11 @@ def test_a_sweep_is_whole_periods_within_its_band_and_time(last_mhz):
 
 def test_the_plan_leaves_half_a_second_of_one_and_a_half_for_the_calculation():
     own, full = plan.OWN_SWEEP_MS, plan.FULL_SWEEP_MS
-    assert 1500 - (full + own + 2 * plan.DEAD_MS + 2 * 256) >= 500
+    assert 1500 - (full + own + 2 * plan.DEAD_MS + 2 * 256) >= 680  # twice the 340 ms that the hardest hum takes
 
 
 def ringing(mhz=2800000, rms=5000.0, other=50.0):
-    return Ringing(mhz, rms, 0.3, other, 2450123)
+    return Ringing(1000 * mhz, rms, 0.3, other, 2450123)
 
 
 def test_two_captures_that_agree_are_averaged():
