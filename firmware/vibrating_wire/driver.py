@@ -8,7 +8,7 @@ The bus
 ``await bus.thermistor()``           (milliohm, status bits)
 
 A capture is worked on before the next is taken: one buffer of 8 KB at a time. The calculation holds the
-processor for about 0.1 s (bench/RESULTS.md), which a gateway's time-out covers.
+processor for 0.1 to 0.35 s (bench/vw_estimator.md), which a gateway's time-out covers.
 """
 
 from firmware.vibrating_wire import plan, reading
