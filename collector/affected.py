@@ -55,10 +55,18 @@ class Affected:
             yield assignment, time_ms
 
     def _taking(self, primary: str, channel: str, time_ms: int) -> list[int]:
-        """Return the times of a primary channel whose nearest reading of `channel` is the one at `time_ms`."""
+        """Return the times of a primary channel for which the reading of `channel` at `time_ms` decides something.
+
+        It is the one they take, or it ends their waiting: nothing better than an earlier one will come.
+        """
         near = self._raw.times(primary, time_ms - convert.MAX_AGE_MS, time_ms + convert.MAX_AGE_MS)
-        chosen = {at_ms: self._raw.nearest(channel, at_ms, convert.MAX_AGE_MS) for at_ms in near}
-        return [at_ms for at_ms, one in chosen.items() if one is not None and one.time_ms == time_ms]
+        chosen = ((at_ms, self._raw.nearest(channel, at_ms, convert.MAX_AGE_MS)) for at_ms in near)
+        return [
+            at_ms
+            for at_ms, one in chosen
+            if (one is not None and one.time_ms == time_ms)
+            or ((one is None or one.time_ms < at_ms) and at_ms <= time_ms)
+        ]
 
     def evaluate(self, target: Target) -> Evaluation:
         """Return the judged readings of a target from everything in the journal now."""

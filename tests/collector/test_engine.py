@@ -48,6 +48,15 @@ def test_after_two_scans_the_value_is_withheld_and_made_when_the_input_comes(cha
     assert chain.pressure().version == 2
 
 
+def test_a_scan_that_brought_nothing_ends_the_waiting_and_is_bridged(chain, rows):
+    chain.take(rows.barometer(0))
+    chain.take(rows.piezometer(1))
+    assert chain.pressure() is None
+    chain.take(rows.row("b", 1, (RawValue("baro", None, bits.MISSING),)))
+    assert chain.pressure().value is not None
+    assert chain.pressure().inputs[2] == "b:7:1"
+
+
 def test_a_nearer_input_makes_a_new_version_and_the_old_one_is_kept(chain, rows):
     chain.take(rows.barometer(0, 2000.0), rows.barometer(2, 2050.0), rows.piezometer(1))
     before = chain.pressure()
@@ -229,7 +238,7 @@ def _rows(data):
             made.append(replace(row, values=(RawValue("f", hertz, status), RawValue("t", 3000.0, 0))))
         if "barometer" in kinds:
             off_ms = data.draw(st.integers(-1_000_000, 1_000_000)) if "other time" in kinds else 0
-            values = (RawValue("baro", data.draw(st.sampled_from([2100.0, 2100.5, 2000.0])), 0),)
+            values = (RawValue("baro", data.draw(st.sampled_from([2100.0, 2100.5, 2000.0, None])), 0),)
             made.append(replace(row, logger="b", time_ms=time_ms + off_ms, values=values))
     times = [(row.logger, row.time_ms) for row in made]
     return [row for place, row in enumerate(made) if times.index(times[place]) == place]
