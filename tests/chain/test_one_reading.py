@@ -99,7 +99,7 @@ def test_what_the_collector_made_live_is_what_a_replay_makes(chain):
 
 
 def unjudged(chain) -> int:
-    """Count journal entries that were not judged yet, and values that wait for another logger (two scans at most)."""
+    """Count journal entries that are not judged yet, and values that wait for another logger."""
     entries = query(chain, "journal.sqlite", "SELECT max(id) FROM lines")[0][0]
     done = query(chain, "store.sqlite", "SELECT max(number) FROM marks WHERE name LIKE 'journal %'")[0][0]
     waits = query(chain, "store.sqlite", "SELECT count(*) FROM states WHERE kind = 'wait'")[0][0]
