@@ -11,8 +11,9 @@ from rich.console import Console
 
 from seepline.channels import CHANNEL_KINDS
 from seepline.cli import app
+from seepline.logger_words import EVENTS, RESULTS
 from seepline.quantities import QUANTITIES
-from seepline.wire import record, registers, status
+from seepline.wire import event, record, registers, status
 
 HERE = Path(__file__).parent
 _MADE = "<!-- made by docs/generate.py from the code: do not edit -->\n\n"
@@ -34,6 +35,10 @@ def register_map() -> str:
         (kind.name, record.PAYLOADS[kind.payload_type].name, kind.field, f"1/{kind.scale} {kind.unit}")
         for kind in CHANNEL_KINDS.values()
     ]
+    events = [
+        (code, f"`{name}`", detail, ", ".join(f"`{value}`" for value in values))
+        for code, name, detail, values in EVENTS
+    ]
     return (
         f"# Register map of the logger, version {record.MAP_VERSION}\n\n{_MADE}"
         "Big-endian, high word first. Reads by function 3 or 4, history by function 20, writes by 6 or 16.\n\n"
@@ -43,8 +48,15 @@ def register_map() -> str:
         f"{record.RECORD_REGISTERS} registers of the newest record (seepline/wire/record.py draws it), then the "
         f"heartbeat (+{registers.LIVE_HEARTBEAT}) and the record's age in s (+{registers.LIVE_AGE_S}). When it is "
         "too old or there is none, every value is its type's out-of-range integer and the sequence is 0.\n\n"
-        "## Writes\n\n"
-        + _table(("register", "words", "name", "meaning"), writable)
+        "## Writes\n\n" + _table(("register", "words", "name", "meaning"), writable) + "## Sealed commands\n\n"
+        f"Nonce at {registers.NONCE_REGISTER} ({registers.NONCE_WORDS} words), result of the last command at "
+        f"{registers.RESULT_REGISTER} (commands since boot, code, result, detail), the command itself by one "
+        f"function 16 to {registers.COMMAND_REGISTER}. seepline/wire/seal.py draws them.\n\n"
+        + _table(("result", "meaning"), list(RESULTS))
+        + "## Self-check\n\n"
+        f"From {registers.SELF_CHECK_BASE}, {registers.SELF_CHECK_WORDS} registers per configured channel: block "
+        "<< 8 | slot, check (0 pending, 1 pass, 2 weak, 3 fail), fault (firmware/drivers/driver.py), its detail, "
+        "scans without a reading since boot.\n\n"
         + "## History\n\nFunction 20: sequence n stands in file 1 + (n // 160) mod 65535, record number "
         "60 (n mod 160), length 60; two records an answer at most; exception 2 = not held. The sequence in the "
         "answer decides.\n\n"
@@ -52,6 +64,8 @@ def register_map() -> str:
         + _table(("kind", "payload", "field", "one step"), kinds)
         + "## Status bits of a channel\n\n"
         + _table(("bit", "meaning", "excludes the reading"), bits)
+        + f"## Event records\n\nBlock {event.EVENT_BLOCK}, payload type {record.PAYLOAD_EVENT}: code, detail, "
+        "values.\n\n" + _table(("code", "event", "detail", "values (i32)"), events)
     )
 
 

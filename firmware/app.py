@@ -4,6 +4,7 @@ import asyncio
 
 from firmware import config
 from firmware.deframe import Deframer
+from firmware.facts import Facts
 from firmware.identity import device_objects, name
 from firmware.image import Image
 from firmware.ring import Ring
@@ -55,7 +56,8 @@ async def main(board) -> None:
     ring = Ring(board.flash(), board.random16)
     board.mounted(ring.oldest > ring.newest)
     traffic, keeper, beats = Traffic(), Keeper(board.clock), Beats(2)
-    image = Image(settings, ring, keeper, traffic, (board.boot_count, board.reset_cause))
+    facts = Facts()
+    image = Image(settings, ring, keeper, traffic, (board.boot_count, board.reset_cause), facts)
     fast = FastScan(keeper)
     writable = {TIME_REGISTER: (TIME_WORDS, keeper.take_words), FAST_SCAN_REGISTER: (1, fast.ask)}
     slave = Slave(image, writable, traffic, name(settings.logger_id), device_objects())

@@ -8,6 +8,7 @@ missing, the reason in every channel's status. The last good value is never show
 import struct
 
 from firmware.config import Settings
+from firmware.facts import Facts
 from firmware.traffic import BAD, SERVED, Traffic
 from seepline.wire import registers as map_of
 from seepline.wire.record import MAP_VERSION, RECORD_BYTES, Record, RecordError, decode, encode
@@ -21,12 +22,13 @@ _WORDS = {1: ">H", 2: ">I"}
 class Image:
     """The register image over the ring, the clock and the newest record of each block."""
 
-    def __init__(self, settings: Settings, ring, keeper, traffic: Traffic, boot) -> None:
+    def __init__(self, settings: Settings, ring, keeper, traffic: Traffic, boot, facts: Facts) -> None:
         self._settings = settings
         self.ring = ring
         self._keeper = keeper
         self._traffic = traffic
         self._boot_count, self._reset_cause = boot
+        self._facts = facts
         self._blocks = {block.block: block for block in settings.blocks}
         self._newest: dict[int, tuple[bytes, int]] = {}  # block -> (record, uptime in s at its scan)
         self._recall()
@@ -48,7 +50,7 @@ class Image:
         return data[start : start + 2 * count]
 
     def identification(self) -> bytes:
-        """Return registers 0 to 41 as bytes."""
+        """Return registers 0 to 59 as bytes."""
         values = self._values()
         return b"".join(
             [
@@ -71,7 +73,7 @@ class Image:
         return data + struct.pack(">HH", uptime_s & 0xFFFF, age_s)
 
     def _values(self) -> dict:
-        keeper, traffic = self._keeper, self._traffic
+        keeper, traffic, facts = self._keeper, self._traffic, self._facts
         utc_s, utc_ms = divmod(keeper.utc_ms(), 1000)
         return {
             "magic": map_of.MAGIC,
@@ -93,6 +95,19 @@ class Image:
             "reset_cause": self._reset_cause,
             "frames_served": traffic.since_boot(SERVED),
             "frames_bad": traffic.since_boot(BAD),
+            "mode": facts.mode,
+            "config_generation": facts.config_generation,
+            "config_crc": facts.config_crc,
+            "bundle_version": facts.bundle_version,
+            "key_fingerprint": facts.key_fingerprint,
+            "times_refused": keeper.refused & 0xFFFF,
+            "commands_refused": facts.commands_refused & 0xFFFF,
+            "power_mode": facts.power_mode,
+            "window_s": facts.window_s,
+            "next_scan_s": facts.next_scan_s,
+            "supply_mv": facts.supply_mv,
+            "last_reset_task": facts.last_reset_task,
+            "staged_bytes": facts.staged_bytes,
         }
 
     def _directory(self) -> bytes:

@@ -63,6 +63,8 @@ def record_line(raw: bytes, estimated_ms: int | None, names: SiteNames) -> str:
 
 def _fields(channel: Channel, record: wire.Record) -> list[str]:
     value, status = read_channel(CHANNEL_KINDS[channel.kind], record, channel.slot)
+    if status == bits.NOT_DUE:
+        return []
     name = escape(channel.id)
     parts = [] if value is None else [f"{name}={float(value)!r}"]
     return [*parts, f"{name}_status={status}i"] if status else parts

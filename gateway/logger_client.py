@@ -118,7 +118,7 @@ class LoggerClient:
 
 
 def identity_of(words: list[int], logger: Logger) -> Identity:
-    """Return the identity in registers 0 to 41.
+    """Return the identity in registers 0 to 59.
 
     Raises
     ------

@@ -24,7 +24,7 @@ class ChannelKind:
 
 
 _THERMISTOR = bits.THERMISTOR_BITS
-_SHARED = bits.MISSING | bits.NOT_FITTED | bits.TOO_OLD
+_SHARED = bits.MISSING | bits.NOT_FITTED | bits.TOO_OLD | bits.INSTRUMENT_FAULT | bits.NOT_DUE
 _WIRE = 0xFFFF & ~_THERMISTOR
 
 
@@ -51,6 +51,7 @@ _ROWS = (
     _scalar("tilt", 100_000, "deg"),
     _scalar("temperature", 1_000, "degC"),
     _scalar("pressure", 10_000, "kPa"),
+    _scalar("humidity", 1_000, "%"),
 )
 
 CHANNEL_KINDS = {row.name: row for row in _ROWS}

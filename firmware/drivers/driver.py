@@ -16,7 +16,7 @@ status of the fault. Programming errors pass through. Nothing is carried over fr
 import errno
 
 from seepline.wire.record import ScalarChannel, missing_scalar
-from seepline.wire.status import MISSING, NOT_FITTED
+from seepline.wire.status import INSTRUMENT_FAULT, MISSING, NOT_FITTED
 
 NO_FAULT = 0
 ABSENT = 1  # nothing acknowledges, or the line floats
@@ -29,15 +29,15 @@ REFUSED = 7  # a Modbus exception, an SDI-12 sensor without values
 MALFORMED = 8  # the checksum fits, the content does not
 FOREIGN = 9  # an answer of another instrument, or to another request
 
-# Every fault has one status bit. All but the first are MISSING as long as the wire has no bit of their own.
+# Every fault has one status bit: nothing there, nothing heard, or an answer that is itself the proof of a fault.
 FAULTS = {
     ABSENT: (NOT_FITTED, "absent"),
     NO_ANSWER: (MISSING, "no answer"),
     BAD_CRC: (MISSING, "wrong checksum"),
-    STUCK: (MISSING, "stuck"),
-    SELF_TEST: (MISSING, "self-test failed"),
-    SENTINEL: (MISSING, "maker's sentinel"),
-    REFUSED: (MISSING, "refused"),
+    STUCK: (INSTRUMENT_FAULT, "stuck"),
+    SELF_TEST: (INSTRUMENT_FAULT, "self-test failed"),
+    SENTINEL: (INSTRUMENT_FAULT, "maker's sentinel"),
+    REFUSED: (INSTRUMENT_FAULT, "refused"),
     MALFORMED: (MISSING, "malformed answer"),
     FOREIGN: (MISSING, "foreign answer"),
 }
@@ -51,6 +51,7 @@ SCALE = {
     "tilt": 100000,  # degrees
     "temperature": 1000,  # degrees Celsius
     "pressure": 10000,  # kPa
+    "humidity": 1000,  # % relative humidity
 }
 _I32_MAX = 0x7FFFFFFF
 

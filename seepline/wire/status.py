@@ -14,6 +14,8 @@ THERMISTOR_OPEN = 0x0040
 THERMISTOR_SHORT = 0x0080
 TOO_OLD = 0x0100  # live block only: the last scan is older than two scan intervals
 DISAGREE = 0x0200  # two captures of one scan differ
+INSTRUMENT_FAULT = 0x0400  # the instrument answered, and what it says proves that there is no reading
+NOT_DUE = 0x0800  # not measured in this scan: the channel has a longer interval of its own
 
 STATUS_NAMES = (
     (MISSING, "missing"),
@@ -26,10 +28,12 @@ STATUS_NAMES = (
     (THERMISTOR_SHORT, "thermistor shorted"),
     (TOO_OLD, "too old"),
     (DISAGREE, "captures disagree"),
+    (INSTRUMENT_FAULT, "instrument fault"),
+    (NOT_DUE, "not due in this scan"),
 )
 
 THERMISTOR_BITS = THERMISTOR_OPEN | THERMISTOR_SHORT
-EXCLUDES = MISSING | NO_SIGNAL | LOOP_FAULT | NOT_FITTED | TOO_OLD | THERMISTOR_BITS
+EXCLUDES = MISSING | NO_SIGNAL | LOOP_FAULT | NOT_FITTED | TOO_OLD | THERMISTOR_BITS | INSTRUMENT_FAULT
 
 # Low two bits of a record's status register: how far its time can be believed.
 TIME_NEVER_SET = 0

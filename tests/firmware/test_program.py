@@ -46,7 +46,7 @@ def test_identification_live_block_and_identity_string(node) -> None:
     live = record.decode(struct.pack(">60H", *words[:60]))
     assert live == node.history()[-1]
     assert words[registers.LIVE_AGE_S] in range(890, 1800)
-    assert node.ask(rtu.read_request(3, 42, 1)) == bytes([0x83, rtu.ILLEGAL_ADDRESS])
+    assert node.ask(rtu.read_request(3, 60, 1)) == bytes([0x83, rtu.ILLEGAL_ADDRESS])
 
 
 def test_scans_without_a_row_are_missing_and_not_the_last_value(node) -> None:

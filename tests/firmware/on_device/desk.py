@@ -1,6 +1,7 @@
 """Parts of a logger for tests: flash in memory that can lose power, a clock that stands still, a whole image."""
 
 from firmware import config
+from firmware.facts import Facts
 from firmware.image import Image
 from firmware.ring import Ring
 from firmware.scan import FastScan
@@ -124,7 +125,7 @@ class Logger:
         self.ring = Ring(self.flash, lambda: 0xBEEF)
         self.traffic = Traffic()
         self.keeper = Keeper(self.clock)
-        self.image = Image(self.settings, self.ring, self.keeper, self.traffic, (boot, 1))
+        self.image = Image(self.settings, self.ring, self.keeper, self.traffic, (boot, 1), Facts())
         self.fast = FastScan(self.keeper)
         writable = {TIME_REGISTER: (4, self.keeper.take_words), FAST_SCAN_REGISTER: (1, self.fast.ask)}
         self.slave = Slave(self.image, writable, self.traffic, "Seepline logger 116002", OBJECTS)

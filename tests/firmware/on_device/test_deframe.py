@@ -7,7 +7,7 @@ from firmware.deframe import Deframer
 from firmware.traffic import BAD, FOREIGN, UNANSWERED, Traffic
 from seepline.wire import rtu
 
-READ = rtu.read_request(3, 0, 42)
+READ = rtu.read_request(3, 0, 60)
 MINE = rtu.frame(2, READ)
 ANSWER = bytes([3, 84]) + bytes(range(84))
 

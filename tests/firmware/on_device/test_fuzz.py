@@ -24,7 +24,7 @@ HELD = 80
 _BITS = random.getrandbits
 
 REQUESTS = (
-    rtu.read_request(3, 0, 42),
+    rtu.read_request(3, 0, 60),
     rtu.read_request(4, 1000, 62),
     rtu.read_request(3, 1064, 60),
     struct.pack(">BHH", 6, 210, 1),
