@@ -135,7 +135,7 @@ def reading(pdu, logger):
     if not 1 <= count <= 125:
         return 3
     last = first + count - 1
-    return 0 if any([low <= first and last <= high for low, high in ((0, 41), (1000, 1061), (1064, 1125))]) else 2
+    return 0 if any([low <= first and last <= high for low, high in ((0, 59), (1000, 1061), (1064, 1125))]) else 2
 
 
 def single(pdu, logger):
