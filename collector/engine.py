@@ -22,6 +22,7 @@ from seepline.reading import Reading
 from seepline.site import Assignment, Site
 from seepline.thresholds import in_force
 from seepline.wire import status as bits
+from seepline.wire.event import EVENT_BLOCK
 
 _WAIT_SCANS = 2
 _LISTENING = "listening_since_ms"
@@ -101,6 +102,9 @@ class Engine:
         self._tell(self._alarms.silences(now_ms, self._listening_since_ms))
 
     def _judge_readings(self, entry: Entry) -> None:
+        if entry.block == EVENT_BLOCK:
+            self._tell([events.logged(self._site.info.id, entry), *self._conflicts(entry)])
+            return
         self._tell(self._alarms.heard(entry.logger, _seen_ms(entry), entry.arrival_ms))
         self._tell(self._alarms.clock(entry.logger, entry.time_ms, entry.arrival_ms))
         self._tell(self._conflicts(entry))

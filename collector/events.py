@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from collector.journal_entries import Entry
 from collector.store import StoredEvent
 from seepline import alarm
 from seepline.quantities import QUANTITIES
@@ -14,6 +15,7 @@ KINDS = {
     "fault_end": "an instrument has valid readings again",
     "silence": "a logger is silent",
     "silence_end": "a logger is heard again",
+    "logger": "what a logger says of itself: a restart, a step of its clock, a refused command",
     "clock": "a logger's readings are dated ahead of the collector's clock: kept as evidence, not judged",
     "clock_end": "a logger's readings are dated right again, and judged",
     "conflict": "a second, different value came for one channel and time; the first stays current",
@@ -77,17 +79,37 @@ def _level_text(event: alarm.Event) -> str:
     return f"{where}: {change}, {seen} ({event.direction}) at {utc_text(event.time_ms)}{late}."
 
 
+def logged(site: str, entry: Entry) -> StoredEvent:
+    """Return the event that a logger's own event record is: its names and numbers, as the logger wrote them."""
+    values = {one.reading.channel.partition("/")[2]: one.reading.value for one in entry.values}
+    name = next(iter(values), "event").partition(".")[0]
+    said = [f"{key.partition('.')[2]} {value:.10g}" for key, value in values.items() if value is not None]
+    text = f"{name} ({', '.join(said)})".replace("_", " ")
+    number = alarm.event_id(site, "logger", entry.identity)
+    times = (entry.time_ms, entry.arrival_ms)
+    text = f"Logger {entry.logger}: {text} at {utc_text(entry.time_ms)}."
+    return _about_logger(number, "logger", entry.logger, times, text)
+
+
 def _name(level: Level | None) -> str:
     return level.name.lower() if level is not None else ""
 
 
 def conflict(site: str, kind: str, about: str, logger: str, time_ms: int, arrived_ms: int) -> StoredEvent:
     """Return the event that two contents came for one thing; `about` names it (a channel, a record identity)."""
+    number = alarm.event_id(site, kind, about, time_ms)
+    return _about_logger(
+        number, kind, logger, (time_ms, arrived_ms), f"{about} at {utc_text(time_ms)}: {KINDS[kind]}."
+    )
+
+
+def _about_logger(number: str, kind: str, logger: str, times: tuple[int, int], text: str) -> StoredEvent:
+    """Return an event without level and value; `times` are its time and its arrival."""
     return StoredEvent(
-        id=alarm.event_id(site, kind, about, time_ms),
+        id=number,
         kind=kind,
-        time_ms=time_ms,
-        arrived_ms=arrived_ms,
+        time_ms=times[0],
+        arrived_ms=times[1],
         point="",
         quantity="",
         logger=logger,
@@ -98,5 +120,5 @@ def conflict(site: str, kind: str, about: str, logger: str, time_ms: int, arrive
         threshold_set="",
         direction="",
         late=False,
-        text=f"{about} at {utc_text(time_ms)}: {KINDS[kind]}.",
+        text=text,
     )

@@ -3,12 +3,13 @@
 import sqlite3
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 from collector.raw_table import identity_text
 from seepline.reading import RawReading
 
 _ENTRIES = (
-    "SELECT id, kind, arrival_ms, logger, time_ms, tq, ring, seq, identity_conflict FROM lines"
+    "SELECT id, kind, arrival_ms, logger, block, time_ms, tq, ring, seq, identity_conflict FROM lines"
     " WHERE id > ? ORDER BY id LIMIT ?"
 )
 _VALUES = (
@@ -38,12 +39,16 @@ class KeptValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of the journal, as the engine reads it. `tq` as in seepline.wire.status, or 3 = arrival time."""
+    """One line of the journal, as the engine reads it. `tq` as in seepline.wire.status, or 3 = arrival time.
+
+    `block` 255 is what a logger says of itself (seepline.wire.event); None came from a foreign writer.
+    """
 
     id: int
     kind: Kind
     arrival_ms: int
     logger: str
+    block: int | None
     time_ms: int
     tq: int | None
     identity: str
@@ -56,8 +61,8 @@ def entries_after(connection: sqlite3.Connection, line: int, limit: int) -> list
     return [_entry(connection, row) for row in connection.execute(_ENTRIES, (line, limit)).fetchall()]
 
 
-def _entry(connection: sqlite3.Connection, row: tuple[int, int, int, str, int, int, int, int, int]) -> Entry:
-    number, kind, arrival_ms, logger, time_ms, tq, ring, seq, conflict = row
+def _entry(connection: sqlite3.Connection, row: tuple[Any, ...]) -> Entry:
+    number, kind, arrival_ms, logger, block, time_ms, tq, ring, seq, conflict = row
     identity = identity_text(logger, ring, seq)
     values = tuple(
         KeptValue(RawReading(name, time_ms, value, status, identity), rank)
@@ -68,6 +73,7 @@ def _entry(connection: sqlite3.Connection, row: tuple[int, int, int, str, int, i
         kind=Kind(kind),
         arrival_ms=arrival_ms,
         logger=logger,
+        block=block,
         time_ms=time_ms,
         tq=tq,
         identity=identity,

@@ -2,7 +2,8 @@
 
     raw,site=S,logger=L,block=B <channel>=<float>,<channel>_status=<i>,ring=<i>,boot=<i>,seq=<i>,tq=<i> <scan time>
 
-A channel without a value has only its `_status`. `ring`, `boot`, `seq` and `tq` are absent for foreign writers.
+A channel without a value has only its `_status`. `ring`, `boot`, `seq` and `tq` are absent for foreign writers; a
+logger's record may say nothing else, when none of its channels was due.
 """
 
 import re
@@ -66,7 +67,7 @@ def _row(line: Line, precision: str, site: str) -> RawRow:
     if (whole["ring"] is None) != (whole["seq"] is None):
         raise _RowError("fields ring and seq: expected both or neither")
     values = _values(line.fields)
-    if not values:
+    if not values and whole["seq"] is None:
         raise _RowError("no channel: expected <channel>=<number> or <channel>_status=<i>")
     stamp = None if line.time is None else time_ms(line.time, precision)
     if stamp is not None and not 0 <= stamp < _YEAR_2200_MS:

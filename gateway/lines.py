@@ -2,6 +2,8 @@
 
     raw,site=S,logger=L,block=B <channel>=<float>,<channel>_status=<i>i,ring=<i>i,boot=<i>i,seq=<i>i,tq=<i>i <ms>
 
+An event record goes the same way as block 255, its values under the names of seepline/logger_words.py. A channel
+that was not due in this scan has no field.
 A float is written so that reading it gives the same bits. A missing value has no field, its status says why.
 """
 
@@ -9,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from seepline.channels import CHANNEL_KINDS, read_channel
+from seepline.logger_words import field_names
 from seepline.site import Channel, Site
 from seepline.wire import record as wire
 from seepline.wire import status as bits
+from seepline.wire.event import decode_event
 
 _KEY_ESCAPES = str.maketrans({",": "\\,", "=": "\\=", " ": "\\ "})
 
@@ -51,14 +55,25 @@ def record_line(raw: bytes, estimated_ms: int | None, names: SiteNames) -> str:
     logger = names.loggers.get(record.logger_id)
     if logger is None:
         raise UnknownLogger(f"the site file names no logger with serial {record.logger_id}")
-    fields = [
-        part for channel in names.channels.get((logger, record.block), ()) for part in _fields(channel, record)
-    ]
+    fields = (
+        _event_fields(record) if record.payload_type == wire.PAYLOAD_EVENT else _readings(record, names, logger)
+    )
     time_quality = record.status & bits.TIME_MASK
     fields += [f"ring={record.ring}i", f"boot={record.boot}i", f"seq={record.sequence}i", f"tq={time_quality}i"]
     head = f"raw,site={escape(names.site)},logger={escape(logger)},block={record.block}"
     time_ms = record_time_ms(record, estimated_ms)
     return f"{head} {','.join(fields)}" + ("" if time_ms is None else f" {time_ms}")
+
+
+def _event_fields(record: wire.Record) -> list[str]:
+    logged = decode_event(record.payload, record.channels)
+    values = zip(field_names(logged), (logged.detail, *logged.values), strict=True)
+    return [f"{name}={float(value)!r}" for name, value in values if value != wire.MISSING_I32]
+
+
+def _readings(record: wire.Record, names: SiteNames, logger: str) -> list[str]:
+    channels = names.channels.get((logger, record.block), ())
+    return [part for channel in channels for part in _fields(channel, record)]
 
 
 def _fields(channel: Channel, record: wire.Record) -> list[str]:

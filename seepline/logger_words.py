@@ -86,6 +86,23 @@ RESULTS = (
 )
 
 
+def field_names(logged: event.Event) -> tuple[str, ...]:
+    """Return the name of the detail and of each value of an event, as a gateway passes them on.
+
+    What happened at a slot carries the slot in its name, so that two of one moment stay two.
+
+    >>> field_names(event.Event(event.CLOCK_REFUSED, 3, (3600,)))
+    ('clock_refused.detail', 'clock_refused.difference_s')
+    >>> field_names(event.Event(event.INSTRUMENT, 4, (1, 2, 0, 7)))[::4]
+    ('instrument-1-2.detail', 'instrument-1-2.scans_without')
+    """
+    name, values = names_of(logged.code)
+    if values[:2] == ("block", "slot") and len(logged.values) > 1:
+        name = f"{name}-{logged.values[0]}-{logged.values[1]}"
+    known = (*values, *(f"value_{number}" for number in range(len(values), len(logged.values))))
+    return (f"{name}.detail", *(f"{name}.{value}" for value in known[: len(logged.values)]))
+
+
 def names_of(code: int) -> tuple[str, tuple[str, ...]]:
     """Return (name, names of the values) of an event code; an unknown one is 'event_<code>'.
 

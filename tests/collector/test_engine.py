@@ -17,6 +17,7 @@ from collector.store_writing import StoreWriter
 from seepline.reading import Quality
 from seepline.site_file import read_site
 from seepline.wire import status as bits
+from seepline.wire.event import EVENT_BLOCK
 from tests.collector.chain import CALM, RED, SCAN_MS, T0_MS, YELLOW, Chain
 
 
@@ -157,6 +158,27 @@ def test_conflicts_are_events_with_the_channel_and_the_record(chain, rows):
     chain.take(rows.barometer(0, 2100.0), rows.barometer(0, 2200.0))
     assert sorted(chain.kinds()) == ["conflict", "identity_conflict"]
     assert any("b/baro" in one.text for one in chain.reader.events())
+
+
+def test_what_a_logger_says_of_itself_is_an_event_and_no_sign_of_a_reading(chain, rows):
+    chain.take(rows.barometer(0), rows.piezometer(0))
+    values = (RawValue("boot.boot_count", 3.0, 0), RawValue("boot.detail", 3.0, 0))
+    said = replace(rows.row("a", 1, values, seq=99), block=EVENT_BLOCK)
+    chain.take(said)
+    chain.take(said)
+    told = [event for event in chain.reader.events() if event.kind == "logger"]
+    assert [event.text for event in told] == [
+        "Logger a: boot (boot count 3, detail 3) at 2016-01-01 08:15:00 UTC."
+    ]
+    silence_ms = chain.site.logger_by_id["a"].silence_s * 1000
+    chain.pass_time(T0_MS + silence_ms + 1000)
+    assert "silence" in chain.kinds()
+
+
+def test_a_record_without_a_channel_that_was_due_is_accounted_for(chain, rows):
+    chain.take(rows.row("a", 0, ()))
+    assert chain.kinds() == []
+    assert chain.journal.counts()["raw_records"] == 1
 
 
 def test_a_replay_of_the_same_journal_gives_the_same_store(chain, dam, rows, tmp_path):

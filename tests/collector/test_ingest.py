@@ -86,7 +86,7 @@ def test_refused_rows_of_an_outbox_are_kept_and_the_watermark_passes_them(client
         "raw,site=dam,logger=b baro=t 5",
         'raw,site=dam,logger=b baro="1" 5',
         "raw,site=dam,logger=b baro_status=70000i 5",
-        "raw,site=dam,logger=b ring=7i,seq=1i 5",
+        "raw,site=dam,logger=b boot=7i 5",
         "raw,site=dam,logger=b,host=x baro=1 5",
         "raw,site=dam,logger=b,block=x baro=1 5",
         "raw,site=dam,logger=b baro=1 -5",

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.lines import UnknownLogger, escape, estimate_ms, names_of, record_line
+from seepline.wire import event
 from seepline.wire import record as wire
 from seepline.wire import status as bits
 
@@ -83,3 +84,18 @@ def test_an_escaped_name_is_read_back(name):
         assert character not in " ,="
         read += next(text) if character == "\\" else character
     assert read == name
+
+
+def test_an_event_record_goes_as_block_255_under_the_names_of_its_values(site):
+    said = event.Event(event.FAST_SCAN, 2, (1, 0, wire.MISSING_I32, 10))
+    head = (501, event.EVENT_BLOCK, 1, 2, 77, 3, 13, 1_451_635_200, 0, 60, wire.PAYLOAD_EVENT, 4)
+    raw = wire.encode(wire.Record(*head, event.encode_event(said)))
+    assert record_line(raw, None, names_of(site)) == (
+        "raw,site=dam,logger=logger-1,block=255 fast_scan-1-0.detail=2.0,fast_scan-1-0.block=1.0,"
+        "fast_scan-1-0.slot=0.0,fast_scan-1-0.minutes=10.0,ring=77i,boot=3i,seq=13i,tq=2i 1451635200000"
+    )
+
+
+def test_a_channel_that_was_not_due_has_no_field_at_all(site):
+    fields = fields_of(line_of(site, wire.missing_vw(bits.NOT_DUE), vw(0, 1, 5_000)))
+    assert sorted(fields) == ["boot", "ring", "seq", "thermistor", "tq"]
