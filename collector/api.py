@@ -74,6 +74,7 @@ def state_json(site: Site, now: Present) -> dict[str, object]:
             "total": now.state.total,
             "grey": now.state.grey,
             "invalid_critical": list(now.state.invalid_critical),
+            "in_commissioning": list(now.state.commissioning),
         },
         "points": [
             {

@@ -20,7 +20,7 @@ from collector.store_writing import StoreWriter
 from seepline.convert import assignment_at
 from seepline.reading import Reading
 from seepline.site import Assignment, Site
-from seepline.thresholds import in_force
+from seepline.thresholds import limits_of
 from seepline.wire import status as bits
 from seepline.wire.event import EVENT_BLOCK
 
@@ -141,7 +141,7 @@ class Engine:
 
     def _publish(self, reading: Reading, arrived_ms: int) -> None:
         """Store a reading where it says something new, and step the alarms where its value is new."""
-        thresholds = in_force(self._site, reading.time_ms).get((reading.point, reading.quantity), ())
+        thresholds = limits_of(self._site, reading.point, reading.quantity, reading.time_ms)
         before = self._store.current(reading.point, reading.quantity, reading.time_ms)
         late = self._alarms.is_late(reading)
         if not self._store.put(stored_reading(reading, thresholds, arrived_ms, late), before):

@@ -19,7 +19,7 @@ from seepline.quality import evaluate
 from seepline.quantities import QUANTITIES
 from seepline.reading import Reading
 from seepline.site import Site
-from seepline.thresholds import in_force
+from seepline.thresholds import limits_of
 
 READING_HEADER = ("time", "point", "instrument", "quantity", "value", "unit", "quality", "calibration")
 ALARM_HEADER = ("time", "point", "quantity", "from", "to", "value", "limit", "set", "event")
@@ -56,7 +56,7 @@ def _place(reading: Reading) -> tuple[str, str]:
 
 def raised(site: Site, states: dict[AlarmKey, AlarmState], reading: Reading) -> Iterator[Event]:
     """Yield the level events of one reading, as if it arrived when it was made; `states` is carried on."""
-    for threshold in in_force(site, reading.time_ms).get((reading.point, reading.quantity), ()):
+    for threshold in limits_of(site, reading.point, reading.quantity, reading.time_ms):
         key = (reading.point, reading.quantity, threshold.direction)
         state = states.get(key, AlarmState())
         states[key], events = alarm.step(site.info.id, state, reading, threshold, reading.time_ms)

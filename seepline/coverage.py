@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from seepline.site import Site, valid_at
+from seepline.site import Site, in_commissioning, valid_at
 from seepline.thresholds import Level
 
 
 @dataclass(frozen=True, slots=True)
 class SiteState:
-    """Worst level, instruments valid of instruments assigned, and whether too few are valid to say more (grey).
+    """Worst level, instruments valid of instruments in service, and whether too few are valid to say more (grey).
 
+    `commissioning` names the points whose instruments are mounted and not yet judged; they are in neither number.
     A level at yellow or above is shown beside grey and never hidden by it.
     """
 
@@ -19,6 +20,7 @@ class SiteState:
     total: int
     grey: bool
     invalid_critical: tuple[str, ...]
+    commissioning: tuple[str, ...] = ()
 
 
 def assigned_points(site: Site, time_ms: int) -> tuple[str, ...]:
@@ -29,12 +31,14 @@ def assigned_points(site: Site, time_ms: int) -> tuple[str, ...]:
 def site_state(site: Site, time_ms: int, levels: Iterable[Level], valid: Mapping[str, bool]) -> SiteState:
     """Return the site's state at `time_ms` from all present levels and from which points have a valid reading.
 
-    Grey when a point marked critical is not valid, or when more than the declared share of points is not valid.
-    A point that `valid` does not name is not valid.
+    Grey when a point marked critical is not valid, when more than the declared share of points is not valid, or
+    when none is in service. A point that `valid` does not name is not valid.
     """
-    points = assigned_points(site, time_ms)
+    mounted = assigned_points(site, time_ms)
+    new = tuple(point for point in mounted if in_commissioning(site, point, time_ms))
+    points = [point for point in mounted if point not in new]
     invalid = [point for point in points if not valid.get(point, False)]
     critical = tuple(point for point in invalid if site.point_by_id[point].critical)
-    too_many = len(invalid) > site.info.grey_above_share * len(points)
+    too_many = len(invalid) > site.info.grey_above_share * len(points) or not points
     level = max(levels, default=Level.GREEN)
-    return SiteState(level, len(points) - len(invalid), len(points), bool(critical) or too_many, critical)
+    return SiteState(level, len(points) - len(invalid), len(points), bool(critical) or too_many, critical, new)

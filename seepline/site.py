@@ -99,7 +99,10 @@ class Channel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """A monitoring point: the place whose state matters. `phreatic` points alone carry the drawn water line."""
+    """A monitoring point: the place whose state matters. `phreatic` points alone carry the drawn water line.
+
+    A `commissioning` point is stored and shown, and judged only from the day of its accepted [[baseline]] on.
+    """
 
     id: str
     section: str
@@ -111,6 +114,17 @@ class Point:
     critical: bool
     phreatic: bool = False
     name: str = ""
+    commissioning: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """An engineer's word that a new point's readings count from `valid_from_ms` on: its commissioning ends."""
+
+    point: str
+    valid_from_ms: int
+    accepted_by: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +228,7 @@ class Site:
     loggers: tuple[Logger, ...] = ()
     channels: tuple[Channel, ...] = ()
     points: tuple[Point, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
     instruments: tuple[Instrument, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     calibrations: tuple[Calibration, ...] = ()
@@ -265,6 +280,12 @@ class Site:
     def point_by_id(self) -> dict[str, Point]:
         """Points by id."""
         return {point.id: point for point in self.points}
+
+
+def in_commissioning(site: Site, point: str, time_ms: int) -> bool:
+    """Tell whether nobody has accepted a new point's baseline yet, so that its readings raise no level."""
+    accepted = (one.valid_from_ms <= time_ms for one in site.baselines if one.point == point)
+    return site.point_by_id[point].commissioning and not any(accepted)
 
 
 def valid_at(valid_from_ms: int, valid_to_ms: int | None, time_ms: int) -> bool:

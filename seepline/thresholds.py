@@ -7,7 +7,7 @@ red as K2 (limit). A limit counts from the value itself on: `x >= limit` (ISA-18
 from collections.abc import Mapping
 from enum import IntEnum
 
-from seepline.site import Site, Threshold, ThresholdSet
+from seepline.site import Site, Threshold, ThresholdSet, in_commissioning
 
 
 class Level(IntEnum):
@@ -35,6 +35,11 @@ def in_force(site: Site, time_ms: int) -> Mapping[Key, tuple[Threshold, ...]]:
     """Return the thresholds in force at `time_ms` by (point, quantity)."""
     chosen = set_in_force(site.threshold_sets, time_ms)
     return site.thresholds_by_set.get(chosen.id, {}) if chosen else {}
+
+
+def limits_of(site: Site, point: str, quantity: str, time_ms: int) -> tuple[Threshold, ...]:
+    """Return the thresholds that judge a quantity of a point at `time_ms`: none while it is in commissioning."""
+    return () if in_commissioning(site, point, time_ms) else in_force(site, time_ms).get((point, quantity), ())
 
 
 def limit_of(threshold: Threshold, level: Level) -> float | None:

@@ -18,7 +18,7 @@ from collector.web.words import (
     value_text,
 )
 from seepline.reading import Quality
-from seepline.site import Point, Site
+from seepline.site import Point, Site, in_commissioning
 from seepline.thresholds import Level
 
 
@@ -97,12 +97,19 @@ def _point_row(
         level=level_of(present, point.id, quantity) if quantity else None,
         valid=is_valid(site, present, reading),
         quality=_(QUALITY_WORDS[reading.quality if reading else Quality.MISSING]),
-        reasons="; ".join(reading.reasons) if reading else _("no reading yet"),
+        reasons=_reasons(site, reading, present.time_ms, _),
         when=moment(reading.time_ms, zone) if reading else None,
         age=duration((present.time_ms - reading.time_ms) / 1000) if reading else "",
         calibration=reading.calibration if reading else "",
         critical=point.critical,
     )
+
+
+def _reasons(site: Site, reading: StoredReading | None, now_ms: int, _: Translate) -> str:
+    if reading is None:
+        return _("no reading yet")
+    new = in_commissioning(site, reading.point, now_ms)
+    return "; ".join((*([_("in commissioning: stored, not judged")] if new else []), *reading.reasons))
 
 
 def logger_rows(site: Site, present: Present, zone: ZoneInfo) -> tuple[LoggerRow, ...]:

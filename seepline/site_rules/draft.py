@@ -25,6 +25,7 @@ TABLES: Mapping[str, tuple[str, type]] = {
     "logger": ("loggers", site.Logger),
     "channel": ("channels", site.Channel),
     "point": ("points", site.Point),
+    "baseline": ("baselines", site.Baseline),
     "instrument": ("instruments", site.Instrument),
     "assignment": ("assignments", site.Assignment),
     "calibration": ("calibrations", site.Calibration),

@@ -113,6 +113,8 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ("channel", "stuck_after"): (_at_least(2), "2 or more equal readings"),
     ("channel", "resolution"): _POSITIVE,
     ("point", "failure_mode"): _TEXT,
+    ("baseline", "accepted_by"): _TEXT,
+    ("baseline", "source"): _TEXT,
     ("instrument", "maker"): _TEXT,
     ("instrument", "serial"): _TEXT,
     ("calibration", "version"): _COUNT,

@@ -14,6 +14,7 @@ _REFERENCES = (
     ("logger", "bus", "bus"),
     ("channel", "logger", "logger"),
     ("point", "section", "section"),
+    ("baseline", "point", "point"),
     ("assignment", "point", "point"),
     ("assignment", "instrument", "instrument"),
     ("assignment", "inputs", "channel"),

@@ -15,6 +15,7 @@ from collector.raw_lines import RawRow, RawValue
 from collector.store import StoreReader
 from collector.store_writing import StoreWriter
 from seepline.reading import Quality
+from seepline.site import Baseline
 from seepline.site_file import read_site
 from seepline.wire import status as bits
 from seepline.wire.event import EVENT_BLOCK
@@ -100,6 +101,21 @@ def test_a_kill_between_two_entries_makes_no_event_twice(chain, rows, monkeypatc
     chain.open()
     chain.judge()
     assert chain.kinds() == ["level"]
+
+
+def test_a_point_in_commissioning_is_stored_and_raises_no_level_until_its_baseline_is_accepted(
+    dam, rows, tmp_path
+):
+    new = tuple(replace(one, commissioning=one.id == "P1") for one in dam.points)
+    word = Baseline(point="P1", valid_from_ms=T0_MS + SCAN_MS, accepted_by="N. Nazarov", source="report 7")
+    chain = Chain(replace(dam, points=new, baselines=(word,)), tmp_path)
+    chain.take(rows.barometer(0), rows.piezometer(0, RED))
+    stored = chain.pressure()
+    assert (stored.value, stored.limit_red, chain.kinds()) == (pytest.approx(118.2, abs=0.05), None, [])
+    chain.take(rows.barometer(1), rows.piezometer(1, RED))
+    assert chain.pressure().limit_red == 80.0
+    assert "level" in chain.kinds()
+    chain.close()
 
 
 def test_a_gauge_without_signal_raises_its_own_alarm_and_keeps_its_level(chain, rows):

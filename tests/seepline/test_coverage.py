@@ -1,7 +1,9 @@
 """Site state: worst level and coverage together."""
 
+from dataclasses import replace
+
 from seepline.coverage import site_state
-from seepline.site import Assignment, Point, Site, SiteInfo
+from seepline.site import Assignment, Baseline, Point, Site, SiteInfo
 from seepline.thresholds import Level
 
 
@@ -39,5 +41,16 @@ def test_one_silent_critical_instrument_makes_the_site_grey():
     assert state.invalid_critical == ("B",)
 
 
-def test_before_anything_is_mounted_nothing_is_counted():
-    assert site_state(a_site(), -1, [], {}).total == 0
+def test_before_anything_is_mounted_nothing_is_counted_and_nothing_is_known():
+    state = site_state(a_site(), -1, [], {})
+    assert (state.total, state.grey) == (0, True)
+
+
+def test_a_point_in_commissioning_counts_from_the_day_of_its_accepted_baseline():
+    site = a_site()
+    new = replace(site.points[0], commissioning=True)
+    word = Baseline(point="A", valid_from_ms=5, accepted_by="N. Nazarov", source="report 7")
+    site = replace(site, points=(new, *site.points[1:]), baselines=(word,))
+    before, after = [site_state(site, time_ms, [], {"B": True}) for time_ms in (4, 5)]
+    assert (before.valid, before.total, before.commissioning) == (1, 3, ("A",))
+    assert (after.valid, after.total, after.commissioning) == (1, 4, ())
