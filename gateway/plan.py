@@ -12,9 +12,10 @@ from seepline.wire import status as bits
 
 DAY_MS = 86_400_000
 LONGEST_RETRY_S = 600.0
+DEAD_SHARE = 0.02  # of the bus, at most, goes to loggers that do not answer
 LONGEST_IDLE_S = 5.0
 NEVER_SET_RETRY_S = 60.0
-_SETTLE_SITE_MS = 10_000  # a scan of four vibrating wires takes some seconds
+_SETTLE_SITE_S = 10.0  # a scan of four vibrating wires takes some seconds
 _SETTLE_REAL_S = 0.25
 
 
@@ -33,8 +34,16 @@ def poll_moments(now_ms: int, scan_s: int, rate: float) -> Moments:
     """
     scan_ms = scan_s * 1000
     start_ms = now_ms - now_ms % scan_ms
-    settle_ms = min(scan_ms // 10, max(_SETTLE_SITE_MS, int(_SETTLE_REAL_S * 1000 * rate)))
-    return Moments(start_ms + settle_ms, start_ms + scan_ms // 2)
+    return Moments(start_ms + int(1000 * settle_s(scan_s, rate)), start_ms + scan_ms // 2)
+
+
+def settle_s(scan_s: int, rate: float = 1.0) -> float:
+    """Return how long after a scan's time its records are there to be read, in site seconds.
+
+    >>> settle_s(900), settle_s(10)
+    (10.0, 1.0)
+    """
+    return min(scan_s / 10, max(_SETTLE_SITE_S, _SETTLE_REAL_S * rate))
 
 
 def live_due(now_ms: int, moments: Moments, polled_ms: int, new_ms: int) -> bool:
@@ -52,14 +61,17 @@ def idle_s(now_ms: int, scan_s: int, rate: float) -> float:
     return min(LONGEST_IDLE_S, (next_ms - now_ms) / 1000 / rate + 0.001)
 
 
-def retry_after_s(failures: int, scan_s: int, rate: float) -> float:
+def retry_after_s(failures: int, scan_s: int, rate: float, cost_s: float = 0.0) -> float:
     """Return how long a logger that failed so many times in a row is left alone, in real seconds.
 
-    >>> [retry_after_s(failures, 900, 1.0) for failures in (1, 2, 3, 9)]
-    [10.0, 20.0, 40.0, 600.0]
+    Each time longer; from the second on so long that tries of `cost_s` take at most DEAD_SHARE of the bus.
+
+    >>> [retry_after_s(failures, 900, 1.0) for failures in (1, 2, 3, 9)], retry_after_s(2, 10, 1.0, cost_s=0.8)
+    ([10.0, 20.0, 40.0, 600.0], 40.0)
     """
     cycle_s = min(10.0, scan_s / rate)
-    return float(min(LONGEST_RETRY_S, cycle_s * 2 ** min(failures - 1, 20)))
+    share_s = cost_s / DEAD_SHARE if failures > 1 else 0.0
+    return float(max(min(LONGEST_RETRY_S, cycle_s * 2 ** min(failures - 1, 20)), share_s))
 
 
 class Behind(Protocol):

@@ -80,10 +80,11 @@ class Poller:
     async def _poll_live(self, watches: Sequence[Watch]) -> None:
         arrivals: list[Arrival] = []
         for watch in watches:
+            begun_s = _now_s()
             try:
                 arrivals += self._arrivals(watch, await self._live(watch), live=True)
             except BusError as error:
-                self._failed(watch, error)
+                self._failed(watch, error, begun_s)
         self._store(arrivals)
 
     async def _live(self, watch: Watch) -> Records:
@@ -168,14 +169,14 @@ class Poller:
             watch.refused.pop(first)
 
     async def _history(self, watch: Watch) -> Records:
-        sequences = watch.next_sequences()
+        sequences, begun_s = watch.next_sequences(), _now_s()
         try:
             records = await watch.client.history(watch.ring, sequences)
         except BusError as error:
             if _not_held(error):
                 watch.refuse(sequences)
             else:
-                self._failed(watch, error)
+                self._failed(watch, error, begun_s)
             return []
         watch.read(sequences, record_time_ms(records[-1][1], None) or watch.reached_ms)
         return records
@@ -190,11 +191,11 @@ class Poller:
         if arrivals and self._outbox.append(arrivals):
             self._stored()
 
-    def _failed(self, watch: Watch, error: BusError) -> None:
+    def _failed(self, watch: Watch, error: BusError, begun_s: float) -> None:
         now_ms = self._clock.now_ms()
         if isinstance(error, Stranger) and watch.last_error != str(error):
             self._outbox.note("stranger", watch.name, str(error), now_ms)
-        watch.failed(error, _now_s(), self._clock.rate)
+        watch.failed(error, _now_s(), self._clock.rate, _now_s() - begun_s)
         if watch.failures == DEAD_AFTER:
             self._outbox.note("dead_logger", watch.name, f"{watch.name} does not answer: {error}", now_ms)
 

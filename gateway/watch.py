@@ -93,9 +93,9 @@ class Watch:
         self.identity = None
         self.wanted.clear()
 
-    def failed(self, error: Exception, now_s: float, rate: float) -> None:
-        """Leave the logger alone for a while, longer each time."""
+    def failed(self, error: Exception, now_s: float, rate: float, cost_s: float) -> None:
+        """Leave the logger alone for a while, longer each time; the try took `cost_s` of the bus."""
         self.failures += 1
         self.last_error = str(error)
-        self.retry_at_s = now_s + plan.retry_after_s(self.failures, self.scan_s, rate)
+        self.retry_at_s = now_s + plan.retry_after_s(self.failures, self.scan_s, rate, cost_s)
         self.forget()

@@ -73,7 +73,7 @@ class Memory:
 
     def answer(self, pdu: bytes) -> bytes:
         if pdu[0] == rtu.READ_HOLDING:
-            return bytes([3, 84]) + self.identification()
+            return bytes([3, 120]) + self.identification()
         if pdu[0] == rtu.READ_INPUT:
             return bytes([4, 124]) + self.live((struct.unpack_from(">H", pdu, 1)[0] - 1000) // 64)
         if pdu[0] == rtu.READ_FILE:

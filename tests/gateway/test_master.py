@@ -170,7 +170,7 @@ async def test_a_babbling_bus_is_said_to_be_never_silent(slave, master, client):
         await client.live(0, 77)
 
 
-REQUESTS = [read_registers(3, 0, 42), read_registers(4, 1000, 62), read_history([5]), read_history([5, 6])]
+REQUESTS = [read_registers(3, 0, 60), read_registers(4, 1000, 62), read_history([5]), read_history([5, 6])]
 
 
 @pytest.mark.parametrize("request_", REQUESTS)

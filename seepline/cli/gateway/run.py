@@ -1,4 +1,4 @@
-"""`seepline gateway`: read the loggers of one gateway's buses and send what they hold to the collector."""
+"""`seepline gateway run`: read the loggers of one gateway's buses and send what they hold to the collector."""
 
 import asyncio
 import logging
@@ -9,20 +9,14 @@ from urllib.parse import SplitResult, urlsplit
 
 import typer
 
+from seepline.cli.gateway import app
 from seepline.cli.problems import NOT_POSSIBLE, SiteFile, read_site_or_exit, refused
 from seepline.site import Site
 from seepline.wire.site_clock import ClockError
 
-app = typer.Typer(no_args_is_help=True, help="The field computer: loggers in, collector out.")
-
 
 class _Usage(Exception):  # noqa: N818 - says what it is
     """What was given on the command line cannot work: one sentence."""
-
-
-@app.callback()
-def _gateway() -> None:
-    """Commands of the field computer."""
 
 
 @app.command()
