@@ -148,7 +148,7 @@ async def test_a_stranger_is_named_with_its_serial(slave, client):
 
 
 async def test_a_device_that_is_no_logger_is_a_stranger(slave, client):
-    slave.mischief = lambda _, answer: [(0, rtu.frame(1, answer[1:3] + bytes(84)))]
+    slave.mischief = lambda _, answer: [(0, rtu.frame(1, answer[1:3] + bytes(120)))]
     with pytest.raises(Stranger, match="no Seepline logger"):
         await client.identify()
 

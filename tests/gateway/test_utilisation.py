@@ -1,0 +1,47 @@
+"""The poll plan: the page's worked example, and a plan that cannot be kept is refused."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from gateway.exchange import Pace, read_registers
+from gateway.utilisation import exchange_s, load_of, loads
+from seepline.cli import app
+
+
+@pytest.mark.parametrize(("baud", "bits", "all_s"), [(19200, 11, 2.56), (9600, 11, 4.96)])
+def test_thirty_loggers_of_sixty_registers_take_the_time_of_the_worked_example(baud, bits, all_s):
+    pace = Pace(baud, bits, 0.005)
+    assert 30 * exchange_s(pace, read_registers(3, 0, 60)) == pytest.approx(all_s, abs=0.01)
+
+
+def test_utilisation_is_the_polls_share_of_the_scan_and_two_percent_for_the_dead(site):
+    load = load_of(site, site.buses[0])
+    logger = site.loggers[0]
+    assert (load.loggers, load.requests) == (2, 6)
+    assert load.utilisation == pytest.approx(load.busy_s / logger.scan_s + 0.02)
+    assert load.back_fill_per_s > 1
+
+
+def test_a_plan_above_all_the_time_is_refused_with_what_would_help(site):
+    crowded = replace(site, loggers=tuple(replace(one, scan_s=1) for one in site.loggers * 8))
+    assert loads(crowded)[0].utilisation > 1
+
+
+def test_the_table_names_each_bus_and_an_unknown_gateway_is_one_sentence():
+    shown = CliRunner().invoke(app, ["gateway", "plan", "simulator/demo/site.toml"])
+    assert shown.exit_code == 0
+    assert "bus1" in shown.output
+    wrong = CliRunner().invoke(app, ["gateway", "plan", "simulator/demo/site.toml", "--gateway", "gw9"])
+    assert wrong.exit_code == 2
+    assert "expected one of gw1" in wrong.output
+
+
+def test_a_bus_that_cannot_keep_its_plan_ends_with_code_2(tmp_path):
+    text = Path("simulator/demo/site.toml").read_text().replace("baud = 115200", "baud = 1200")
+    (tmp_path / "slow.toml").write_text(text.replace("scan_s = 900", "scan_s = 10"))
+    shown = CliRunner().invoke(app, ["gateway", "plan", str(tmp_path / "slow.toml")])
+    assert shown.exit_code == 2
+    assert "a longer scan_s" in shown.output
