@@ -1,0 +1,56 @@
+"""Which registers are read together: a gap is read along when asking twice would cost more. Pure.
+
+Asking once more costs a request (8 bytes), the frame around an answer (5 bytes), two silences t3.5 and the
+device's turn-round; a register that nobody wants costs two bytes.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from gateway.exchange import Pace
+
+_REQUEST_BYTES = 8
+_ANSWER_FRAME_BYTES = 5
+_REGISTER_BYTES = 2
+MOST_REGISTERS = 125  # Modbus Application Protocol v1.1b3, 6.3
+
+
+class Span(NamedTuple):
+    """Registers that one request reads."""
+
+    first: int
+    count: int
+
+    @property
+    def end(self) -> int:
+        """The register after the last."""
+        return self.first + self.count
+
+
+def cheapest_gap(pace: Pace) -> int:
+    """Return the widest gap, in registers, that is cheaper to read along than to ask around.
+
+    >>> [cheapest_gap(Pace(baud, 10, 0.005)) for baud in (9600, 19200, 115200)]
+    [12, 14, 55]
+    """
+    again_s = pace.wire_s(_REQUEST_BYTES + _ANSWER_FRAME_BYTES) + 2 * pace.silence_s + pace.turn_round_s
+    return int(again_s / pace.wire_s(_REGISTER_BYTES))
+
+
+def merged(wanted: Iterable[Span], gap: int, most: int = MOST_REGISTERS) -> list[Span]:
+    """Return the fewest spans that read all wanted ones: gaps up to `gap` read along, none longer than `most`.
+
+    A wanted span is never cut: its value would be of two moments.
+
+    >>> merged([Span(0, 2), Span(10, 2), Span(40, 2)], 8)
+    [Span(first=0, count=12), Span(first=40, count=2)]
+    >>> merged([Span(0, 4), Span(4, 4)], 8, most=6)
+    [Span(first=0, count=4), Span(first=4, count=4)]
+    """
+    spans: list[Span] = []
+    for span in sorted(wanted):
+        if spans and span.first - spans[-1].end <= gap and max(span.end, spans[-1].end) - spans[-1].first <= most:
+            spans[-1] = Span(spans[-1].first, max(span.end, spans[-1].end) - spans[-1].first)
+        else:
+            spans.append(span)
+    return spans

@@ -1,0 +1,87 @@
+"""How busy a bus is: the plan of a site's polls in seconds of wire time, before anything is mounted. Pure.
+
+A request costs its bytes and those of its answer, a silence t3.5 before each, and the logger's turn-round. A plan
+above 100 % cannot be kept; above 60 % a few repeats or a dead logger push back-fill out of the scan.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gateway.exchange import Pace, Request, read_history, read_registers
+from gateway.plan import DEAD_SHARE, settle_s
+from seepline.site import Bus, Logger, Site
+from seepline.wire import registers, rtu
+
+TURN_ROUND_S = 0.1
+WARN_ABOVE = 0.6
+_RECORDS_PER_REQUEST = registers.MAX_RECORDS_PER_ANSWER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusLoad:
+    """What the polls of one bus need.
+
+    `busy_s` is the time of one round of all polls; `utilisation` the share of the time that live polls take
+    (0 to 1 and beyond), dead loggers' share included; `worst_latency_s` the longest time from a scan to its record
+    on the gateway with one repeat; `back_fill_per_s` how many stored records the rest of the time can fetch.
+    """
+
+    bus: str
+    baud: int
+    loggers: int
+    requests: int
+    scan_s: int
+    busy_s: float
+    utilisation: float
+    worst_latency_s: float
+    back_fill_per_s: float
+
+
+def exchange_s(pace: Pace, request: Request) -> float:
+    """Return how long one request and its answer keep the line: wire time, two silences, turn-round."""
+    return pace.wire_s(request.wire_bytes) + 2 * pace.silence_s + pace.turn_round_s
+
+
+def live_requests(site: Site, logger: Logger) -> list[Request]:
+    """Return the requests of one live poll of one of our loggers: its identification, then each block."""
+    blocks = sorted({channel.block for channel in site.channels if channel.logger == logger.id})
+    spans = [(rtu.READ_HOLDING, 0, registers.IDENTIFICATION_REGISTERS)]
+    spans += [(rtu.READ_INPUT, registers.live_address(block), registers.LIVE_REGISTERS) for block in blocks]
+    return [read_registers(*span) for span in spans]
+
+
+def load_of(site: Site, bus: Bus, turn_round_s: float = TURN_ROUND_S) -> BusLoad:
+    """Return the load of one bus with loggers that answer within `turn_round_s`."""
+    pace = Pace(bus.baud, 10 if bus.parity == "none" else 11, turn_round_s)
+    loggers = [logger for logger in site.loggers if logger.bus == bus.id]
+    polls = {logger.id: live_requests(site, logger) for logger in loggers}
+    costs_s = {name: sum(exchange_s(pace, request) for request in requests) for name, requests in polls.items()}
+    live = sum(costs_s[logger.id] / logger.scan_s for logger in loggers)
+    utilisation = live + (DEAD_SHARE if loggers else 0.0)
+    busy_s = sum(costs_s.values())
+    history_s = exchange_s(pace, read_history([1, 2])) / _RECORDS_PER_REQUEST
+    return BusLoad(
+        bus=bus.id,
+        baud=bus.baud,
+        loggers=len(loggers),
+        requests=sum(map(len, polls.values())),
+        scan_s=min((logger.scan_s for logger in loggers), default=0),
+        busy_s=busy_s,
+        utilisation=utilisation,
+        worst_latency_s=_worst_latency_s(pace, loggers, busy_s),
+        back_fill_per_s=max(0.0, 1 - utilisation) / history_s,
+    )
+
+
+def _worst_latency_s(pace: Pace, loggers: Sequence[Logger], busy_s: float) -> float:
+    """Return settling, a slice of back-fill in progress, the whole round, and one request that is repeated."""
+    if not loggers:
+        return 0.0
+    repeat_s = pace.timeout_s(read_registers(rtu.READ_INPUT, 0, registers.LIVE_REGISTERS)) + pace.late_s
+    settling_s = max(settle_s(logger.scan_s) for logger in loggers)
+    return settling_s + exchange_s(pace, read_history([1, 2])) + busy_s + repeat_s
+
+
+def loads(site: Site, gateway: str | None = None) -> list[BusLoad]:
+    """Return the load of every bus of a gateway, or of all."""
+    return [load_of(site, bus) for bus in site.buses if gateway in (None, bus.gateway)]

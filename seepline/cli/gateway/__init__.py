@@ -1,0 +1,15 @@
+"""`seepline gateway`: the commands of the field computer. Each module registers its own."""
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="The field computer: loggers in, collector out.")
+
+
+@app.callback()
+def _gateway() -> None:
+    """Commands of the field computer."""
+
+
+# Each command registers itself with `app` when its module is imported, so `app` stands before them.
+from seepline.cli.gateway import plan as _plan  # noqa: E402, F401
+from seepline.cli.gateway import run as _run  # noqa: E402, F401

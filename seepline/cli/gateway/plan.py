@@ -1,0 +1,69 @@
+"""`seepline gateway plan`: how busy each bus will be, before anything is mounted."""
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from seepline.cli.gateway import app
+from seepline.cli.problems import SiteFile, read_site_or_exit, refused
+
+if TYPE_CHECKING:
+    from gateway.utilisation import BusLoad
+
+_HEADINGS = ("bus", "baud", "loggers", "asks", "scan", "takes", "use", "latency", "back-fill")
+
+
+@app.command()
+def plan(
+    site_file: SiteFile,
+    gateway: Annotated[str | None, typer.Option(help="Only the buses of this gateway.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")] = False,
+) -> None:
+    """Show the poll plan per bus: time, use and worst latency; exit code 2 when a bus cannot keep it."""
+    from gateway.utilisation import WARN_ABOVE, loads
+
+    site = read_site_or_exit(site_file)
+    known = sorted(one.id for one in site.gateways)
+    if gateway is not None and gateway not in known:
+        raise refused(f"--gateway {gateway}: the site has no such gateway, expected one of {', '.join(known)}")
+    found = loads(site, gateway)
+    if as_json:
+        typer.echo(json.dumps({"buses": [asdict(load) for load in found]}, indent=2))
+    else:
+        Console().print(_table(found))
+    for load in found:
+        if WARN_ABOVE < load.utilisation <= 1:
+            typer.echo(f"bus {load.bus} is planned above {WARN_ABOVE:.0%}: back-fill will be slow", err=True)
+    over = [load for load in found if load.utilisation > 1]
+    if over:
+        raise refused("\n".join(_excess(load) for load in over))
+
+
+def _excess(load: "BusLoad") -> str:
+    return (
+        f"bus {load.bus}: its polls need {load.utilisation:.0%} of the time; expected at most 100 %: a longer"
+        " scan_s, a higher baud, fewer loggers or a second bus"
+    )
+
+
+def _table(found: "list[BusLoad]") -> Table:
+    table = Table(title="Poll plan", caption="latency: longest from scan to gateway; back-fill: records")
+    for heading in _HEADINGS:
+        table.add_column(heading, justify="left" if heading == "bus" else "right")
+    for load in found:
+        table.add_row(
+            load.bus,
+            str(load.baud),
+            str(load.loggers),
+            str(load.requests),
+            f"{load.scan_s} s",
+            f"{load.busy_s:.2f} s",
+            f"{load.utilisation:.1%}",
+            f"{load.worst_latency_s:.1f} s",
+            f"{load.back_fill_per_s:.1f}/s",
+        )
+    return table
