@@ -13,6 +13,8 @@ from pathlib import Path
 
 import serial
 
+from gateway.trace import HEARD, SENT, Tap
+
 log = logging.getLogger(__name__)
 
 PARITIES = {"none": serial.PARITY_NONE, "even": serial.PARITY_EVEN, "odd": serial.PARITY_ODD}
@@ -44,6 +46,7 @@ class Line:
         self._parity = parity
         self._port: serial.Serial | None = None
         self._bytes_promised = False
+        self.tap: Tap = _nobody
 
     @property
     def is_open(self) -> bool:
@@ -91,6 +94,7 @@ class Line:
             raise self._gone(error) from error
         if taken != len(data):
             raise PortError(f"{self.path} takes no more bytes: nobody reads at the other end of this bus")
+        self.tap(SENT, data)
 
     def read(self) -> bytes:
         """Return the bytes that have come, maybe none.
@@ -109,6 +113,8 @@ class Line:
         if not data and self._bytes_promised:
             raise self._gone(EOFError("readable, but without bytes"))
         self._bytes_promised = False
+        if data:
+            self.tap(HEARD, data)
         return data
 
     async def wait(self, timeout_s: float) -> bool:
@@ -131,6 +137,10 @@ class Line:
 
     def _gone(self, error: Exception) -> PortError:
         return PortError(f"{self.path} is gone ({error}): plug the adapter in again or restart the simulated bus")
+
+
+def _nobody(way: str, data: bytes) -> None:
+    """Nobody traces."""
 
 
 def _fulfil(ready: "asyncio.Future[None]") -> None:

@@ -19,12 +19,12 @@ class Span(NamedTuple):
     """Registers that one request reads."""
 
     first: int
-    count: int
+    length: int
 
     @property
     def end(self) -> int:
         """The register after the last."""
-        return self.first + self.count
+        return self.first + self.length
 
 
 def cheapest_gap(pace: Pace) -> int:
@@ -43,9 +43,9 @@ def merged(wanted: Iterable[Span], gap: int, most: int = MOST_REGISTERS) -> list
     A wanted span is never cut: its value would be of two moments.
 
     >>> merged([Span(0, 2), Span(10, 2), Span(40, 2)], 8)
-    [Span(first=0, count=12), Span(first=40, count=2)]
+    [Span(first=0, length=12), Span(first=40, length=2)]
     >>> merged([Span(0, 4), Span(4, 4)], 8, most=6)
-    [Span(first=0, count=4), Span(first=4, count=4)]
+    [Span(first=0, length=4), Span(first=4, length=4)]
     """
     spans: list[Span] = []
     for span in sorted(wanted):

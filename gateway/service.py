@@ -19,6 +19,7 @@ from gateway.outbox_file import OutboxFile, OutboxFull
 from gateway.plan import DAY_MS
 from gateway.poll import Poller
 from gateway.status import bus_status, logger_status, outbox_status, uplink_status, write_status
+from gateway.trace import Tracing
 from gateway.uplink import Uplink, open_client
 from gateway.watch import Watch
 from seepline.site import Bus, Site
@@ -111,13 +112,16 @@ async def run(
     """
     clock = clock_of_environment()
     buses = {bus.id: bus_task(site, bus, ports[bus.id], turn_round_s) for bus in site.buses if bus.id in ports}
-    file = OutboxFile(directory, clock.now_ms())
+    file, tracing = OutboxFile(directory, clock.now_ms()), Tracing(directory)
+    for name, bus in buses.items():
+        bus.line.tap = tracing.tap(name)
     try:
         outbox, backlog = Outbox(file), Backlog(file)
         async with open_client(collector.url, collector.token) as client:
             uplink = Uplink(client, gateway, backlog, names_of(site), clock)
 
             def tell() -> None:
+                tracing.turn()
                 watches = [watch for bus in buses.values() for watch in bus.watches]
                 status = {
                     "gateway": gateway,
@@ -134,6 +138,7 @@ async def run(
             await _until_told_to_stop([*polls, uplink.run(), _tell_status(tell), tidying])
             tell()
     finally:
+        tracing.close()
         file.close()
 
 

@@ -12,7 +12,7 @@ paces = st.builds(Pace, st.sampled_from([9600, 19200, 115200]), st.sampled_from(
 
 
 def cost_s(pace: Pace, wanted: list[Span]) -> float:
-    return sum(exchange_s(pace, read_registers(4, span.first, span.count)) for span in wanted)
+    return sum(exchange_s(pace, read_registers(4, span.first, span.length)) for span in wanted)
 
 
 @given(wanted=spans, pace=paces)
@@ -20,7 +20,7 @@ def test_every_wanted_register_is_read_within_one_request(wanted, pace):
     found = merged(wanted, cheapest_gap(pace))
     for span in wanted:
         assert any(one.first <= span.first and span.end <= one.end for one in found)
-    assert all(one.count <= MOST_REGISTERS for one in found)
+    assert all(one.length <= MOST_REGISTERS for one in found)
 
 
 @given(wanted=spans, pace=paces)
