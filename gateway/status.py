@@ -23,6 +23,7 @@ def logger_status(watch: Watch, outbox: Outbox) -> dict[str, object]:
         "held_newest": watch.newest,
         "wanted": outbox.wanted_from(watch.serial, watch.ring),
         "stored": outbox.stored[watch.serial, watch.ring],
+        "polled_ms": watch.polled_ms if watch.polled_ms >= 0 else None,
         "clock_offset_ms": watch.clock_offset_ms,
         "failures": watch.failures,
         "last_error": watch.last_error,

@@ -97,6 +97,33 @@ def test_kill_9_at_any_moment_of_back_fill_loses_nothing(tmp_path, slave, collec
     assert "s3cret" not in (tmp_path / "log").read_text()
 
 
+def test_a_running_gateway_is_seen_and_its_wire_is_read(tmp_path, slave, collector, start):
+    program = start(slave.path)
+    wait_for(lambda: all_is_there(collector))
+    wait_for(lambda: json.loads((tmp_path / "data" / "status.json").read_text())["outbox"]["rows"] == 3 * HELD)
+    data = ["--data", str(tmp_path / "data")]
+    shown = CliRunner().invoke(app, ["gateway", "status", "--once", *data])
+    assert shown.exit_code == 0
+    assert "waterton" in shown.output
+    assert "240 records" in shown.output
+    as_json = json.loads(CliRunner().invoke(app, ["gateway", "status", "--json", *data]).output)
+    assert as_json["loggers"]["pond"]["polled_ms"] > 0
+    slave.devices[1].newest += 1
+    traced = CliRunner().invoke(app, ["gateway", "trace", "--seconds", "6", *data])
+    assert traced.exit_code == 0, traced.output
+    assert "device 1: read holding 0+60" in traced.output
+    program.kill()
+    program.wait()
+
+
+def test_status_and_trace_of_nothing_are_one_sentence(tmp_path):
+    for command in (["status", "--once"], ["trace"]):
+        done = CliRunner().invoke(app, ["gateway", *command, "--data", str(tmp_path)])
+        assert done.exit_code == 2
+        assert "expected the" in done.output
+        assert len(done.output.splitlines()) == 1
+
+
 def expected_lines(collector, slave) -> set[str]:
     from gateway.lines import names_of, record_line
     from seepline.site_file import read_site
