@@ -108,7 +108,9 @@ def test_a_running_gateway_is_seen_and_its_wire_is_read(tmp_path, slave, collect
     assert "240 records" in shown.output
     as_json = json.loads(CliRunner().invoke(app, ["gateway", "status", "--json", *data]).output)
     assert as_json["loggers"]["pond"]["polled_ms"] > 0
-    slave.devices[1].newest += 1
+    program.kill()
+    program.wait()
+    program = start(slave.path)  # at its start it asks every logger who it is
     traced = CliRunner().invoke(app, ["gateway", "trace", "--seconds", "6", *data])
     assert traced.exit_code == 0, traced.output
     assert "device 1: read holding 0+60" in traced.output
