@@ -40,9 +40,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from firmware.vibrating_wire import estimate, kernels, ring_down
+from firmware.vibrating_wire import band, disturbance, estimate, kernels, lags, ring_down, tones
 from firmware.vibrating_wire.estimate import CAPTURE, Room
-from firmware.vibrating_wire.ring_down import SAMPLE_HZ
+from firmware.vibrating_wire.kernels import SAMPLE_HZ
 
 DECAYS_S = (0.05, 0.2, 0.5)
 SNRS_DB = (6, 10, 20, 30, 40)
@@ -111,8 +111,27 @@ def capture(case: Case, hz: float, random_: random.Random) -> array:
     return array("h", [max(-32768, min(32767, step * round(scale * sample / step))) for sample in samples])
 
 
+class Pause:
+    """What the estimator awaits between its slices."""
+
+    def __call__(self, _ms: int) -> "Pause":
+        return self
+
+    def __await__(self):
+        return iter(())
+
+
+def finished(coroutine):
+    """Return the result of a coroutine that waits for nothing."""
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        return end.value
+    raise AssertionError("the coroutine waits")
+
+
 def fitted(samples: array, hz: float, room: Room) -> float:
-    found = estimate.estimate(samples, int(0.85 * hz), int(1.15 * hz), 50, room)
+    found = finished(estimate.estimate(samples[:], int(0.85 * hz), int(1.15 * hz), 50, room, Pause()))
     return found.frequency_uhz / 1e6 if found else math.nan
 
 
@@ -178,55 +197,78 @@ def gross(errors: list[float]) -> int:
     return sum(not abs(error) <= GROSS_HZ for error in errors)
 
 
-# Microseconds of a 240 MHz ESP32 a pass, assumed. Bytecode: 100,000 simple passes are reckoned at 250 to 350 ms
-# there, 3 us for about four bytecodes, so 0.8 us a bytecode, and 2 us for each float or complex it makes (with its
-# share of collection). Viper: measured 25 to 35 times bytecode on a table CRC, 0.12 us for such a pass; 3 to 25
-# times that is taken here, by the size of the pass. None of it was measured on an ESP32.
-PASS_US = {
-    "load": 0.9,
-    "transform": 3.0,
-    "add_power": 0.9,
-    "make_taps": 0.9,
-    "band_pass": 0.5,
-    "peak": 0.3,
-    "clear": 0.3,
-    "strongest": 0.9,
-    "fit": 38.0,  # 20 bytecodes, 9 numbers and the loop's share of what stands outside it
-    "_moments": 24.0,
-    "fit_both": 130.0,
-    "taken_out": 13.0,
-    "_highest": 45.0,
-    "candidates": 40.0,
+# Microseconds of a 240 MHz ESP32 a pass, assumed. Bytecode: measured here under MicroPython and multiplied by 65.
+# perf_bench/bm_fft.py takes 311 ms on an ESP32 (score 2467.62, micropython pull request 7850, of 2021, so most likely
+# at 160 MHz) and 3.3 to 6.5 ms here (heap of 4 MB to 64 KB): 48 to 94 times, a third less at 240 MHz. misc_mandel.py,
+# which takes many absolute values, is 144 to 216 times slower there; nothing below does. Viper: 3 to 5 ns a pass
+# here, times 100 to 140, since an ESP32 does not overlap its instructions. A pause: 322 us of a turn of the
+# scheduler at 160 MHz (peterhinch/micropython-async issue 79). None of it was measured on an ESP32 by us.
+PAUSE_US = 220.0
+OUTPUTS, LAGS = band.OUTPUTS, lags.LAGS
+COSTS: dict[str, tuple[float, Callable[..., float]]] = {
+    "peak": (0.3, len),
+    "lag_sums": (0.7, lambda samples, k, span, sums: span[1] - span[0] + span[3] - span[2]),
+    "complex_lag_sum": (1.2, lambda words, k, span, sums: span[1] - span[0] + span[3] - span[2]),
+    "take_slow": (0.8, lambda words, shapes, last: len(words) * (last + 1)),
+    "filter_lags": (1.0, lambda a, b, out, k: k + 1 + 2 * (len(a) // 2 - k)),
+    "fold": (1.0, lambda a, out, k: len(a) // 2),
+    "_level": (0.5, lambda words: 2 * len(words)),
+    "make_taps": (0.9, lambda *_: 256),
+    "band_pass": (0.5, lambda *_: 256),
+    "take_ringing": (1.0, lambda *_: 64),
+    "take_hum": (0.7, len),
+    "outputs": (12.0, lambda *_: OUTPUTS),
+    "_load": (45.0, lambda *_: OUTPUTS),
+    "turn_far_from": (12.0, lambda *_: OUTPUTS),
+    "_fill_band": (30.0, lambda *_: LAGS),
+    "_turn": (60.0, lambda *_: 6),
+    "take_out": (50.0, lambda *_: 64),
+    "step": (40.0, lambda y, *_: len(y)),
+    "step_both": (75.0, lambda y, *_: len(y)),
+    "moments": (100.0, lambda *_: 1),
+    "taken_out": (13.0, lambda y, *_: len(y)),
+    "exchanged": (22.0, lambda y, *_: len(y)),
+    "power": (24.0, len),
 }
-PASSES: dict[str, Callable[..., int]] = {
-    "load": lambda *_: 512,
-    "transform": lambda *_: 9 * 256,
-    "add_power": lambda *_: 257,
-    "make_taps": lambda *_: 256,
-    "band_pass": lambda *_: 256 * estimate.OUTPUTS,
-    "peak": lambda *_: CAPTURE,
-    "fit": lambda y, s, steps, damped: len(y) * steps,
-    "fit_both": lambda y, s, turn, steps: len(y) * steps,
-    "taken_out": lambda y, *_: len(y),
-    "_highest": lambda y, *_: len(y),
-    "clear": lambda *_: 512,
-    "strongest": lambda *_: 512,
-    "_moments": lambda ratio, count: 0 if ratio == 1.0 else count,
-    "candidates": lambda power, low, high: 3 * (high + 1 - low),
-}
+MODULES = (kernels, band, lags, tones, ring_down, disturbance, estimate)
 
 
-def count_passes(samples: array, low_hz: int, high_hz: int) -> dict[str, int]:
-    """Return the passes of every loop in one estimate, by counting its calls."""
-    counts = dict.fromkeys(PASSES, 0)
-    places = [
-        (module, name) for module in (kernels, ring_down, estimate) for name in PASSES if hasattr(module, name)
-    ]
+class Meter:
+    """What one estimate costs, counted: `us` in all, `longest_us` of one slice, in the slice that ends at `where`."""
+
+    def __init__(self) -> None:
+        self.us = self.slice_us = self.longest_us = 0.0
+        self.slice: list[str] = []
+        self.longest: list[str] = []
+
+    def add(self, name: str, us: float) -> None:
+        self.us += us
+        self.slice_us += us
+        self.slice.append(name)
+
+    def __call__(self, _ms: int) -> "Meter":
+        """End a slice: this is the estimator's pause."""
+        if self.slice_us > self.longest_us:
+            self.longest_us, self.longest = self.slice_us, self.slice
+        self.slice_us, self.slice = 0.0, []
+        self.us += PAUSE_US
+        return self
+
+    def __await__(self):
+        return iter(())
+
+
+def metered(samples: array, low_hz: int, high_hz: int) -> Meter:
+    """Run one estimate and return what its loops and pauses cost, by counting the passes of every call."""
+    meter = Meter()
+    places = [(module, name) for module in MODULES for name in COSTS if hasattr(module, name)]
     kept = [getattr(module, name) for module, name in places]
 
     def counted(name: str, function: Callable) -> Callable:
+        us, passes = COSTS[name]
+
         def call(*arguments):
-            counts[name] += PASSES[name](*arguments)
+            meter.add(name, us * passes(*arguments))
             return function(*arguments)
 
         return call
@@ -234,25 +276,22 @@ def count_passes(samples: array, low_hz: int, high_hz: int) -> dict[str, int]:
     for (module, name), function in zip(places, kept, strict=True):
         setattr(module, name, counted(name, function))
     try:
-        estimate.estimate(samples, low_hz, high_hz, 50, Room())
+        finished(estimate.estimate(samples[:], low_hz, high_hz, 50, Room(), meter))
     finally:
         for (module, name), function in zip(places, kept, strict=True):
             setattr(module, name, function)
-    return counts
+    meter(0)
+    return meter
 
 
-def milliseconds(counts: dict[str, int]) -> float:
-    return sum(counts[name] * PASS_US[name] for name in counts) / 1000
-
-
-def costs(hum: str, records: int = 20) -> list[float]:
-    """Return the assumed ESP32 milliseconds of one estimate over the full band, for several records, rising."""
+def costs(hum: str, records: int = 20) -> list[Meter]:
+    """Return what an estimate over the full band costs on several records, rising."""
     random_ = random.Random(5)
-    found = []
-    for _ in range(records):
-        samples = capture(Case(0.2, 30, hum), random_.uniform(1800, 3200), random_)
-        found.append(milliseconds(count_passes(samples, 400, 6000)))
-    return sorted(found)
+    found = [
+        metered(capture(Case(0.2, 30, hum), random_.uniform(1800, 3200), random_), 400, 6000)
+        for _ in range(records)
+    ]
+    return sorted(found, key=lambda meter: meter.us)
 
 
 def report(trials: int, peers: int) -> None:
@@ -286,10 +325,11 @@ def report_converter(trials: int) -> None:
 
 
 def report_cost() -> None:
-    print("\n| hum | ms of a 240 MHz ESP32 per capture: median | most of 20 |\n|---|---|---|")
+    print("\n| hum | ms of a 240 MHz ESP32 per capture: median | most of 20 | longest slice ms |\n|---|---|---|---|")
     for hum in HUM:
         found = costs(hum)
-        print(f"| {hum} | {found[len(found) // 2]:.0f} | {found[-1]:.0f} |")
+        longest = max(meter.longest_us for meter in found)
+        print(f"| {hum} | {found[10].us / 1000:.0f} | {found[-1].us / 1000:.0f} | {longest / 1000:.1f} |")
 
 
 def main() -> None:

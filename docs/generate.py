@@ -11,7 +11,7 @@ from rich.console import Console
 
 from seepline.channels import CHANNEL_KINDS
 from seepline.cli import app
-from seepline.logger_words import EVENTS, RESULTS
+from seepline.logger_words import EVENTS, MEANINGS, REFUSALS, RESULTS, WRITABLE
 from seepline.quantities import QUANTITIES
 from seepline.wire import event, record, registers, status
 
@@ -28,8 +28,10 @@ def _table(head: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
 
 def register_map() -> str:
     """Return docs/register-map.md."""
-    writable = [(start, words, f"`{name}`", text) for start, words, name, text in registers.WRITABLE]
-    identification = [(start, words, f"`{name}`", text) for start, words, name, text in registers.IDENTIFICATION]
+    writable = [(start, words, f"`{name}`", text) for start, words, name, text in WRITABLE]
+    identification = [
+        (start, words, f"`{name}`", MEANINGS[name]) for start, words, name in registers.IDENTIFICATION
+    ]
     bits = [(f"0x{bit:04X}", name, "yes" if bit & status.EXCLUDES else "no") for bit, name in status.STATUS_NAMES]
     kinds = [
         (kind.name, record.PAYLOADS[kind.payload_type].name, kind.field, f"1/{kind.scale} {kind.unit}")
@@ -53,6 +55,8 @@ def register_map() -> str:
         f"{registers.RESULT_REGISTER} (commands since boot, code, result, detail), the command itself by one "
         f"function 16 to {registers.COMMAND_REGISTER}. seepline/wire/seal.py draws them.\n\n"
         + _table(("result", "meaning"), list(RESULTS))
+        + "Details of result 5, refused:\n\n"
+        + _table(("detail", "meaning"), list(REFUSALS))
         + "## Self-check\n\n"
         f"From {registers.SELF_CHECK_BASE}, {registers.SELF_CHECK_WORDS} registers per configured channel: block "
         "<< 8 | slot, check (0 pending, 1 pass, 2 weak, 3 fail), fault (firmware/drivers/driver.py), its detail, "

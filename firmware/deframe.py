@@ -20,10 +20,10 @@ def fits(data: bytes, length: int) -> bool:
 
 
 class Deframer:
-    """Bytes in (`put`), requests for one address out (`take`, once the line is silent)."""
+    """Bytes in (`put`), requests for one address out (`take`, once the line is silent); `also` is a second one."""
 
-    def __init__(self, address: int, gap_ms: int, traffic: Traffic) -> None:
-        self._mine = (address, BROADCAST)
+    def __init__(self, address: int, gap_ms: int, traffic: Traffic, also: int = BROADCAST) -> None:
+        self._mine = (address, BROADCAST, also)
         self._gap_ms = gap_ms
         self._traffic = traffic
         self._buffer = bytearray()

@@ -16,6 +16,7 @@ from seepline.wire.status import MISSING, TOO_OLD
 
 FIRMWARE_VERSION = 0x0001  # major << 8 | minor
 _UNKNOWN_AGE = 0xFFFF
+_EVENTS_BETWEEN = 64  # so many event records may stand after or between the newest readings
 _WORDS = {1: ">H", 2: ">I"}
 
 
@@ -31,16 +32,26 @@ class Image:
         self._facts = facts
         self._blocks = {block.block: block for block in settings.blocks}
         self._newest: dict[int, tuple[bytes, int]] = {}  # block -> (record, uptime in s at its scan)
+        self.intervals_s: dict = {}  # block -> how often it gets a record, where that is not the logger's interval
+        self.windows: dict = {}  # first register -> function that returns the bytes from there: what others show
         self._recall()
+        self.shown = False  # something was, since boot
+
+    def forget(self) -> None:
+        """Show stand-ins only: nothing is measured."""
+        self._newest = {}
 
     def show(self, block: int, record: bytes, scanned_at_s: int) -> None:
         """Make a stored record the live one of its block; `scanned_at_s` is uptime."""
         self._newest[block] = (record, scanned_at_s)
+        self.shown = True
 
     def registers(self, register: int, count: int) -> bytes | None:
         """Return `count` registers from `register`, or None when one of them has no name."""
         if register + count <= map_of.IDENTIFICATION_REGISTERS:
             first, data = 0, self.identification()
+        elif register < map_of.LIVE_BASE:
+            return self._window(register, count)
         else:
             block, offset = divmod(register - map_of.LIVE_BASE, map_of.LIVE_STRIDE)
             if block not in self._blocks or offset + count > map_of.LIVE_REGISTERS:
@@ -49,28 +60,34 @@ class Image:
         start = 2 * (register - first)
         return data[start : start + 2 * count]
 
+    def _window(self, register: int, count: int) -> bytes | None:
+        for first, read in self.windows.items():
+            start = 2 * (register - first)
+            data = read() if start >= 0 else b""
+            if start >= 0 and start + 2 * count <= len(data):
+                return data[start : start + 2 * count]
+        return None
+
     def identification(self) -> bytes:
         """Return registers 0 to 59 as bytes."""
         values = self._values()
         return b"".join(
             [
                 struct.pack(_WORDS[words], values[name]) if words in _WORDS else values[name]
-                for _, words, name, _ in map_of.IDENTIFICATION
+                for _, words, name in map_of.IDENTIFICATION
             ]
         )
 
     def live(self, block: int) -> bytes:
         """Return the 62 registers of a live block as bytes: one consistent snapshot."""
         uptime_s = self._keeper.uptime_s()
-        data, age_s = None, _UNKNOWN_AGE
-        if block in self._newest:
-            data, scanned_at_s = self._newest[block]
-            age_s = max(0, min(uptime_s - scanned_at_s, _UNKNOWN_AGE))
+        data, scanned_at_s = self._newest.get(block, (None, uptime_s - _UNKNOWN_AGE))
+        age_s = max(0, uptime_s - scanned_at_s)
         if data is None:
             data = self._stand_in(block, MISSING)
-        elif age_s > min(2 * self._settings.scan_s, _UNKNOWN_AGE - 1):
+        elif age_s > 2 * self.intervals_s.get(block, self._settings.scan_s):
             data = self._stand_in(block, TOO_OLD)
-        return data + struct.pack(">HH", uptime_s & 0xFFFF, age_s)
+        return data + struct.pack(">HH", uptime_s & 0xFFFF, min(age_s, _UNKNOWN_AGE))
 
     def _values(self) -> dict:
         keeper, traffic, facts = self._keeper, self._traffic, self._facts
@@ -121,8 +138,8 @@ class Image:
         payload = block.payload.encode([block.payload.missing(status)] * len(block.slots))
         return encode(self.record(block, payload, 0, keeper.utc_ms(), keeper.quality))
 
-    def record(self, block, payload: bytes, sequence: int, utc_ms: int, status: int) -> Record:
-        """Return the record of one block with this logger's identity; `utc_ms` 0 = never set."""
+    def record(self, block, payload: bytes, sequence: int, utc_ms: int, status: int, uptime_s: int = -1) -> Record:
+        """Return a record with this logger's identity; `utc_ms` 0 = never set, `uptime_s` -1 = now."""
         return Record(
             self._settings.logger_id,
             block.block,
@@ -133,7 +150,7 @@ class Image:
             sequence,
             utc_ms // 1000,
             utc_ms % 1000,
-            self._keeper.uptime_s(),
+            uptime_s if uptime_s >= 0 else self._keeper.uptime_s(),
             block.payload_type,
             len(block.slots),
             payload,
@@ -141,12 +158,16 @@ class Image:
 
     def _recall(self) -> None:
         """After a restart show the newest stored record of each block, where the clock can tell its age."""
-        now_s, newest = self._keeper.utc_ms() // 1000, self.ring.newest
-        for sequence in range(max(self.ring.oldest, newest - len(self._blocks) + 1), newest + 1):
+        now_s, sequence, wanted = self._keeper.utc_ms() // 1000, self.ring.newest, set(self._blocks)
+        earliest = max(self.ring.oldest, sequence - len(wanted) - _EVENTS_BETWEEN)
+        while sequence >= earliest and wanted:
             data = self.ring.read(sequence)
             record = _decoded(data)
-            if data and record and self._is_ours(record) and 0 < record.utc_s <= now_s:
-                self.show(record.block, data, self._keeper.uptime_s() - (now_s - record.utc_s))
+            if data and record and record.block in wanted:
+                wanted.discard(record.block)  # whether it can be shown or not: what is older is not the newest
+                if self._is_ours(record) and 0 < record.utc_s <= now_s:
+                    self.show(record.block, data, self._keeper.uptime_s() - (now_s - record.utc_s))
+            sequence -= 1
 
     def _is_ours(self, record: Record) -> bool:
         """Tell whether a stored record still is of a block as configured now."""

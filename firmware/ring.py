@@ -1,7 +1,6 @@
 """The logger's memory: a ring of records on raw flash that no power cut can break.
 
-    block (4096 bytes) = header (16) + 34 records of 120 bytes, the bytes of seepline.wire.record
-    header             = magic "SEEP", format u8, spare u8, ring id u16, first sequence u32, CRC-32 of those
+    block (4096 bytes) = header (16, as in ring_blocks.py) + 34 records of 120 bytes, as in seepline.wire.record
 
 Why it holds, operation by operation:
 
@@ -9,45 +8,31 @@ Why it holds, operation by operation:
   acknowledged record and never restart while the ring lives; a record torn by a cut was never acknowledged, so
   its number is given again, and its slot is filled with zeros, lest weak bits read as a record some day.
 * A block gets its header before its first record. The newest block is the one with the highest first sequence;
-  blocks follow each other in flash order, so mounting reads the headers and then one block.
+  blocks follow each other in flash order, so mounting reads the headers and then one block. Nothing is kept per
+  block: a ring of 12 MB takes as little memory as one of 12 KB, and a record is found by reading a few headers.
+* A logger that wakes from deep sleep gives the `hint` that it took along: three headers are read then, and when
+  they are not what the hint says, all of them.
 * A block is retired by overwriting its header with zeros before it is erased: a torn erase leaves a block
   without header, never half a block that looks whole.
 * Only blocks without a valid header of this ring are ever formatted; a fresh ring draws a random id.
 """
 
 import struct
-from array import array
 
+from firmware.ring_blocks import HEADER_BYTES, Blocks, header
 from seepline.wire.crc import crc32
 from seepline.wire.record import RECORD_BYTES
 
-BLOCK_BYTES = 4096
-HEADER_BYTES = 16
 SLOTS = 34
 _AHEAD_SLOT = 30  # from here on the next block may be erased while the line is quiet (7/8 full)
-
-_COUNT, _ERASE = 4, 6  # operations of a block device's ioctl
-_MAGIC = b"SEEP"
-_FORMAT = 1
 _BLANK = b"\xff" * RECORD_BYTES
+_VOID = bytes(RECORD_BYTES)
+_HINT = ">HHIHI"  # ring id, newest block and its first sequence, oldest block and its first sequence
 _TRIES = 2 * SLOTS
 
 
 class RingError(OSError):
     """The flash does not take a record any more: the part is worn out or not a NOR flash."""
-
-
-def header(ring: int, first: int) -> bytes:
-    """Return the 16 bytes that open a block of ring `ring` whose first record has sequence `first`."""
-    body = struct.pack(">4sBBHI", _MAGIC, _FORMAT, 0xFF, ring, first)
-    return body + struct.pack(">I", crc32(body))
-
-
-def parse_header(data: bytes) -> tuple[int, int] | None:
-    """Return (ring id, first sequence) of a valid header, else None."""
-    magic, layout, _, ring, first, check = struct.unpack(">4sBBHII", data)
-    valid = magic == _MAGIC and layout == _FORMAT and check == crc32(data[:12])
-    return (ring, first) if valid else None
 
 
 def record_sequence(data: bytes, ring: int) -> int:
@@ -62,30 +47,38 @@ class Ring:
     """The records held: `oldest` to `newest`, none when oldest is newest + 1.
 
     `flash` is a block device as esp32.Partition (readblocks, writeblocks with offset, ioctl); `random16` draws
-    the id of a fresh ring.
+    the id of a fresh ring; `hint` is what `hint()` gave before a sleep.
     """
 
-    def __init__(self, flash, random16) -> None:
-        self._flash = flash
-        self._count = flash.ioctl(_COUNT, 0)
+    def __init__(self, flash, random16, hint: bytes = b"") -> None:
+        self._blocks = Blocks(flash)
+        self._count = self._blocks.count
         if self._count < 3:
             raise RingError("the flash has %d blocks, a ring needs 3" % self._count)
         self.capacity = (self._count - 2) * SLOTS  # held at every moment: one block in writing, one erased ahead
-        self._first = array("I", [0] * self._count)  # first sequence per block, 0 = no block of this ring
         self._scratch = bytearray(RECORD_BYTES)
         self._ready = False  # the block after the newest is blank
-        self.ring = self._find_ring()
-        if self.ring < 0:
+        self._near = (-1, 0)  # a block and its first sequence, from which the next search begins
+        self.is_new = not (self._take_hint(hint) or self._survey())
+        if self.is_new:
             self.ring = random16()
             self._head, self._slot, self.newest = self._count - 1, SLOTS, 0
+            self._tail, self.oldest = -1, 1
         else:
-            self._head = self._newest_block()
             self._slot, self.newest = self._end_of(self._head)
-        self._tail = self._oldest_block()
+
+    def hint(self) -> bytes:
+        """Return what lets the next mounting read three headers instead of all, b"" while nothing is held."""
+        if self._tail < 0:
+            return b""
+        return struct.pack(
+            _HINT, self.ring, self._head, self._first_of(self._head), self._tail, self._first_of(self._tail)
+        )
 
     @property
-    def oldest(self) -> int:
-        return self._first[self._tail] or 1
+    def takes_at_once(self) -> bool:
+        """Tell whether the next record goes without erasing a block first, in milliseconds."""
+        return self._slot < SLOTS or self._ready
 
     def append(self, build) -> int:
         """Store `build(ring id, sequence)`, 120 bytes, and return its sequence once it is read back.
@@ -102,22 +95,23 @@ class Ring:
                 self._open_next_block()
             place = HEADER_BYTES + self._slot * RECORD_BYTES
             self._slot += 1
-            if self._put(self._head, place, data):
+            if self._blocks.put(self._head, place, data):
                 self.newest = sequence
                 return sequence
-            self._void(self._head, place, RECORD_BYTES)
+            self._blocks.void(self._head, place, RECORD_BYTES)
         raise RingError("the flash took no record in %d slots" % _TRIES)
 
     def read(self, sequence: int) -> bytes | None:
         """Return the 120 bytes of a record, or None when it is not held."""
         if not self.oldest <= sequence <= self.newest:
             return None
-        block = self._block_of(sequence)
-        for slot in range(max(0, sequence - self._first[block]) if self._first[block] else 0, SLOTS):
-            data = self._get(block, HEADER_BYTES + slot * RECORD_BYTES, self._scratch)
-            if record_sequence(data, self.ring) == sequence:
-                return bytes(data)
-        return None
+        block, first = self._block_of(sequence)
+        slot = sequence - first
+        while True:
+            data = self._search(block, slot, sequence)
+            block, slot = (block + 1) % self._count, 0
+            if data or block == (self._head + 1) % self._count or self._first_of(block):
+                return data  # where the next block has lost its header, the record may be in that one
 
     def erase_ahead(self) -> None:
         """Erase the next block when the newest is nearly full; 45 to 400 ms on hardware, so in quiet time."""
@@ -125,101 +119,104 @@ class Ring:
             self._clear((self._head + 1) % self._count)
             self._ready = True
 
+    def _search(self, block: int, slot: int, sequence: int) -> bytes | None:
+        """Return a record from a block, from where it stands when no slot before it was torn."""
+        for at in range(slot, SLOTS):
+            data = self._blocks.get(block, HEADER_BYTES + at * RECORD_BYTES, self._scratch)
+            if record_sequence(data, self.ring) == sequence:
+                return bytes(data)
+        return None
+
     def _open_next_block(self) -> None:
-        for _ in range(self._count):
+        for _ in range(self._count - 1):
             if not self._ready:
                 self._clear((self._head + 1) % self._count)
             self._head, self._slot, self._ready = (self._head + 1) % self._count, 0, False
-            if self._put(self._head, 0, header(self.ring, self.newest + 1)):
-                self._first[self._head] = self.newest + 1
-                self._tail = self._oldest_block()
+            if self._blocks.put(self._head, 0, header(self.ring, self.newest + 1)):
+                if self._tail < 0:
+                    self._tail, self.oldest = self._head, self.newest + 1
                 return
+        self._slot = SLOTS  # no record without a header before it, should the flash recover
         raise RingError("no block of the flash takes a header")
 
     def _clear(self, block: int) -> None:
-        if self._first[block]:
-            self._void(block, 0, HEADER_BYTES)
-            self._first[block] = 0
-            self._tail = self._oldest_block()
-        if not self._is_blank(block):
-            self._flash.ioctl(_ERASE, block)
+        if self._first_of(block):
+            self._blocks.void(block, 0, HEADER_BYTES)
+            self._near = (-1, 0)
+            if block == self._tail:
+                self._retire_tail()
+        self._blocks.make_blank(block)
 
-    def _find_ring(self) -> int:
-        """Read all headers; return the id that most blocks carry, or -1."""
-        votes: dict[int, int] = {}
-        for block in range(self._count):
-            found = self._header_of(block)
-            if found:
-                votes[found[0]] = votes.get(found[0], 0) + 1
-        ring = max(votes, key=lambda ring: votes[ring]) if votes else -1
-        for block in range(self._count if votes else 0):
-            found = self._header_of(block)
-            if found and found[0] == ring:
-                self._first[block] = found[1]
-        return ring
+    def _retire_tail(self) -> None:
+        """Make the next block with a header the oldest one."""
+        for step in range(1, self._count):
+            block = (self._tail + step) % self._count
+            first = self._first_of(block)
+            if first:
+                self._tail, self.oldest = block, first
+                return
+        self._tail, self.oldest = -1, self.newest + 1
 
-    def _newest_block(self) -> int:
-        """Return the last block that starts with the highest sequence; one without a good slot shares it."""
-        highest = max(self._first)
-        for block in range(self._count - 1):
-            if self._first[block] == highest != self._first[block + 1]:
-                return block
-        return self._count - 1
+    def _take_hint(self, hint: bytes) -> bool:
+        """Take a hint for true when the flash says the same."""
+        if len(hint) != struct.calcsize(_HINT):
+            return False
+        self.ring, head, first, tail, oldest = struct.unpack(_HINT, hint)
+        if max(head, tail) >= self._count or (self._first_of(head), self._first_of(tail)) != (first, oldest):
+            return False
+        if not first or self._first_of((head + 1) % self._count) >= first:
+            return False
+        self._head, self._tail, self.oldest = head, tail, oldest
+        return True
 
-    def _oldest_block(self) -> int:
-        for step in range(1, self._count + 1):
-            block = (self._head + step) % self._count
-            if self._first[block]:
-                return block
-        return self._head
+    def _survey(self) -> bool:
+        found = self._blocks.survey()
+        if found:
+            self.ring, self._head, self._tail, self.oldest = found
+        return bool(found)
 
     def _end_of(self, block: int) -> tuple[int, int]:
         """Return (next free slot, newest sequence) of the newest block; torn slots at its end are voided."""
-        newest, last = self._first[block] - 1, -1
+        newest, free = self._first_of(block) - 1, 0
+        torn: list[int] = []
         for slot in range(SLOTS):
-            data = self._get(block, HEADER_BYTES + slot * RECORD_BYTES, self._scratch)
-            sequence = record_sequence(data, self.ring)
+            data = self._blocks.get(block, HEADER_BYTES + slot * RECORD_BYTES, self._scratch)
+            if data == _BLANK:
+                continue
+            free, sequence = slot + 1, record_sequence(data, self.ring)
             if sequence > newest:
-                newest, last = sequence, slot
-        free = last + 1
-        for slot in range(last + 1, SLOTS):
-            place = HEADER_BYTES + slot * RECORD_BYTES
-            if self._get(block, place, self._scratch) != _BLANK:
-                self._void(block, place, RECORD_BYTES)
-                free = slot + 1
+                newest, torn = sequence, []
+            elif data != _VOID:
+                torn.append(slot)
+        for slot in torn:
+            self._blocks.void(block, HEADER_BYTES + slot * RECORD_BYTES, RECORD_BYTES)
         return free, newest
 
-    def _block_of(self, sequence: int) -> int:
-        """Return the block that must hold a sequence: blocks hold 34 records, fewer where slots were torn."""
-        held = (self._head - self._tail) % self._count
-        step = min(held, (sequence - self._first[self._tail]) // SLOTS)
-        for later in range(step + 1, held + 1):
-            first = self._first[(self._tail + later) % self._count]
-            if first > sequence:
-                break
-            if first:  # 0: a header that got lost
-                step = later
-        return (self._tail + step) % self._count
+    def _block_of(self, sequence: int) -> tuple[int, int]:
+        """Return the last block with a header whose first sequence is not above a held one, and that first one.
 
-    def _is_blank(self, block: int) -> bool:
-        ends = range(0, BLOCK_BYTES - RECORD_BYTES, RECORD_BYTES)
-        get, scratch = self._get, self._scratch
-        return all(get(block, place, scratch) == _BLANK for place in ends) and (
-            get(block, BLOCK_BYTES - RECORD_BYTES, scratch) == _BLANK
-        )
+        Blocks hold 34 records, fewer where slots were torn: the block is never nearer than the difference says.
+        """
+        block, first = self._near
+        if block < 0 or first > sequence:
+            block, first = self._tail, self.oldest
+        while True:
+            ahead = (self._head - block) % self._count
+            found = self._with_header(block, min((sequence - first) // SLOTS, ahead), 0, -1)
+            if not found:
+                found = self._with_header(block, (sequence - first) // SLOTS + 1, ahead + 1, 1)
+            if not found or found[1] > sequence:
+                self._near = (block, first)
+                return self._near
+            block, first = found
 
-    def _header_of(self, block: int) -> tuple[int, int] | None:
-        return parse_header(bytes(self._get(block, 0, bytearray(HEADER_BYTES))))
+    def _with_header(self, block: int, start: int, end: int, step: int) -> tuple[int, int] | None:
+        """Return the first block that has a header, of those `start` to before `end` steps after `block`."""
+        for ahead in range(start, end, step):
+            first = self._first_of((block + ahead) % self._count)
+            if first:
+                return (block + ahead) % self._count, first
+        return None
 
-    def _get(self, block: int, offset: int, buffer: bytearray) -> bytearray:
-        self._flash.readblocks(block, buffer, offset)
-        return buffer
-
-    def _put(self, block: int, offset: int, data: bytes) -> bool:
-        """Program bytes and tell whether they read back."""
-        self._flash.writeblocks(block, data, offset)
-        return self._get(block, offset, bytearray(len(data))) == data
-
-    def _void(self, block: int, offset: int, size: int) -> None:
-        """Fill with zeros, which no header and no record is (their CRC would not be zero)."""
-        self._flash.writeblocks(block, bytes(size), offset)
+    def _first_of(self, block: int) -> int:
+        return self._blocks.first_of(block, self.ring)

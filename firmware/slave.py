@@ -11,7 +11,7 @@ from firmware.refusal import RefusedError, expect
 from firmware.traffic import BAD, EXCEPTIONS, MESSAGES, SERVED, UNANSWERED, Traffic
 from seepline.wire import rtu
 from seepline.wire.record import RECORD_REGISTERS
-from seepline.wire.registers import MAX_RECORDS_PER_ANSWER, TIME_REGISTER, history_sequence
+from seepline.wire.registers import COMMAND_REGISTER, MAX_RECORDS_PER_ANSWER, TIME_REGISTER, history_sequence
 
 MAX_READ = 125
 MAX_WRITE = 123
@@ -24,15 +24,19 @@ class Slave:
     """Answers requests over an image (`registers`, `ring`), the writable registers and the line's counters.
 
     `writable` maps a register to (words, take): `take(words)` returns False for a value it refuses, and then has
-    changed nothing. `name` is the text of function 17, `objects` the list of function 43/14.
+    changed nothing. `name` is the text of function 17, `objects` the list of function 43/14. `command(data)` takes
+    what function 16 writes to the command register, of any length, and returns False for a refused one.
     """
 
-    def __init__(self, image, writable: dict, traffic: Traffic, name: str, objects: tuple[bytes, ...]) -> None:
+    def __init__(
+        self, image, writable: dict, traffic: Traffic, name: str, objects: tuple[bytes, ...], command=None
+    ) -> None:
         self._image = image
         self._writable = writable
         self._traffic = traffic
         self._name = name
         self._objects = objects
+        self._command = command
         self._functions = {
             rtu.READ_HOLDING: self._read,
             rtu.READ_INPUT: self._read,
@@ -81,7 +85,10 @@ class Slave:
         expect(len(pdu) >= 6, rtu.ILLEGAL_VALUE)
         register, count, size = struct.unpack_from(">HHB", pdu, 1)
         expect(1 <= count <= MAX_WRITE and size == 2 * count == len(pdu) - 6, rtu.ILLEGAL_VALUE)
-        self._write(register, struct.unpack_from(">%dH" % count, pdu, 6))
+        if register == COMMAND_REGISTER and self._command:
+            expect(self._command(pdu[6:]), rtu.ILLEGAL_VALUE)
+        else:
+            self._write(register, struct.unpack_from(">%dH" % count, pdu, 6))
         return pdu[:5]
 
     def _write(self, register: int, words: tuple) -> None:

@@ -125,7 +125,7 @@ def identity_of(words: list[int], logger: Logger) -> Identity:
     Stranger
         When it is no Seepline logger, another one, or one with another register map.
     """
-    value = {name: registers.field(words, name) for _, count, name, _ in registers.IDENTIFICATION if count <= 2}
+    value = {name: registers.field(words, name) for _, count, name in registers.IDENTIFICATION if count <= 2}
     if value["magic"] != registers.MAGIC:
         raise Stranger(f"no Seepline logger answers at address {logger.address} of bus {logger.bus}")
     if value["logger_id"] != logger.serial:

@@ -3,14 +3,78 @@
 The codes themselves stand in seepline/wire, which a logger carries; these words it need not carry.
 """
 
-from seepline.wire import event, seal
+from seepline.wire import event, registers, seal
+
+# What the identification registers say, in the order of seepline/wire/registers.py.
+MEANINGS = {
+    "magic": "0x53454550, ASCII SEEP",
+    "map_version": "version of this map",
+    "firmware_version": "major << 8 | minor",
+    "logger_id": "given at commissioning (serial in SITE.toml)",
+    "ring": "random, drawn when the ring was formatted",
+    "boot": "boot count",
+    "oldest_sequence": "oldest record held",
+    "newest_sequence": "newest record held; one below oldest when the ring is empty",
+    "capacity": "records the ring can hold",
+    "uptime_s": "seconds since boot",
+    "utc_s": "UTC seconds since 1970, 0 = never set",
+    "utc_ms": "milliseconds of that second",
+    "time_quality": "0 never set, 1 RTC, 2 synced",
+    "scan_s": "scan interval, s",
+    "block_count": "live blocks, at 1000 + 64 k",
+    "block_directory": "per block: payload type << 8 | channel count; 0xFFFF = no such block",
+    "reset_cause": "as machine.reset_cause()",
+    "frames_served": "frames answered since boot, modulo 65536",
+    "frames_bad": "frames with a wrong CRC since boot, modulo 65536",
+    "mode": "0 normal, 1 safe mode: identification, log and update only",
+    "config_generation": "counts the configurations, 0 = none stored",
+    "config_crc": "CRC-32 of the configuration's JSON",
+    "bundle_version": "version of the running program bundle, 0 = not from a bundle",
+    "key_fingerprint": "first 32 bits of SHA-256 of the device key, as in seal.py; 0 = no key",
+    "times_refused": "times over the line refused since boot",
+    "commands_refused": "sealed commands refused since boot",
+    "power_mode": "0 continuous, 1 window",
+    "window_s": "listens so long after each scan; 0 = always",
+    "next_scan_s": "UTC seconds of the next scan, 0 = not known",
+    "supply_mv": "supply at the last scan, 0xFFFF = not measured",
+    "last_reset_task": "which task the watchdog found standing, 0 = none",
+    "staged_bytes": "bytes staged of what is being sent to the logger",
+}
+
+# (register, words, name, meaning) of what may be written without a seal.
+WRITABLE = (
+    (
+        registers.TIME_REGISTER,
+        registers.TIME_WORDS,
+        "time",
+        "UTC seconds (2), milliseconds (1), 0 (1); FC 16, may be broadcast",
+    ),
+    (
+        registers.FAST_SCAN_REGISTER,
+        1,
+        "fast_scan_minutes",
+        "scan every 10 s for so many minutes, at most 60 a day; FC 6 or 16",
+    ),
+    (
+        registers.REPEAT_REGISTER,
+        1,
+        "repeat_scans",
+        "scan so many times (1 to 3) at once; each costs one of the 60 minutes",
+    ),
+    (
+        registers.KEY_REGISTER,
+        registers.KEY_WORDS,
+        "device_key",
+        "over USB only, and only while the logger has none; FC 16",
+    ),
+)
 
 # (code, name, what `detail` is, names of the values with their units); docs/register-map.md is made from it.
 EVENTS = (
     (
         event.BOOT,
         "boot",
-        "reset cause as machine.reset_cause(), 100 = brown-out inferred",
+        "reset cause as machine.reset_cause(); inferred: 100 brown-out, 101 power lost without a sign of it",
         ("boot_count", "last_task", "last_uptime_s", "last_supply_mv", "bad_boots"),
     ),
     (event.RING_FORMATTED, "ring_formatted", "ring id", ()),
@@ -22,8 +86,18 @@ EVENTS = (
     ),
     (event.CLOCK_SLEWED, "clock_slewed", "0", ("moved_ms", "slews")),
     (event.CLOCK_REFUSED, "clock_refused", "times refused since boot", ("difference_s",)),
-    (event.CLOCK_DRIFT, "clock_drift", "days over which it was taken", ("drift_ppb", "rtc_temperature_mdegc")),
-    (event.SAFE_MODE, "safe_mode", "bad boots in a row", ()),
+    (
+        event.CLOCK_DRIFT,
+        "clock_drift",
+        "days over which it was taken",
+        ("drift_ppb", "rtc_temperature_mdegc"),
+    ),  # of the RTC if there is a temperature, else of the chip
+    (
+        event.SAFE_MODE,
+        "safe_mode",
+        "bad boots in a row",
+        ("reason",),
+    ),  # 1 bad boots, 2 no configuration to run with
     (event.CONFIGURED, "configured", "configuration generation", ("config_crc",)),
     (
         event.COMMAND_REFUSED,
@@ -34,8 +108,8 @@ EVENTS = (
     (
         event.UPDATE,
         "update",
-        "1 staged, 2 installed, 3 healthy, 4 fell back, 5 refused",
-        ("version_before", "version_after"),
+        "1 committed, 2 installed, 3 healthy, 4 fell back, 5 refused",
+        ("version_before", "version_after", "refusal"),
     ),
     (
         event.FAST_SCAN,
@@ -52,7 +126,7 @@ EVENTS = (
     (
         event.STRONG_MOTION,
         "strong_motion",
-        "0 whole, 1 clipped, 2 cut short",
+        "bits: 1 clipped, 2 cut short, 4 samples lost; 0 = whole",
         (
             "start_s2020",
             "start_ms",
@@ -69,11 +143,16 @@ EVENTS = (
             "cav_z_um_per_s",
             "samples",
             "samples_per_s",
+            "samples_lost",
         ),
     ),
     (event.KEY_SET, "key_set", "0 forgotten, 1 set", ("key_fingerprint",)),
-    (event.SUPPLY_LOW, "supply_low", "0", ("supply_mv",)),
+    (event.SUPPLY_LOW, "supply_low", "0 below the configured limit, 1 above it again", ("supply_mv",)),
+    (event.HELD_BACK, "held_back", "code of events not written, being too many", ("count",)),
 )
+
+# Tasks by number, as in firmware/supervise.py (a test holds them equal): last_reset_task and the boot event.
+TASKS = ("none", "starting", "scan", "serve", "clock", "usb", "sleep", "motion")
 
 RESULTS = (
     (seal.DONE, "done"),
@@ -101,6 +180,23 @@ def field_names(logged: event.Event) -> tuple[str, ...]:
         name = f"{name}-{logged.values[0]}-{logged.values[1]}"
     known = (*values, *(f"value_{number}" for number in range(len(values), len(logged.values))))
     return (f"{name}.detail", *(f"{name}.{value}" for value in known[: len(logged.values)]))
+
+
+REFUSALS = (
+    (seal.NOT_STAGED, "length or checksum are not those of what was staged"),
+    (seal.NO_JSON, "not JSON"),
+    (seal.BAD_CONFIG, "the configuration does not pass the logger's checks"),
+    (seal.TOO_LONG, "too long"),
+    (seal.NO_ROOM, "the logger's store or memory did not take it"),
+    (seal.NOT_HERE, "this logger has no part for it"),
+    (seal.NO_RELEASE_KEY, "the logger has no release key: it was flashed without one"),
+    (seal.NO_BUNDLE, "not a bundle, or a damaged one"),
+    (seal.NOT_SIGNED, "not signed by the logger's release key"),
+    (seal.WRONG_ABI, "compiled for another processor or MicroPython"),
+    (seal.NOT_NEWER, "not newer than what runs or ran here"),
+    (seal.NOT_WRITTEN, "what was unpacked does not read back"),
+    (seal.ON_TRIAL, "the program that runs has not proved itself yet"),
+)
 
 
 def names_of(code: int) -> tuple[str, tuple[str, ...]]:

@@ -8,7 +8,7 @@ Times are UTC milliseconds since 1970; `valid_to_ms` None = still valid.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 Direction = Literal["above", "below", "rate_up", "rate_down"]
 
@@ -23,6 +23,7 @@ class SiteInfo:
     datum: str
     grey_above_share: float
     demo: bool = False
+    mains_hz: Literal[50, 60] = 50  # whose hum lies beside the wires
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,10 @@ class Bus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logger:
-    """A data logger: `serial` is its id on the wire, `address` its Modbus address; silent after `silence_s`."""
+    """A data logger: `serial` is its id on the wire, `address` its Modbus address; silent after `silence_s`.
+
+    In mode `window` it sleeps between scans and listens for `window_s` after each.
+    """
 
     id: str
     serial: int
@@ -74,6 +78,8 @@ class Logger:
     address: int
     scan_s: int
     silence_s: int
+    mode: Literal["continuous", "window"] = "continuous"
+    window_s: int = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +101,23 @@ class Channel:
     def name(self) -> str:
         """Return 'logger/channel', the name that assignments use."""
         return f"{self.logger}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """What is wired to a logger: a row of seepline.wire.drivers, which fills these channels, with its options.
+
+    `channels` names a channel of the logger for each channel of the driver, in its order, "" for one that is not
+    used; any channel of a vibrating wire names its slot. `scan_s` None: as the logger; `power` None: always on.
+    """
+
+    logger: str
+    driver: str
+    channels: tuple[str, ...]
+    scan_s: int | None = None
+    retries: int = 0
+    power: int | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +250,7 @@ class Site:
     buses: tuple[Bus, ...] = ()
     loggers: tuple[Logger, ...] = ()
     channels: tuple[Channel, ...] = ()
+    devices: tuple[Device, ...] = ()
     points: tuple[Point, ...] = ()
     baselines: tuple[Baseline, ...] = ()
     instruments: tuple[Instrument, ...] = ()

@@ -33,6 +33,7 @@ _WORDS: Mapping[object, str] = {
     str: "a text in quotes",
     bool: "true or false",
     str | float: "a text in quotes or a number",
+    tuple[str, ...]: "a list of texts in quotes",
     tuple[tuple[float, float], ...]: "a list of [x m, elevation m] pairs",
 }
 

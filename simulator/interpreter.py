@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-HEAP = "512k"  # 64-bit objects are twice an ESP32's; the firmware's own tests hold it to its real heap
+HEAP = "1m"  # sources are compiled on the way, words are twice as long; the firmware's tests hold it to its real heap
 _PROBE = "import sys; print(sys.implementation.name); print(*sys.implementation.version)"
 _HOW = "install the package micropython, unset MICROPYTHON, or point it at the unix port's program"
 

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from seepline.channels import CHANNEL_KINDS
-from seepline.site import Bus, Channel, Logger
-from seepline.wire.record import PAYLOADS
 from simulator.clock import VARIABLE
 from simulator.interpreter import Interpreter
 
@@ -18,6 +15,7 @@ FLASH_BLOCKS = 128  # 512 KiB
 FLASH_RECORDS = (FLASH_BLOCKS - 2) * 34  # held at every moment: one block in writing, one erased ahead
 _ROOT = Path(__file__).resolve().parent.parent
 _LAST_LINES = 4
+_RESTART_CODE = 75  # of simulator.device.board: the logger restarts itself, as after a command
 
 
 class LoggerError(RuntimeError):
@@ -41,30 +39,10 @@ def files(folder: Path, logger: str) -> Files:
     return Files(*(folder.resolve() / f"{logger}.{ending}" for ending in endings))
 
 
-def blocks(channels: Sequence[Channel]) -> list[dict[str, Any]]:
-    """Return the firmware's block list: per block the payload and the kind in each slot, 'none' in a gap."""
-    found = []
-    for number in sorted({channel.block for channel in channels}):
-        inside = [channel for channel in channels if channel.block == number]
-        payload = PAYLOADS[CHANNEL_KINDS[inside[0].kind].payload_type].name
-        kinds = {channel.slot: "vw" if payload == "vw" else channel.kind for channel in inside}
-        slots = [kinds.get(slot, "none") for slot in range(max(kinds) + 1)]
-        found.append({"block": number, "payload": payload, "slots": slots})
-    return found
-
-
-def configuration(
-    logger: Logger, bus: Bus, channels: Sequence[Channel], port: int, where: Files, history_from_s: int | None
-) -> dict[str, Any]:
-    """Return what simulator.device.board reads: the firmware's own configuration and the desk around it."""
+def configuration(own: Mapping[str, Any], port: int, where: Files, history_from_s: int | None) -> dict[str, Any]:
+    """Return what simulator.device.board reads: the logger's own configuration and the desk around it."""
     return {
-        "logger": {
-            "logger_id": logger.serial,
-            "address": logger.address,
-            "baud": bus.baud,
-            "scan_s": logger.scan_s,
-            "blocks": blocks(channels),
-        },
+        "logger": own,
         "bus": ["127.0.0.1", port],
         "flash": str(where.flash),
         "flash_blocks": FLASH_BLOCKS,
@@ -95,9 +73,11 @@ class Node:
         return self.files.ready.exists()
 
     def check(self) -> None:
-        """Raise LoggerError when the program has ended."""
+        """Start a program again that has ended for this; raise LoggerError when it has ended otherwise."""
         code = self._process.poll()
-        if code is not None:
+        if code == _RESTART_CODE:
+            self._process = self._start()
+        elif code is not None:
             lines = self.files.log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LAST_LINES:]
             said = "\n  ".join(["", *lines]) if lines else " without a word"
             raise LoggerError(f"logger {self.logger} ended with code {code}, see {self.files.log}:{said}")

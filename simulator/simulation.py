@@ -2,13 +2,14 @@
 
 import fcntl
 import json
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
+from seepline.logger_configuration import configuration
 from seepline.site import Bus as SiteBus
 from seepline.site import Logger, Site
 from simulator import clock, input_table, loggers
@@ -18,6 +19,8 @@ from simulator.input_table import Scan
 from simulator.inputs import NO_INPUTS, Inputs
 from simulator.interpreter import Interpreter
 from simulator.loggers import Files, Node
+
+USB_BAUD = 115200  # of firmware.usb
 
 
 class FolderError(RuntimeError):
@@ -42,6 +45,7 @@ class Simulation:
     site: Site
     folder: Path
     buses: dict[str, Bus]
+    usb: dict[str, Bus]  # per logger: its USB port, a line with one node
     nodes: dict[str, Node]
     past_records: dict[str, int]
     options: Options
@@ -60,9 +64,9 @@ class Simulation:
         LoggerError
             When a logger program has ended and is not to be started again.
         """
-        for name, bus in self.buses.items():
+        for bus in (*self.buses.values(), *self.usb.values()):
             if not bus.running:
-                raise loggers.LoggerError(f"bus {name} has stopped, see the error above")
+                raise loggers.LoggerError(f"bus {bus.tty.stem} has stopped, see the error above")
         for node in self.nodes.values():
             try:
                 node.check()
@@ -82,7 +86,12 @@ class Simulation:
                 for name, bus in self.buses.items()
             },
             "loggers": {
-                name: {"pid": node.pid, "flash": str(node.files.flash), "interpreter": label}
+                name: {
+                    "pid": node.pid,
+                    "flash": str(node.files.flash),
+                    "interpreter": label,
+                    "usb": str(self.usb[name].tty),
+                }
                 for name, node in self.nodes.items()
             },
         }
@@ -105,14 +114,19 @@ def running(site: Site, folder: Path, options: Options, inputs: Inputs = NO_INPU
     past = {logger.id: _past(site, logger, tables[logger.id], start_s) for logger in site.loggers}
     with ExitStack() as stack:
         _claim(folder, stack)
-        buses, nodes = dict[str, Bus](), dict[str, Node]()
+        buses, usb, nodes = dict[str, Bus](), dict[str, Bus](), dict[str, Node]()
         for bus in site.buses:
             buses[bus.id] = _bus(site, bus, folder, options.faults)
             stack.callback(buses[bus.id].close)
         for logger in site.loggers:
             where = loggers.files(folder, logger.id)
             _prepare(site, logger, where, tables[logger.id])
-            config = _configuration(site, logger, buses[logger.bus].port, where, past[logger.id].from_s)
+            usb[logger.id] = _usb(logger, folder)
+            stack.callback(usb[logger.id].close)
+            config = loggers.configuration(
+                configuration(site, logger), buses[logger.bus].port, where, past[logger.id].from_s
+            )
+            config["usb"] = ["127.0.0.1", usb[logger.id].port]
             loggers.write_configuration(where.config, config)
             if not options.keep_memory:
                 _erase(where)
@@ -120,7 +134,7 @@ def running(site: Site, folder: Path, options: Options, inputs: Inputs = NO_INPU
             nodes[logger.id] = Node(logger.id, where, program, options.site_clock)
             stack.callback(nodes[logger.id].stop)
         counts = {name: part.records for name, part in past.items()}
-        yield Simulation(site, folder, buses, nodes, counts, options, tuple(_notes(tables, start_s)))
+        yield Simulation(site, folder, buses, usb, nodes, counts, options, tuple(_notes(tables, start_s)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +189,12 @@ def _bus(site: Site, bus: SiteBus, folder: Path, faults: LineFaults) -> Bus:
     return Bus(bus, folder / f"{bus.id}.tty", nodes, faults)
 
 
+def _usb(logger: Logger, folder: Path) -> Bus:
+    name = f"usb-{logger.id}"
+    line = SiteBus(id=name, gateway=name, baud=USB_BAUD, parity="none")
+    return Bus(line, folder / f"{name}.tty", [str(logger.serial)])
+
+
 def _prepare(site: Site, logger: Logger, where: Files, scans: Sequence[Scan]) -> None:
     """Write what a logger measures, and remove what the run before said about it."""
     channels = [channel for channel in site.channels if channel.logger == logger.id]
@@ -183,13 +203,8 @@ def _prepare(site: Site, logger: Logger, where: Files, scans: Sequence[Scan]) ->
     where.log.unlink(missing_ok=True)
 
 
-def _configuration(site: Site, logger: Logger, port: int, where: Files, from_s: int | None) -> dict[str, Any]:
-    channels = [channel for channel in site.channels if channel.logger == logger.id]
-    bus = next(bus for bus in site.buses if bus.id == logger.bus)
-    return loggers.configuration(logger, bus, channels, port, where, from_s)
-
-
 def _erase(where: Files) -> None:
     """Make the logger's memory that of a new one."""
     where.flash.unlink(missing_ok=True)
     where.flash.with_name(where.flash.name + ".boot").unlink(missing_ok=True)
+    shutil.rmtree(where.flash.with_name(where.flash.name + ".nvs"), ignore_errors=True)

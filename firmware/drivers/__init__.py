@@ -10,10 +10,13 @@ DRIVERS = {
     "thermistor_bridge": ("firmware.drivers.ads1220", "ThermistorBridges"),
     "sdi12": ("firmware.drivers.sdi12", "Sdi12Sensor"),
     "modbus": ("firmware.drivers.modbus_probe", "ModbusProbe"),
+    "accelerometer": ("firmware.drivers.adxl355", "Adxl355"),
     "inclinometer": ("firmware.drivers.scl3300", "Scl3300"),
     "barometer": ("firmware.drivers.ms5611", "Ms5611"),
+    "humidity": ("firmware.drivers.sht4x", "Sht4x"),
     "tipping_bucket": ("firmware.drivers.tipping_bucket", "TippingBucket"),
     "supply": ("firmware.drivers.supply", "Supply"),
+    "vibrating_wire": ("firmware.vibrating_wire.driver", "VibratingWire"),
 }
 
 

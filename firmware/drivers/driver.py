@@ -3,6 +3,7 @@
     driver = SomeChip(bus, pause, ...)      bus and `async pause(ms)` are given, never opened here
     driver.CHANNELS                         kinds of its channels, in order, as in seepline/channels.py
     driver.WARM_UP_MS                       power on until the first command may be sent
+    driver.STABILISE_MS                     and from then until its values can be believed
     driver.MEASURE_MS                       longest time `measure` takes when nothing is wrong
     driver.SUPPLY_UA                        typical current while it measures, at the chip's own supply
     await driver.measure()                  one ScalarChannel per channel, always
@@ -28,6 +29,8 @@ SENTINEL = 6  # the maker's number for "no reading"
 REFUSED = 7  # a Modbus exception, an SDI-12 sensor without values
 MALFORMED = 8  # the checksum fits, the content does not
 FOREIGN = 9  # an answer of another instrument, or to another request
+BROKEN = 10  # the driver itself failed: a programming error, noted by the scan
+BY_STATUS = 11  # the instrument works, and the status of this channel says why it has no reading
 
 # Every fault has one status bit: nothing there, nothing heard, or an answer that is itself the proof of a fault.
 FAULTS = {
@@ -40,6 +43,8 @@ FAULTS = {
     REFUSED: (INSTRUMENT_FAULT, "refused"),
     MALFORMED: (MISSING, "malformed answer"),
     FOREIGN: (MISSING, "foreign answer"),
+    BROKEN: (MISSING, "driver failed"),
+    BY_STATUS: (MISSING, "see the channel's status"),
 }
 
 # Wire integer = value in the kind's unit times this. A test holds it to seepline/channels.py.
@@ -70,8 +75,10 @@ class Driver:
 
     CHANNELS: tuple = ()
     WARM_UP_MS = 0
+    STABILISE_MS = 0
     MEASURE_MS = 0
     SUPPLY_UA = 0
+    IS_SUPPLY = False  # its first channel is the logger's own supply
     fault = NO_FAULT
     detail = 0
 
@@ -88,7 +95,11 @@ class Driver:
         except OSError as error:  # I2C: nobody acknowledged, or a line is held low
             self.fault = ABSENT if error.args[0] == errno.ENODEV else STUCK
             self.detail = error.args[0]
-        return [missing_of(self.fault)] * len(self.CHANNELS)
+        return [self.missing(FAULTS[self.fault][0])] * len(self.CHANNELS)
+
+    def missing(self, status: int) -> tuple:
+        """Return a channel without a reading; a driver of another payload than scalar gives its own."""
+        return missing_scalar(status)
 
 
 def missing_of(fault: int) -> ScalarChannel:

@@ -22,6 +22,7 @@ from firmware.drivers.modbus_master import Master
 from seepline.wire.rtu import READ_HOLDING
 
 F32, F32_LOW_FIRST, I16, I32, I32_LOW_FIRST = range(5)
+FORMS = ("f32", "f32_low_first", "i16", "i32", "i32_low_first")  # as configurations call them
 _REGISTERS = (2, 2, 1, 2, 2)
 _SENTINELS = {I16: (32767, -32768), I32: (2147483647, -2147483648)}
 

@@ -15,9 +15,10 @@ class SpiDevice:
         self._phase = phase
         select(1)
 
-    def exchange(self, out: bytes) -> bytearray:
-        """Send `out` and return as many bytes that came back, in one selection."""
-        answer = bytearray(len(out))
+    def exchange(self, out, answer=None):
+        """Send `out` and return as many bytes that came back, in one selection; into `answer` where it is given."""
+        if answer is None:
+            answer = bytearray(len(out))
         self._spi.init(baudrate=self._baud, polarity=0, phase=self._phase)
         self._select(0)
         try:

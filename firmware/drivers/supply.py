@@ -20,6 +20,7 @@ class Supply(Driver):
     CHANNELS = ("voltage",)
     MEASURE_MS = 10
     SUPPLY_UA = 0
+    IS_SUPPLY = True
 
     def __init__(self, adc, pause, upper_ohm: int, lower_ohm: int, noise_uv: int) -> None:
         self._adc = adc

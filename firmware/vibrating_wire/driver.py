@@ -1,4 +1,4 @@
-"""The driver of one vibrating-wire channel. It receives its bus, so it runs the same on a bench and in a test.
+"""The driver of one vibrating-wire channel (contract: firmware/drivers/driver.py), over a bus that it is given.
 
 The bus
 -------
@@ -7,20 +7,31 @@ The bus
 ``await bus.capture(count)``         array('h') of that many samples at 16 kHz, coil at the amplifier
 ``await bus.thermistor()``           (milliohm, status bits)
 
-A capture is worked on before the next is taken: one buffer of 8 KB at a time. The calculation holds the
-processor for 0.1 to 0.35 s (bench/vw_estimator.md), which a gateway's time-out covers.
+A capture is worked on before the next is asked for, so a bus may fill and hand out one buffer of 8 KB again and
+again. A bus that fails raises OSError: the channel is then missing as the driver's `fault` says. A thermistor
+that cannot be asked leaves the frequency its reading.
+
+Supply: 5 V through 160 + 100 ohm for 260 of 1,500 ms are 3.3 mA in the mean, a stereo audio converter and the
+amplifier about 12 mA [from memory, no datasheet read].
 """
 
+from firmware.drivers.driver import Driver
 from firmware.vibrating_wire import plan, reading
 from firmware.vibrating_wire.estimate import CAPTURE, Ringing, Room, estimate
-from seepline.wire.record import VwChannel
+from seepline.wire.record import MISSING_U32, VwChannel, missing_vw
 
 
-class VibratingWire:
+class VibratingWire(Driver):
     """One wire: its band, the front end's scale, and the last good frequency.
 
     `room` is the estimator's memory, shared by the channels of a logger; `mains_hz` is 50 or 60.
     """
+
+    CHANNELS = ("vw",)
+    WARM_UP_MS = 10  # the amplifier's high-pass settles [from memory of RC values, bench check-list]
+    STABILISE_MS = 0
+    MEASURE_MS = 1500
+    SUPPLY_UA = 15000
 
     def __init__(self, bus, room: Room, band_hz: tuple[int, int], nanovolt_per_count: int, mains_hz: int) -> None:
         self._bus = bus
@@ -30,17 +41,28 @@ class VibratingWire:
         self._mains_hz = mains_hz
         self._last_mhz: int | None = None
 
-    async def read(self) -> VwChannel:
+    async def read(self) -> list[VwChannel]:
         """Sweep, wait, capture and estimate, twice; the second sweep is around what the first one heard."""
-        first = await self._once(self._last_mhz)
-        second = await self._once(first.frequency_uhz // 1000 if first else self._last_mhz)
-        found = reading.channel(first, second, self._nanovolt_per_count, await self._bus.thermistor())
+        expected_mhz, self._last_mhz = self._last_mhz, None  # the full band after anything that fails on the way
+        first = await self._once(expected_mhz)
+        second = await self._once(first.frequency_uhz // 1000 if first else expected_mhz)
+        found = reading.channel(first, second, self._nanovolt_per_count, await self._thermistor())
         self._last_mhz = found.frequency_mhz if reading.is_good(found) else None
-        return found
+        return [found]
+
+    def missing(self, status: int) -> VwChannel:
+        return missing_vw(status)
 
     async def _once(self, expected_mhz: int | None) -> Ringing | None:
         sweep = plan.sweep(expected_mhz, *self._band_hz)
         await self._bus.excite(plan.half_periods(sweep))
         await self._bus.pause_ms(plan.DEAD_MS)
         samples = await self._bus.capture(CAPTURE)
-        return estimate(samples, sweep.low_hz, sweep.high_hz, self._mains_hz, self._room)
+        return await estimate(samples, sweep.low_hz, sweep.high_hz, self._mains_hz, self._room, self._bus.pause_ms)
+
+    async def _thermistor(self) -> tuple[int, int]:
+        try:
+            return await self._bus.thermistor()
+        except OSError as error:
+            self.detail = error.args[0]
+            return MISSING_U32, 0

@@ -1,157 +1,71 @@
-"""Frequency of a plucked or swept wire from one capture: coarse search, then a fit of the damped sinusoid itself.
+"""Frequency of a plucked or swept wire from one capture: periods counted in lags, then a fit of the ring-down.
 
-1. Coarse: eight Hann-windowed transforms of 512 samples, powers added. Gives the strongest response in the band
-   to within 31 Hz, and the largest other line between 400 and 6000 Hz.
-2. Band-pass at that grid frequency, one complex output every 64 samples. A fixed filter leaves a damped
-   sinusoid a damped sinusoid (each output is the last one times the same complex ratio), so nothing is lost but
-   the noise and hum outside +-250 Hz, 92 dB down.
-3. Least squares of a exp(s m) on those 61 outputs, amplitude a and s = decay + j frequency all unknown: in
-   white noise the maximum-likelihood estimate. Linear in a, so only s is iterated (variable projection: G. H.
-   Golub and V. Pereyra, SIAM J. Numer. Anal. 10 (1973) 413-432). The start is the peak of the outputs' own
-   transform.
+1. Coarse (lags.py): what rings down within the band, to a few hertz. What stays is not seen.
+2. Band-pass at the nearest 31.25 Hz (band.py): 61 complex outputs.
+3. Least squares of a exp(s m) on those outputs (ring_down.py), amplitude a and s = decay + j frequency all
+   unknown: in white noise the maximum-likelihood estimate. Linear in a, so only s is iterated (variable
+   projection: G. H. Golub and V. Pereyra, SIAM J. Numer. Anal. 10 (1973) 413-432).
 4. Lines that stick out of what is left (hum harmonics, drives) are fitted as undamped exponentials and taken
    out, each from the outputs less all the others, in turn (relaxation: J. Li and P. Stoica, IEEE Trans. Signal
    Process. 44 (1996) 281-295).
+5. The wire is taken out of the samples; the strongest tone of the rest is the largest disturbance.
 
-What does not ring down is no wire: a candidate whose amplitude stays is passed over for the next strongest.
-Integers up to the outputs, single precision suffices after. bench/vw_estimator.py holds the limits and the op
-count.
+What does not ring down, or is lost in the rest, is no wire. Integers up to the outputs, single precision suffices
+after. `pause(0)` is awaited between slices, so that others run; bench/vw_estimator.py holds limits and counts.
 """
 
 import math
 from array import array
 from collections import namedtuple
 
-from firmware.vibrating_wire import kernels
-from firmware.vibrating_wire.kernels import GAIN, HOP, POINTS, TAPS
-from firmware.vibrating_wire.ring_down import SAMPLE_HZ, beyond_grid, take_apart, within
+from firmware.vibrating_wire import band, disturbance, kernels, lags, tones
+from firmware.vibrating_wire.disturbance import HIGHEST_HZ, LOWEST_HZ
+from firmware.vibrating_wire.kernels import CAPTURE, HOP
+from firmware.vibrating_wire.ring_down import Parts
 
-CAPTURE = 4096
-OUTPUTS = (CAPTURE - TAPS) // HOP + 1
-LOWEST_HZ, HIGHEST_HZ = 400, 6000  # what the front end lets through
-GRID_MHZ = 1000 * SAMPLE_HZ // POINTS
-CANDIDATES = 3
 RINGS_DOWN = 0.95  # end over start amplitude: a wire at 5 s decay time; real ones are far below
+END_COUNT = 32752  # of a converter of 12 bits or more, set to the left of 16
 
-_SPREAD = 4  # grid points either side that belong to a response
-_DETECTED = 5.0  # peak over mean power in the band
-_OUTPUT_UHZ = 1e6 * SAMPLE_HZ / (2 * math.pi * HOP)  # one radian per output
-_FIRST = (TAPS / 2 - 0.5) / HOP  # outputs from the capture's start to the middle of the first window
+_EARLY_LESS_LATE = (0, 1600, 2400, 4000)  # stretches of 0.1 s: whole periods of 50 and 60 Hz
+_OUTSIDE_HZ = 60  # beyond the sweep's band: the coarse frequency's error and the wire's width
+_DETECTED = 40.0  # the wire's energy in the outputs over the mean power of what is left
 _LENGTH = CAPTURE / HOP
 
-# uHz; rms over the capture in counts; end over start amplitude; rms and mHz of the largest other line
-Ringing = namedtuple("Ringing", ("frequency_uhz", "rms_count", "decay", "other_count", "other_mhz"))
+# uHz; rms over the capture in counts; end over start amplitude; rms and mHz of the largest other tone; at its end?
+Ringing = namedtuple("Ringing", ("frequency_uhz", "rms_count", "decay", "other_count", "other_mhz", "clipped"))
 
 
 class Room:
-    """The estimator's memory, taken once: about 5 KB."""
+    """The estimator's memory, taken once: 3 KB."""
 
     def __init__(self) -> None:
-        self.real = array("h", bytes(2 * POINTS))
-        self.imaginary = array("h", bytes(2 * POINTS))
-        self.tap_real = array("h", bytes(2 * TAPS))
-        self.tap_imaginary = array("h", bytes(2 * TAPS))
-        self.power = array("i", bytes(4 * (POINTS // 2 + 1)))
-        self.outputs = array("i", bytes(8 * OUTPUTS))
-        self.span = array("i", bytes(12))
-        self.found = array("i", bytes(12))
+        self.lags = lags.Lags()
+        self.band = band.Band()
 
 
-def estimate(samples: array, low_hz: int, high_hz: int, mains_hz: int, room: Room) -> Ringing | None:
-    """Return what rings in the band, or None; `samples` are CAPTURE 16-bit counts at SAMPLE_HZ."""
-    up = spectrum(samples, room)
-    power = room.power
-    low, high = _grid(max(low_hz, LOWEST_HZ)), _grid(min(high_hz, HIGHEST_HZ))
-    mean = sum([power[k] for k in range(low, high + 1)]) / (high + 1 - low)
-    for centre in candidates(power, low, high):
-        if power[centre] <= _DETECTED * mean and power[centre] <= _DETECTED * _floor(power):
-            return None
-        y = outputs(samples, centre, room)
-        wire, lines = take_apart(y, centre, mains_hz, room)
-        if math.exp(wire[1].real * _LENGTH) < RINGS_DOWN:
-            return _ringing(wire, lines, centre, _other(power, centre, up))
-    return None
+async def estimate(samples: array, low_hz: int, high_hz: int, mains_hz: int, room: Room, pause) -> Ringing | None:
+    """Return what rings down in the band, or None; `samples` are CAPTURE 16-bit counts, spoilt on the way."""
+    low_hz, high_hz = max(low_hz, LOWEST_HZ), min(high_hz, HIGHEST_HZ)
+    clipped = kernels.peak(samples) >= END_COUNT
+    hz = await lags.hertz(samples, _EARLY_LESS_LATE, (low_hz, high_hz), room.lags, pause)
+    if not low_hz - _OUTSIDE_HZ < hz < high_hz + _OUTSIDE_HZ:
+        return None
+    centre = band.grid(hz)
+    parts = Parts(await band.outputs(samples, centre, room.band, pause), centre, mains_hz, room.lags, pause)
+    await parts.take()
+    wire, decay = parts.wire, math.exp(parts.wire[1].real * _LENGTH)
+    count = len(parts.rest)
+    if decay >= RINGS_DOWN or tones.energy(wire, count) * count < _DETECTED * tones.power(parts.rest):
+        return None
+    await disturbance.take_out(samples, wire, centre, pause)
+    others = [disturbance.line(one, centre) for one in parts.lines]
+    others.append(await disturbance.largest(samples, room.lags, room.band, pause))
+    return Ringing(band.microhertz(wire[1], centre), _rms(wire, centre), decay, *max(others), clipped)
 
 
-def spectrum(samples: array, room: Room) -> int:
-    """Fill `room.power` with a line's mean square, in counts squared times 4^up, spread by Hann; return up."""
-    largest, up = kernels.peak(samples), 0
-    while largest and largest << (up + 1) <= 16383:
-        up += 1
-    if largest > 16383:
-        up = -1 if largest < 32768 else -2
-    power = room.power
-    for k in range(len(power)):
-        power[k] = 0
-    for start in range(0, CAPTURE, 2 * POINTS):
-        kernels.load(samples, start, up, room.real)
-        kernels.load(samples, start + POINTS, up, room.imaginary)
-        kernels.transform(room.real, room.imaginary)
-        kernels.add_power(room.real, room.imaginary, power)
-    return up
-
-
-def candidates(power: array, low: int, high: int) -> list[int]:
-    """Return up to CANDIDATES grid points of the band, strongest first, none within another's skirt."""
-    found = []
-    for _ in range(CANDIDATES):
-        best = -1
-        for k in range(low, high + 1):
-            if (best < 0 or power[k] > power[best]) and _apart(k, found):
-                best = k
-        if best >= 0:
-            found.append(best)
-    return found
-
-
-def outputs(samples: array, centre: int, room: Room) -> list[complex]:
-    """Return the band-pass's OUTPUTS, in counts of a complex tone."""
-    kernels.make_taps(centre, room.tap_real, room.tap_imaginary)
-    kernels.band_pass(samples, room.tap_real, room.tap_imaginary, room.outputs)
-    words = room.outputs
-    return [complex(words[m] / GAIN, words[m + 1] / GAIN) for m in range(0, 2 * OUTPUTS, 2)]
-
-
-def _ringing(wire: tuple, lines: list, centre: int, other: tuple[float, int]) -> Ringing:
+def _rms(wire: tuple, centre: int) -> float:
+    """Return the wire's rms over the capture, in counts."""
     a, s = wire
-    start = 2 * abs(a) * math.exp(-s.real * _FIRST)  # amplitude of the real sinusoid at the capture's start
+    start = 2 * abs(a) / band.gain(s, centre) * math.exp(-s.real * band.FIRST)  # amplitude at the capture's start
     lost = 2 * s.real * _LENGTH
-    rms = start * math.sqrt((math.exp(lost) - 1) / lost / 2 if abs(lost) > 0.001 else 0.5)
-    for line_a, line_s in lines:
-        count = abs(line_a) * math.sqrt(2)
-        if count > other[0]:
-            other = count, _uhz(line_s, centre) // 1000
-    return Ringing(_uhz(s, centre), rms, math.exp(s.real * _LENGTH), other[0], other[1])
-
-
-def _uhz(s: complex, centre: int) -> int:
-    """Return microhertz: the grid point exactly, the rest in single precision, good to a few."""
-    return centre * GRID_MHZ * 1000 + round(beyond_grid(s, centre) * _OUTPUT_UHZ)
-
-
-def _other(power: array, centre: int, up: int) -> tuple[float, int]:
-    """Return rms in counts and mHz of the largest line of the pass band outside the wire's skirt."""
-    best = 0
-    for k in range(_grid(LOWEST_HZ), _grid(HIGHEST_HZ) + 1):
-        if abs(k - centre) > _SPREAD and (not best or power[k] > power[best]):
-            best = k
-    left, middle, right = [power[best + step] + 1.0 for step in (-1, 0, 1)]
-    count = math.sqrt((left + middle + right) / 1.5) / math.pow(2, up)
-    low, top, high = math.log(left), math.log(middle), math.log(right)
-    curve = low + high - 2 * top
-    shift = within((low - high) / (2 * curve), 0.5) if curve else 0.0
-    return count, best * GRID_MHZ + round(shift * GRID_MHZ)
-
-
-def _floor(power: array) -> float:
-    """Return the mean power of the pass band."""
-    low, high = _grid(LOWEST_HZ), _grid(HIGHEST_HZ)
-    return sum([power[k] for k in range(low, high + 1)]) / (high + 1 - low)
-
-
-def _grid(hz: int) -> int:
-    return (hz * POINTS + SAMPLE_HZ // 2) // SAMPLE_HZ
-
-
-def _apart(k: int, found: list[int]) -> bool:
-    return all([abs(k - other) > _SPREAD for other in found])
+    return start * math.sqrt((math.exp(lost) - 1) / lost / 2 if abs(lost) > 0.001 else 0.5)

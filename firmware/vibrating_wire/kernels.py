@@ -1,8 +1,8 @@
-"""The integer loops of the estimator: short transform, band-pass, tables. Compiled to machine code on the logger.
+"""The integer loops of the estimator: sums over lags, band-pass, tables. Compiled to machine code on the logger.
 
 Every product and sum stays within 31 bits and a sign, every word loaded is extended by hand, so viper on 32 bits
 (ESP32), viper on 64 bits, bytecode and CPython give the same integers. Tables come from one sine table whose
-entries round alike in single and double precision (a test holds that).
+entries round alike in single and double precision (a test holds that). Complex words alternate: real, imaginary.
 """
 
 import math
@@ -15,150 +15,38 @@ except ImportError:  # CPython
 
     ptr16 = ptr32 = micropython.whole
 
-POINTS = 512  # of a transform and of the sine table
+SAMPLE_HZ = 16000
+CAPTURE = 4096
+POINTS = 512  # of the sine table: one turn
 HOP = 64  # samples between two outputs of the band-pass
 TAPS = 256
-_SCALE = 32748  # near full, and no entry within 0.016 of a rounding edge: single precision rounds alike
+HUM_TAPS = 32
+SCALE = 32748  # near full, and no entry within 0.016 of a rounding edge: single precision rounds alike
 _WINDOW_SUM = 1 << 19  # with products shifted by 4: full scale on every sample stays within 2^30
-GAIN = _WINDOW_SUM / 16 * _SCALE / 32768  # of the band-pass for a complex tone at its centre
+GAIN = _WINDOW_SUM / 16 * SCALE / 32768  # of the band-pass for a complex tone at its centre
 
 # 4-term Blackman-Harris window, side lobes -92 dB: F. J. Harris, Proc. IEEE 66 (1978) 51-83, table 1.
-_BLACKMAN_HARRIS = (0.35875, -0.48829, 0.14128, -0.01168)
+BLACKMAN_HARRIS = (0.35875, -0.48829, 0.14128, -0.01168)
 
 
 def _sine() -> array:
-    return array("h", [round(_SCALE * math.sin(2 * math.pi * j / POINTS)) for j in range(POINTS)])
-
-
-def _reversed() -> array:
-    places = array("h", [0])
-    while len(places) < POINTS:
-        places = array("h", [2 * place for place in places] + [2 * place + 1 for place in places])
-    return places
+    return array("h", [round(SCALE * math.sin(2 * math.pi * j / POINTS)) for j in range(POINTS)])
 
 
 def _window() -> array:
     """Return the band-pass's window as integers that sum to about `_WINDOW_SUM`, of integers alone."""
-    terms = [round(term * 100000) for term in _BLACKMAN_HARRIS]
+    terms = [round(term * 100000) for term in BLACKMAN_HARRIS]
     words = array("h", bytes(2 * TAPS))
     for j in range(TAPS):
-        total = terms[0] * _SCALE
+        total = terms[0] * SCALE
         for order in (1, 2, 3):  # cosine at the middle of each sample: (2 j + 1) / (2 TAPS) of a turn
             total += terms[order] * SINE[((2 * j + 1) * order + POINTS // 4) % POINTS]
-        words[j] = (total * (_WINDOW_SUM // TAPS) // terms[0] + _SCALE // 2) // _SCALE
+        words[j] = (total * (_WINDOW_SUM // TAPS) // terms[0] + SCALE // 2) // SCALE
     return words
 
 
 SINE = _sine()
-PLACES = _reversed()
 WINDOW = _window()
-
-
-@micropython.viper
-def load(samples_, start: int, up: int, words_):
-    """Put POINTS samples from `start`, times 2^up, under a Hann window into the transform's places."""
-    samples = ptr16(samples_)
-    words = ptr16(words_)
-    sine = ptr16(SINE)
-    places = ptr16(PLACES)
-    j = 0
-    while j < 512:
-        x = ((samples[start + j] + 32768) & 65535) - 32768
-        c = ((sine[(j + 128) & 511] + 32768) & 65535) - 32768
-        hann = (32768 - c) >> 1
-        x = x << up if up >= 0 else x >> (0 - up)
-        words[places[j]] = (x * hann + 16384) >> 15
-        j += 1
-
-
-@micropython.viper
-def transform(real_, imaginary_):
-    """Transform POINTS complex words in place, divided by POINTS; magnitudes up to 2^14.5 go in, bit-reversed."""
-    real = ptr16(real_)
-    imaginary = ptr16(imaginary_)
-    sine = ptr16(SINE)
-    half = 1
-    step = 256
-    while half < 512:
-        j = 0
-        while j < half:
-            s = ((sine[j * step] + 32768) & 65535) - 32768
-            c = ((sine[(j * step + 128) & 511] + 32768) & 65535) - 32768
-            i = j
-            while i < 512:
-                k = i + half
-                br = ((real[k] + 32768) & 65535) - 32768
-                bi = ((imaginary[k] + 32768) & 65535) - 32768
-                tr = br * c + bi * s
-                ti = bi * c - br * s
-                ar = ((((real[i] + 32768) & 65535) - 32768) << 15) + 32768
-                ai = ((((imaginary[i] + 32768) & 65535) - 32768) << 15) + 32768
-                real[i] = (ar + tr) >> 16
-                imaginary[i] = (ai + ti) >> 16
-                real[k] = (ar - tr) >> 16
-                imaginary[k] = (ai - ti) >> 16
-                i = k + half
-            j += 1
-        half = half << 1
-        step = step >> 1
-
-
-@micropython.viper
-def add_power(real_, imaginary_, power_):
-    """Add the power of the two real series in one complex transform to `power_`, frequencies 0 to POINTS / 2."""
-    real = ptr16(real_)
-    imaginary = ptr16(imaginary_)
-    power = ptr32(power_)
-    k = 0
-    while k <= 256:
-        n = (512 - k) & 511
-        a = ((real[k] + 32768) & 65535) - 32768
-        b = ((imaginary[k] + 32768) & 65535) - 32768
-        c = ((real[n] + 32768) & 65535) - 32768
-        d = ((imaginary[n] + 32768) & 65535) - 32768
-        power[k] = power[k] + ((a * a + b * b + c * c + d * d) >> 1)
-        k += 1
-
-
-@micropython.viper
-def make_taps(centre: int, real_, imaginary_):
-    """Fill the band-pass's complex taps: the window turned by `centre` / POINTS of the sample rate, backwards."""
-    real = ptr16(real_)
-    imaginary = ptr16(imaginary_)
-    sine = ptr16(SINE)
-    window = ptr16(WINDOW)
-    j = 0
-    while j < 256:
-        w = ((window[j] + 32768) & 65535) - 32768
-        s = ((sine[(centre * j) & 511] + 32768) & 65535) - 32768
-        c = ((sine[(centre * j + 128) & 511] + 32768) & 65535) - 32768
-        real[j] = (w * c + 16384) >> 15
-        imaginary[j] = (16384 - w * s) >> 15
-        j += 1
-
-
-@micropython.viper
-def band_pass(samples_, real_, imaginary_, out_):
-    """Fill `out_` (real, imaginary, real, ...) with the taps' sums, one every HOP samples."""
-    samples = ptr16(samples_)
-    real = ptr16(real_)
-    imaginary = ptr16(imaginary_)
-    out = ptr32(out_)
-    count = int(len(out_)) >> 1  # noqa: RUF046  (viper needs it)
-    m = 0
-    while m < count:
-        first = m << 6
-        re = 0
-        im = 0
-        j = 0
-        while j < 256:
-            x = ((samples[first + j] + 32768) & 65535) - 32768
-            re += (x * (((real[j] + 32768) & 65535) - 32768) + 8) >> 4
-            im += (x * (((imaginary[j] + 32768) & 65535) - 32768) + 8) >> 4
-            j += 1
-        out[2 * m] = re
-        out[2 * m + 1] = im
-        m += 1
 
 
 @micropython.viper
@@ -179,45 +67,301 @@ def peak(samples_) -> int:
 
 
 @micropython.viper
-def clear(words_):
-    """Fill a transform's words with 0."""
-    words = ptr16(words_)
+def lag_sums(samples_, k: int, span_, sums_):
+    """Fill the real words of `sums_` for lags `k` to `k` + 3: products over one stretch less those over another.
+
+    `span_` is (begin, end, begin, end, shift): samples n of a stretch are multiplied by sample n + lag, each
+    product shifted right before it is added.
+    """
+    samples = ptr16(samples_)
+    span = ptr32(span_)
+    sums = ptr32(sums_)
+    shift = span[4]
+    s0 = 0
+    s1 = 0
+    s2 = 0
+    s3 = 0
+    part = 0
+    while part < 4:
+        n = span[part]
+        end = span[part + 1]
+        c0 = ((samples[n + k] + 32768) & 65535) - 32768
+        c1 = ((samples[n + k + 1] + 32768) & 65535) - 32768
+        c2 = ((samples[n + k + 2] + 32768) & 65535) - 32768
+        while n < end:
+            x = ((samples[n] + 32768) & 65535) - 32768
+            c3 = ((samples[n + k + 3] + 32768) & 65535) - 32768
+            s0 += (x * c0) >> shift
+            s1 += (x * c1) >> shift
+            s2 += (x * c2) >> shift
+            s3 += (x * c3) >> shift
+            c0 = c1
+            c1 = c2
+            c2 = c3
+            n += 1
+        s0 = 0 - s0
+        s1 = 0 - s1
+        s2 = 0 - s2
+        s3 = 0 - s3
+        part += 2
+    sums[2 * k] = s0
+    sums[2 * k + 2] = s1
+    sums[2 * k + 4] = s2
+    sums[2 * k + 6] = s3
+
+
+@micropython.viper
+def complex_lag_sum(words_, k: int, span_, sums_):
+    """Fill word `k` of `sums_`: products of conjugate word m and word m + `k`, stretches as in `lag_sums`.
+
+    A stretch ends where the words do: `span_[4]` of them. Words up to 2^13 go in.
+    """
+    words = ptr32(words_)
+    span = ptr32(span_)
+    sums = ptr32(sums_)
+    last = span[4] - k
+    re = 0
+    im = 0
+    part = 0
+    while part < 4:
+        m = span[part]
+        end = span[part + 1]
+        if end > last:
+            end = last
+        while m < end:
+            ar = ((words[2 * m] + 32768) & 65535) - 32768
+            ai = ((words[2 * m + 1] + 32768) & 65535) - 32768
+            br = ((words[2 * m + 2 * k] + 32768) & 65535) - 32768
+            bi = ((words[2 * m + 2 * k + 1] + 32768) & 65535) - 32768
+            re += (ar * br + ai * bi) >> 4
+            im += (ar * bi - ai * br) >> 4
+            m += 1
+        re = 0 - re
+        im = 0 - im
+        part += 2
+    sums[2 * k] = re
+    sums[2 * k + 1] = im
+
+
+@micropython.viper
+def take_slow(words_, shapes_, last: int):
+    """Take the shapes up to number `last` out of complex words up to 2^13, in place.
+
+    Shapes are orthogonal, as long as the words, and their squares sum to 2^28.
+    """
+    words = ptr32(words_)
+    shapes = ptr16(shapes_)
+    count = int(len(words_)) >> 1  # noqa: RUF046  (viper needs it)
+    first = 0
+    while first <= last * count:
+        re = 0
+        im = 0
+        m = 0
+        while m < count:
+            x = ((shapes[first + m] + 32768) & 65535) - 32768
+            re += ((((words[2 * m] + 32768) & 65535) - 32768) * x) >> 2
+            im += ((((words[2 * m + 1] + 32768) & 65535) - 32768) * x) >> 2
+            m += 1
+        re = re >> 13
+        im = im >> 13
+        m = 0
+        while m < count:
+            x = ((shapes[first + m] + 32768) & 65535) - 32768
+            words[2 * m] = words[2 * m] - ((re * x + 4096) >> 13)
+            words[2 * m + 1] = words[2 * m + 1] - ((im * x + 4096) >> 13)
+            m += 1
+        first += count
+
+
+@micropython.viper
+def filter_lags(a_, b_, out_, k: int):
+    """Fill word `k` of `out_` with the convolution of two sequences over lags, `b_` the filter's.
+
+    A sequence's negative side is the conjugate; the words from lag 0 on are kept. Words up to 2^13 go in.
+    """
+    a = ptr32(a_)
+    b = ptr32(b_)
+    out = ptr32(out_)
+    count = int(len(a_)) >> 1  # noqa: RUF046  (viper needs it)
+    re = 0
+    im = 0
     j = 0
-    while j < 512:
-        words[j] = 0
+    while j <= k:
+        ar = ((a[2 * j] + 32768) & 65535) - 32768
+        ai = ((a[2 * j + 1] + 32768) & 65535) - 32768
+        br = ((b[2 * k - 2 * j] + 32768) & 65535) - 32768
+        bi = ((b[2 * k - 2 * j + 1] + 32768) & 65535) - 32768
+        re += (ar * br - ai * bi) >> 6
+        im += (ar * bi + ai * br) >> 6
+        j += 1
+    j = 1
+    while j + k < count:
+        ar = ((a[2 * j + 2 * k] + 32768) & 65535) - 32768
+        ai = ((a[2 * j + 2 * k + 1] + 32768) & 65535) - 32768
+        br = ((b[2 * j] + 32768) & 65535) - 32768
+        bi = ((b[2 * j + 1] + 32768) & 65535) - 32768
+        re += (ar * br + ai * bi) >> 6
+        im += (ai * br - ar * bi) >> 6
+        ar = ((a[2 * j] + 32768) & 65535) - 32768
+        ai = ((a[2 * j + 1] + 32768) & 65535) - 32768
+        br = ((b[2 * j + 2 * k] + 32768) & 65535) - 32768
+        bi = ((b[2 * j + 2 * k + 1] + 32768) & 65535) - 32768
+        re += (ar * br + ai * bi) >> 6
+        im += (ar * bi - ai * br) >> 6
+        j += 1
+    out[2 * k] = re
+    out[2 * k + 1] = im
+
+
+@micropython.viper
+def fold(a_, out_, k: int):
+    """Fill word `k` of `out_` with the convolution of a sequence over lags with itself, as `filter_lags` does."""
+    a = ptr32(a_)
+    out = ptr32(out_)
+    count = int(len(a_)) >> 1  # noqa: RUF046  (viper needs it)
+    re = 0
+    im = 0
+    j = 0
+    while j <= k:
+        ar = ((a[2 * j] + 32768) & 65535) - 32768
+        ai = ((a[2 * j + 1] + 32768) & 65535) - 32768
+        br = ((a[2 * k - 2 * j] + 32768) & 65535) - 32768
+        bi = ((a[2 * k - 2 * j + 1] + 32768) & 65535) - 32768
+        re += (ar * br - ai * bi) >> 6
+        im += (ar * bi + ai * br) >> 6
+        j += 1
+    j = 1
+    while j + k < count:
+        ar = ((a[2 * j + 2 * k] + 32768) & 65535) - 32768
+        ai = ((a[2 * j + 2 * k + 1] + 32768) & 65535) - 32768
+        br = ((a[2 * j] + 32768) & 65535) - 32768
+        bi = ((a[2 * j + 1] + 32768) & 65535) - 32768
+        re += (ar * br + ai * bi) >> 5
+        im += (ai * br - ar * bi) >> 5
+        j += 1
+    out[2 * k] = re
+    out[2 * k + 1] = im
+
+
+@micropython.viper
+def magnitudes(words_) -> int:
+    """Return the bitwise or of the magnitudes of 32-bit words."""
+    words = ptr32(words_)
+    count = int(len(words_))  # noqa: RUF046  (viper needs it)
+    top = 1
+    top = top << 30  # in two steps: no constant of more than 30 bits on 32
+    top = top - 1 + top
+    bits = 0
+    n = 0
+    while n < count:
+        x = words[n]
+        if x > top:  # 64 bits load a negative word as a large one
+            x = x - top - top - 2
+        if x < 0:
+            x = 0 - x
+        bits = bits | x
+        n += 1
+    return bits
+
+
+@micropython.viper
+def shift(words_, up: int, down: int):
+    """Shift 32-bit words up, then down."""
+    words = ptr32(words_)
+    count = int(len(words_))  # noqa: RUF046  (viper needs it)
+    top = 1
+    top = top << 30
+    top = top - 1 + top
+    n = 0
+    while n < count:
+        x = words[n]
+        if x > top:
+            x = x - top - top - 2
+        words[n] = (x << up) >> down
+        n += 1
+
+
+@micropython.viper
+def make_taps(centre: int, taps_):
+    """Fill the band-pass's complex taps: the window turned by `centre` / POINTS of the sample rate, backwards."""
+    taps = ptr16(taps_)
+    sine = ptr16(SINE)
+    window = ptr16(WINDOW)
+    j = 0
+    while j < 256:
+        w = ((window[j] + 32768) & 65535) - 32768
+        s = ((sine[(centre * j) & 511] + 32768) & 65535) - 32768
+        c = ((sine[(centre * j + 128) & 511] + 32768) & 65535) - 32768
+        taps[2 * j] = (w * c + 16384) >> 15
+        taps[2 * j + 1] = (16384 - w * s) >> 15
         j += 1
 
 
 @micropython.viper
-def strongest(real_, imaginary_, span_, found_):
-    """Fill `found_` with the strongest point, its power and the sum of powers.
+def band_pass(samples_, taps_, m: int, out_):
+    """Fill word `m` of `out_` with the taps' sums over the samples from `m` * HOP on."""
+    samples = ptr16(samples_)
+    taps = ptr16(taps_)
+    out = ptr32(out_)
+    first = m << 6
+    re = 0
+    im = 0
+    j = 0
+    while j < 256:
+        x = ((samples[first + j] + 32768) & 65535) - 32768
+        re += (x * (((taps[2 * j] + 32768) & 65535) - 32768) + 8) >> 4
+        im += (x * (((taps[2 * j + 1] + 32768) & 65535) - 32768) + 8) >> 4
+        j += 1
+    out[2 * m] = re
+    out[2 * m + 1] = im
 
-    `span_` is (middle, reach, out): the points within `reach` of the middle count, less those within `out`.
+
+@micropython.viper
+def take_ringing(samples_, first: int, tone_):
+    """Take HOP values of a ringing tone out of the samples from `first` on, in place.
+
+    `tone_` is (real, imaginary, down, ratio real, ratio imaginary): the tone's first value in counts times
+    2^down, below 2^15, and the factor from one sample to the next in 1/32768.
     """
-    real = ptr16(real_)
-    imaginary = ptr16(imaginary_)
-    span = ptr32(span_)
-    found = ptr32(found_)
-    middle = span[0]
-    reach = span[1]
-    out = span[2]
-    best = middle
-    best_power = 0
+    samples = ptr16(samples_)
+    tone = ptr32(tone_)
+    re = ((tone[0] + 32768) & 65535) - 32768
+    im = ((tone[1] + 32768) & 65535) - 32768
+    down = tone[2]
+    ratio_re = ((tone[3] + 32768) & 65535) - 32768
+    ratio_im = ((tone[4] + 32768) & 65535) - 32768
+    n = first
+    while n < first + 64:
+        x = (((samples[n] + 32768) & 65535) - 32768) - (re >> down)
+        if x > 32767:
+            x = 32767
+        if x < -32767:
+            x = -32767
+        samples[n] = x
+        onward = (re * ratio_re - im * ratio_im + 16384) >> 15
+        im = (re * ratio_im + im * ratio_re + 16384) >> 15
+        re = onward
+        n += 1
+
+
+@micropython.viper
+def take_hum(samples_):
+    """Take the mean of 32 samples out of the one in their middle, in place; what comes out is 16 samples early."""
+    samples = ptr16(samples_)
+    last = int(len(samples_)) - 32  # noqa: RUF046  (viper needs it)
     total = 0
-    k = 512 + middle - reach
-    while k < 512 + middle + reach:
-        off = k - 512 - middle
-        if off < 0:
-            off = 0 - off
-        if off >= out:
-            a = ((real[k & 511] + 32768) & 65535) - 32768
-            b = ((imaginary[k & 511] + 32768) & 65535) - 32768
-            power = a * a + b * b
-            total += power
-            if power > best_power:
-                best = k & 511
-                best_power = power
-        k += 1
-    found[0] = best
-    found[1] = best_power
-    found[2] = total
+    n = 0
+    while n < 32:
+        total += ((samples[n] + 32768) & 65535) - 32768
+        n += 1
+    n = 0
+    while n < last:
+        x = ((samples[n + 16] + 32768) & 65535) - 32768
+        total += (((samples[n + 32] + 32768) & 65535) - 32768) - (((samples[n] + 32768) & 65535) - 32768)
+        x = x - ((total + 16) >> 5)
+        if x > 32767:
+            x = 32767
+        if x < -32767:
+            x = -32767
+        samples[n] = x
+        n += 1

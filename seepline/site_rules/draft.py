@@ -24,6 +24,7 @@ TABLES: Mapping[str, tuple[str, type]] = {
     "bus": ("buses", site.Bus),
     "logger": ("loggers", site.Logger),
     "channel": ("channels", site.Channel),
+    "device": ("devices", site.Device),
     "point": ("points", site.Point),
     "baseline": ("baselines", site.Baseline),
     "instrument": ("instruments", site.Instrument),

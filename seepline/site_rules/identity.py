@@ -11,7 +11,11 @@ Entry = TypeVar("Entry")
 # What makes the name of an entry, in the tables whose entries have one.
 _BY_ID = attrgetter("id")
 _NAMES: Mapping[str, Callable[[Any], Hashable]] = {
-    **{table: _BY_ID for table in TABLES if table not in ("profile", "assignment", "threshold")},
+    **{
+        table: _BY_ID
+        for table in TABLES
+        if table not in ("profile", "device", "baseline", "assignment", "threshold")
+    },
     "channel": attrgetter("logger", "id"),
     "calibration": attrgetter("id", "version"),
 }

@@ -13,6 +13,7 @@ _REFERENCES = (
     ("bus", "gateway", "gateway"),
     ("logger", "bus", "bus"),
     ("channel", "logger", "logger"),
+    ("device", "logger", "logger"),
     ("point", "section", "section"),
     ("baseline", "point", "point"),
     ("assignment", "point", "point"),

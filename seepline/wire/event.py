@@ -36,6 +36,7 @@ INSTRUMENT = 12
 STRONG_MOTION = 13
 KEY_SET = 14
 SUPPLY_LOW = 15
+HELD_BACK = 16
 
 
 def encode_event(event: Event) -> bytes:
@@ -57,6 +58,15 @@ def decode_event(payload: bytes, count: int) -> Event:
     """
     code, detail = struct.unpack_from(_HEAD, payload, 0)
     return Event(code, detail, struct.unpack_from(">%di" % min(count, MOST_VALUES), payload, _HEAD_BYTES))
+
+
+def as_i32(value: int) -> int:
+    """Return a u32 as the i32 of the same bits: checksums and fingerprints travel so.
+
+    >>> as_i32(0xFFFFFFFE), as_i32(5)
+    (-2, 5)
+    """
+    return value - 0x100000000 if value >= 0x80000000 else value
 
 
 def _within(value: int) -> int:

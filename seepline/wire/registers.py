@@ -9,40 +9,40 @@ from seepline.wire.record import RECORD_REGISTERS
 
 MAGIC = 0x53454550  # "SEEP"
 
-# (register, words, name, meaning): docs/register-map.md is made from this table.
+# (register, words, name); what they mean stands in seepline/logger_words.py, which a logger need not carry.
 IDENTIFICATION = (
-    (0, 2, "magic", "0x53454550, ASCII SEEP"),
-    (2, 1, "map_version", "version of this map"),
-    (3, 1, "firmware_version", "major << 8 | minor"),
-    (4, 2, "logger_id", "given at commissioning (serial in SITE.toml)"),
-    (6, 1, "ring", "random, drawn when the ring was formatted"),
-    (7, 1, "boot", "boot count"),
-    (8, 2, "oldest_sequence", "oldest record held"),
-    (10, 2, "newest_sequence", "newest record held; one below oldest when the ring is empty"),
-    (12, 2, "capacity", "records the ring can hold"),
-    (14, 2, "uptime_s", "seconds since boot"),
-    (16, 2, "utc_s", "UTC seconds since 1970, 0 = never set"),
-    (18, 1, "utc_ms", "milliseconds of that second"),
-    (19, 1, "time_quality", "0 never set, 1 RTC, 2 synced"),
-    (20, 2, "scan_s", "scan interval, s"),
-    (22, 1, "block_count", "live blocks, at 1000 + 64 k"),
-    (23, 16, "block_directory", "per block: payload type << 8 | channel count; 0xFFFF = no such block"),
-    (39, 1, "reset_cause", "as machine.reset_cause()"),
-    (40, 1, "frames_served", "frames answered since boot, modulo 65536"),
-    (41, 1, "frames_bad", "frames with a wrong CRC since boot, modulo 65536"),
-    (42, 1, "mode", "0 normal, 1 safe mode: identification, log and update only"),
-    (43, 1, "config_generation", "counts the configurations, 0 = none stored"),
-    (44, 2, "config_crc", "CRC-32 of the configuration's JSON"),
-    (46, 2, "bundle_version", "version of the running program bundle, 0 = not from a bundle"),
-    (48, 2, "key_fingerprint", "first 32 bits of SHA-256 of the device key, as in seal.py; 0 = no key"),
-    (50, 1, "times_refused", "times over the line refused since boot"),
-    (51, 1, "commands_refused", "sealed commands refused since boot"),
-    (52, 1, "power_mode", "0 continuous, 1 window"),
-    (53, 1, "window_s", "listens so long after each scan; 0 = always"),
-    (54, 2, "next_scan_s", "UTC seconds of the next scan, 0 = not known"),
-    (56, 1, "supply_mv", "supply at the last scan, 0xFFFF = not measured"),
-    (57, 1, "last_reset_task", "which task the watchdog found standing, 0 = none"),
-    (58, 2, "staged_bytes", "bytes staged of what is being sent to the logger"),
+    (0, 2, "magic"),
+    (2, 1, "map_version"),
+    (3, 1, "firmware_version"),
+    (4, 2, "logger_id"),
+    (6, 1, "ring"),
+    (7, 1, "boot"),
+    (8, 2, "oldest_sequence"),
+    (10, 2, "newest_sequence"),
+    (12, 2, "capacity"),
+    (14, 2, "uptime_s"),
+    (16, 2, "utc_s"),
+    (18, 1, "utc_ms"),
+    (19, 1, "time_quality"),
+    (20, 2, "scan_s"),
+    (22, 1, "block_count"),
+    (23, 16, "block_directory"),
+    (39, 1, "reset_cause"),
+    (40, 1, "frames_served"),
+    (41, 1, "frames_bad"),
+    (42, 1, "mode"),
+    (43, 1, "config_generation"),
+    (44, 2, "config_crc"),
+    (46, 2, "bundle_version"),
+    (48, 2, "key_fingerprint"),
+    (50, 1, "times_refused"),
+    (51, 1, "commands_refused"),
+    (52, 1, "power_mode"),
+    (53, 1, "window_s"),
+    (54, 2, "next_scan_s"),
+    (56, 1, "supply_mv"),
+    (57, 1, "last_reset_task"),
+    (58, 2, "staged_bytes"),
 )
 IDENTIFICATION_REGISTERS = 60
 MAX_BLOCKS = 16
@@ -69,22 +69,11 @@ SELF_CHECK_WORDS = 5
 SELF_CHECK_MOST = 100
 CHECK_PENDING, CHECK_PASS, CHECK_WEAK, CHECK_FAIL = range(4)
 
-# Registers that may be written free of key. (register, words, name, meaning)
+# Registers that may be written free of key.
 TIME_REGISTER = 200
 TIME_WORDS = 4
 FAST_SCAN_REGISTER = 210
 REPEAT_REGISTER = 211
-WRITABLE = (
-    (TIME_REGISTER, TIME_WORDS, "time", "UTC seconds (2), milliseconds (1), 0 (1); FC 16, may be broadcast"),
-    (
-        FAST_SCAN_REGISTER,
-        1,
-        "fast_scan_minutes",
-        "scan every 10 s for so many minutes, at most 60 a day; FC 6 or 16",
-    ),
-    (REPEAT_REGISTER, 1, "repeat_scans", "scan so many times (1 to 3) at once; each costs one of the 60 minutes"),
-    (KEY_REGISTER, KEY_WORDS, "device_key", "over USB only, and only while the logger has none; FC 16"),
-)
 
 # History: sequence n stands in file 1 + (n // 160) mod 65535, at record number 60 (n mod 160), 60 registers long.
 RECORDS_PER_FILE = 160
@@ -128,7 +117,7 @@ def history_sequence(file: int, record: int, oldest: int, newest: int) -> int:
 
 def field(words: list[int], name: str) -> int:
     """Return one identification field of a list of registers read from 0, high word first."""
-    for register, count, known, _ in IDENTIFICATION:
+    for register, count, known in IDENTIFICATION:
         if known == name:
             value = 0
             for word in words[register : register + count]:

@@ -40,6 +40,21 @@ MALFORMED = 4
 REFUSED = 5  # understood, and not possible: `detail` says why
 OUT_OF_ORDER = 6  # a piece that does not follow the one before; `detail` = bytes staged, modulo 65536
 
+# Details of REFUSED.
+NOT_STAGED = 1  # length or checksum are not those of what is staged
+NO_JSON = 2
+BAD_CONFIG = 3  # the configuration does not pass the logger's checks
+TOO_LONG = 4
+NO_ROOM = 5  # the store or the memory did not take it
+NOT_HERE = 6  # this logger has no part for it
+NO_RELEASE_KEY = 7  # without the public key no bundle can be believed
+NO_BUNDLE = 8  # the staged bytes contradict themselves
+NOT_SIGNED = 9  # not by the release key
+WRONG_ABI = 10  # compiled for another processor or MicroPython
+NOT_NEWER = 11  # than the program that runs, or than one that proved itself
+NOT_WRITTEN = 12  # what was unpacked does not read back
+ON_TRIAL = 13  # the program that runs has not proved itself yet
+
 _CONTEXT = b"seepline-command-1"
 _BLOCK = 64
 

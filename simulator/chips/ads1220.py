@@ -21,7 +21,7 @@ class Ads1220Chip(SpiChip):
     def __init__(self, time: DeskTime, supply_uv: int = 3300000) -> None:
         self._time = time
         self.supply_uv = supply_uv
-        self.input_uv = [0, 0, 0, 0]
+        self.input_uv: list[float] = [0, 0, 0, 0]
         self.ratio: dict[int, int] = {}
         self.never_ready = False
         self.stuck_code: int | None = None
@@ -81,7 +81,7 @@ class Ads1220Chip(SpiChip):
             if self.reference_broken:
                 return _FULL - 1
             return _limited(self.ratio.get(multiplexer - 8, 0) * _FULL // 1000000000)
-        return _limited(self.input_uv[multiplexer - 8] * _FULL // _INTERNAL_UV)
+        return _limited(round(self.input_uv[multiplexer - 8] * _FULL / _INTERNAL_UV))
 
 
 def _limited(code: int) -> int:

@@ -33,6 +33,30 @@ class Ms5611Chip(I2cChip):
         self._result = 0
         self._loaded = False
 
+    def put(self, pressure_pa: int, temperature_cdegc: int) -> None:
+        """Set d1 and d2 to what the chip converts then: the formulas of the sheet backwards."""
+        low, high = 0, 1 << 24
+        while low + 1 < high:  # temperature rises with d2
+            middle = (low + high) // 2
+            low, high = (middle, high) if self._compensation(middle)[0] <= temperature_cdegc else (low, middle)
+        self.d2 = low
+        _, offset, sensitivity = self._compensation(low)
+        self.d1 = -(-((pressure_pa << 15) + offset << 21) // sensitivity)
+
+    def _compensation(self, d2: int) -> tuple[int, int, int]:
+        """Return temperature in 0.01 degC, offset and sensitivity, as the sheet computes them."""
+        _, c1, c2, c3, c4, c5, c6, _ = self.prom
+        away = d2 - c5 * 256
+        temperature = 2000 + away * c6 // (1 << 23)
+        offset, sensitivity = c2 * 65536 + c4 * away // 128, c1 * 32768 + c3 * away // 256
+        if temperature >= 2000:
+            return temperature, offset, sensitivity
+        cold = 5 * (temperature - 2000) ** 2
+        colder = (temperature + 1500) ** 2 if temperature < -1500 else 0
+        offset -= cold // 2 + 7 * colder
+        sensitivity -= cold // 4 + 11 * colder // 2
+        return temperature - away**2 // (1 << 31), offset, sensitivity
+
     def write(self, data: bytes) -> None:
         """Take a command; one that comes during the PROM reload is lost."""
         if self._command == 0x1E and self._time.now_us < self._busy_until_us:

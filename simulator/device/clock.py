@@ -34,6 +34,7 @@ class SiteClock:
         self._virtual_ms = 0  # 0: no past to make
         self._pauses = 0
         self._caught_up = caught_up
+        self.mishap = None  # awaited at every pause, where there is one
 
     def begin(self, past_ms: int) -> None:
         """Start in the past, or with 0 here and now."""
@@ -43,16 +44,33 @@ class SiteClock:
             self._caught_up()
 
     def utc_ms(self) -> int:
-        return self._true_ms() + self._offset_ms
+        return self.true_ms() + self._offset_ms
 
     def set(self, utc_ms: int) -> None:
-        self._offset_ms = utc_ms - self._true_ms()
+        self._offset_ms = utc_ms - self.true_ms()
 
     def uptime_ms(self) -> int:
-        return self._true_ms() - self._start_ms
+        return self.true_ms() - self._start_ms
+
+    def resume(self, uptime_ms: int) -> None:
+        """Let uptime go on from there: the program slept, and did not start."""
+        self._start_ms = self.true_ms() - uptime_ms
+
+    def skip(self, ms: int) -> bool:
+        """Let time go by at once where a past is made; else say that it must be waited for."""
+        if not self._virtual_ms:
+            return False
+        self._virtual_ms += ms
+        return True
+
+    def real_s(self, ms: int) -> float:
+        """Return the real seconds of so much site time."""
+        return ms / self._rate / 1000
 
     async def pause(self, ms: int) -> None:
         """Let at most `ms` of site time pass."""
+        if self.mishap:
+            await self.mishap()
         if not self._virtual_ms:
             await asyncio.sleep(min(ms / self._rate / 1000, LONGEST_PAUSE_S))
             return
@@ -67,5 +85,5 @@ class SiteClock:
     def _site_ms(self) -> int:
         return site_clock.site_ms(self._clock, _real_ms())
 
-    def _true_ms(self) -> int:
+    def true_ms(self) -> int:
         return self._virtual_ms or self._site_ms()

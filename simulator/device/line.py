@@ -1,7 +1,10 @@
 """The simulated RS-485 driver: a TCP connection to the bus process, raw bytes both ways after one line."""
 
 import asyncio
+import select
 import time
+
+_DOZE_MS = 1000
 
 
 def _stopwatch():
@@ -48,6 +51,26 @@ class Line:
             await self._writer.drain()
         except OSError:
             raise EOFError("the bus has ended") from None
+
+    def doze(self, seconds: float, by_bus: bool) -> bool:
+        """Stand still for so long; True when a byte ended it. EOFError when the bus ends."""
+        socket = _socket(self._writer)
+        poll, until = select.poll(), time.time() + seconds
+        poll.register(socket, select.POLLIN)
+        while True:
+            left_ms = int(1000 * (until - time.time()))
+            if left_ms <= 0:
+                return False
+            if poll.poll(min(left_ms, _DOZE_MS)):
+                if not socket.recv(256):
+                    raise EOFError("the bus has ended")
+                if by_bus:
+                    return True
+
+
+def _socket(writer):
+    """Return the socket of a stream, on either interpreter."""
+    return writer.s if hasattr(writer, "s") else writer.get_extra_info("socket")
 
 
 async def connect(host: str, port: int, logger_id: int) -> Line:

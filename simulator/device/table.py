@@ -49,12 +49,23 @@ class InputTable:
 
     def cell(self, block: int, slot: int, utc_s: int) -> str:
         """Return the cell of a channel for the scan at `utc_s`, empty when no row holds for it."""
-        while self._ahead and self._ahead[0] <= utc_s:
-            self._row, self._ahead = self._ahead, self._next()
+        while self.step(utc_s):
+            pass
         column = "%d:%d" % (block, slot)
-        if self._row[0] <= utc_s - self._scan_s or column not in self._columns:
+        if not self.holds(utc_s) or column not in self._columns:
             return ""
         return self._row[1][self._columns.index(column)]
+
+    def step(self, utc_s: int) -> bool:
+        """Go on to the next row, if its time is not after `utc_s`."""
+        if not self._ahead or self._ahead[0] > utc_s:
+            return False
+        self._row, self._ahead = self._ahead, self._next()
+        return True
+
+    def holds(self, utc_s: int) -> int:
+        """Return the time of the row that holds for a scan at `utc_s`, 0 when none does."""
+        return self._row[0] if self._row[0] > utc_s - self._scan_s else 0
 
     def _next(self) -> tuple[int, list[str]] | None:
         line = self._file.readline().strip()

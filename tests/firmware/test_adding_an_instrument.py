@@ -13,7 +13,7 @@ from simulator.interpreter import find
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "adding-an-instrument.md"
-ROW_PLACE = "DRIVERS = {\n"
+TABLES = re.compile(r"^(DRIVERS|SENSORS) = \{\n", re.MULTILINE)  # a row of the page goes below this line
 
 
 def blocks() -> list[tuple[str, str]]:
@@ -28,20 +28,21 @@ def file_named(before: str) -> str:
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of what a driver needs, with the page's file, row and test in it."""
+    """Return a copy of what a driver needs, with the page's files and rows in it."""
     root = tmp_path_factory.mktemp("tree")
-    for place in ("firmware/drivers", "simulator/chips", "seepline/wire", "tests/firmware/on_device"):
+    for place in ("firmware", "simulator/chips", "simulator/device", "seepline/wire", "tests/firmware/on_device"):
         shutil.copytree(ROOT / place, root / place, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("firmware/__init__.py", "simulator/__init__.py", "seepline/__init__.py"):
+    for name in ("simulator/__init__.py", "seepline/__init__.py"):
         shutil.copy(ROOT / name, root / name)
-    (before_driver, driver), (_, row), (before_test, test) = blocks()
-    for before, code in ((before_driver, driver), (before_test, test)):
+    for before, code in blocks():
         path = root / file_named(before)
-        assert not path.exists()
-        path.write_text(code)
-    table = root / "firmware/drivers/__init__.py"
-    assert ROW_PLACE in table.read_text()
-    table.write_text(table.read_text().replace(ROW_PLACE, ROW_PLACE + row))
+        if code.startswith(" "):
+            text = path.read_text()
+            (table,) = TABLES.finditer(text)
+            path.write_text(text[: table.end()] + code + text[table.end() :])
+        else:
+            assert not path.exists()
+            path.write_text(code)
     return root
 
 
@@ -53,12 +54,12 @@ def test_the_instrument_of_the_page_works(tree: Path, interpreter: str) -> None:
     done = subprocess.run(
         [program, str(path)], cwd=tree, env=environment, capture_output=True, text=True, timeout=60, check=False
     )
-    assert done.stdout.strip() == f"{interpreter} 2 passed 0 failed", done.stdout + done.stderr
+    assert done.stdout.strip() == f"{interpreter} 3 passed 0 failed", done.stdout + done.stderr
 
 
 def test_the_code_of_the_page_keeps_the_rules_of_the_repository(tree: Path) -> None:
     shutil.copy(ROOT / "pyproject.toml", tree)
-    paths = [file_named(before) for before, code in blocks() if not code.startswith(" ")]
+    paths = [file_named(before) for before, _ in blocks()]
     command = [sys.executable, "-m", "ruff", "check", "--no-cache", *paths]
     done = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout

@@ -63,7 +63,7 @@ def test_each_row_leads_to_a_driver(kind: str) -> None:
 
 
 def test_a_kind_without_a_row_is_named() -> None:
-    with pytest.raises(ValueError, match=r"no driver 'thermometer': expected one of barometer, current_loop"):
+    with pytest.raises(ValueError, match=r"no driver 'thermometer': expected one of accelerometer, barometer"):
         load("thermometer")
 
 

@@ -19,12 +19,12 @@ LOGGER_ID = 116002
 
 
 @pytest.fixture(scope="module")
-def tty(desk_on, runner32, tmp_path_factory) -> Iterator[Path]:
+def tty(desk_on, rom32, tmp_path_factory) -> Iterator[Path]:
     """The port at which a master finds the logger of address 2."""
     folder = tmp_path_factory.mktemp("peers")
     line = SiteBus(id="bus1", gateway="gw1", baud=BAUD, parity="none")
     bus = Bus(line, folder / "bus1.tty", [str(LOGGER_ID)])
-    desk = desk_on(folder, runner32, "100k", ("127.0.0.1", bus.port))
+    desk = desk_on(folder, rom32, "100k", ("127.0.0.1", bus.port))
     desk.launch()
     desk.wait_ready()
     yield bus.tty
@@ -65,7 +65,7 @@ def test_libmodbus_reads_and_writes(tty: Path) -> None:
 
 def test_libmodbus_is_told_each_refusal(tty: Path) -> None:
     refused = [
-        (("-t", "4", "-r", "300", "-c", "1", str(tty)), "Illegal data address"),
+        (("-t", "4", "-r", "320", "-c", "1", str(tty)), "Illegal data address"),
         (("-t", "4", "-r", "0", str(tty), "1"), "Illegal data address"),
         (("-t", "4", "-r", "210", str(tty), "61"), "Illegal data value"),
         (("-t", "0", "-r", "1", "-c", "1", str(tty)), "Illegal function"),
@@ -74,6 +74,20 @@ def test_libmodbus_is_told_each_refusal(tty: Path) -> None:
     for arguments, reason in refused:
         answer = mbpoll(tty, *arguments)
         assert reason in answer.stderr + answer.stdout, (arguments, answer)
+
+
+def test_libmodbus_reads_the_nonce_and_the_result_of_no_command_yet(tty: Path) -> None:
+    for register, is_zero in (("300", False), ("308", True)):
+        read = mbpoll(tty, "-t", "4", "-r", register, "-c", "4", str(tty))
+        words = [line.split()[1] for line in read.stdout.splitlines() if line.startswith("[")]
+        assert (len(words), set(words) == {"0"}) == (4, is_zero), read
+
+
+def test_libmodbus_is_refused_a_command_without_a_seal(tty: Path) -> None:
+    unsealed = mbpoll(tty, "-t", "4", "-r", "320", str(tty), "1280", *["0"] * 8)
+    assert "Illegal data value" in unsealed.stderr + unsealed.stdout
+    keyless = mbpoll(tty, "-t", "4", "-r", "360", str(tty), *["7"] * 16)
+    assert "Illegal data address" in keyless.stderr + keyless.stdout
 
 
 def test_libmodbus_reads_the_identity_string(tty: Path) -> None:
@@ -106,7 +120,7 @@ def test_pymodbus_reads_the_device_identification(pymodbus: ModbusSerialClient) 
 
 def test_pymodbus_is_told_each_refusal(pymodbus: ModbusSerialClient) -> None:
     assert pymodbus.read_coils(0, device_id=2).exception_code == 1
-    assert pymodbus.read_holding_registers(42, device_id=2).exception_code == 2
+    assert pymodbus.read_holding_registers(60, device_id=2).exception_code == 2
     assert pymodbus.write_register(0, 1, device_id=2).exception_code == 2
     assert pymodbus.write_registers(200, [1, 2], device_id=2).exception_code == 2
     assert pymodbus.write_register(210, 61, device_id=2).exception_code == 3
@@ -124,7 +138,7 @@ def test_minimalmodbus_reads_numbers_and_a_live_block(instrument: minimalmodbus.
 
 def test_minimalmodbus_is_told_each_refusal(instrument: minimalmodbus.Instrument) -> None:
     with pytest.raises(minimalmodbus.SlaveReportedException, match="illegal data address"):
-        instrument.read_register(42)
+        instrument.read_register(60)
     with pytest.raises(minimalmodbus.SlaveReportedException, match="illegal function"):
         instrument.read_bit(0)
     with pytest.raises(minimalmodbus.SlaveReportedException, match="illegal data value"):

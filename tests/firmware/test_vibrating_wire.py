@@ -217,11 +217,11 @@ class Bus:
 def test_the_driver_narrows_its_sweep_widens_it_after_a_failure_and_finds_the_wire_again():
     bus = Bus(2800.25)
     wire = VibratingWire(bus, Room(), (400, 6000), NANOVOLT, 50)
-    assert abs(asyncio.run(wire.read()).frequency_mhz - 2800250) < 5
+    assert abs(asyncio.run(wire.measure())[0].frequency_mhz - 2800250) < 5
     assert bus.paused_ms == 2 * plan.DEAD_MS
-    asyncio.run(wire.read())
+    asyncio.run(wire.measure())
     bus.hz = 1500.5  # re-tensioned: outside the wire's own band
-    lost, found = asyncio.run(wire.read()), asyncio.run(wire.read())
+    lost, found = [asyncio.run(wire.measure())[0] for _ in range(2)]
     assert lost.status == NO_SIGNAL
     assert abs(found.frequency_mhz - 1500500) < 5
     widths = [high - low for low, high in bus.sweeps]

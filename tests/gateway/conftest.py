@@ -112,7 +112,7 @@ class Memory:
             "block_count": self.blocks,
         }
         data = b""
-        for _, words, name, _ in registers.IDENTIFICATION:
+        for _, words, name in registers.IDENTIFICATION:
             data += values.get(name, 0).to_bytes(2 * words, "big")
         directory = [0x0102] * self.blocks + [0xFFFF] * (16 - self.blocks)
         return data[:46] + struct.pack(">16H", *directory) + data[78:]

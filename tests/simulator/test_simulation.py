@@ -14,8 +14,8 @@ from pymodbus.pdu.file_message import FileRecord
 
 from seepline.channels import CHANNEL_KINDS, read_channel
 from seepline.site_file import read_site
+from seepline.wire import event, registers, seal
 from seepline.wire import record as wire
-from seepline.wire import registers
 from seepline.wire.site_clock import iso_ms
 from seepline.wire.status import MISSING
 from simulator import clock, flash_image, inputs, interpreter, loggers, simulation
@@ -69,7 +69,8 @@ def words_bytes(words):
 
 def records_of(demo, logger):
     image = demo.nodes[logger].files.flash
-    return [wire.decode(data) for data in flash_image.records(image)]
+    records = [wire.decode(data) for data in flash_image.records(image)]
+    return [record for record in records if record.block != event.EVENT_BLOCK]
 
 
 @pytest.mark.parametrize(("logger", "blocks"), [("mvd116", 1), ("waterton-a", 2)])
@@ -138,6 +139,38 @@ def test_ready_file_says_where_everything_is(demo):
     assert set(document["loggers"]) == {"mvd116", "waterton-a", "pond"}
     assert document["loggers"]["pond"]["interpreter"].startswith("MicroPython")
     assert document["loggers"]["pond"]["pid"] == demo.nodes["pond"].pid
+    assert Path(document["loggers"]["pond"]["usb"]) == demo.folder / "usb-pond.tty"
+
+
+def over_usb(running, logger):
+    client = ModbusSerialClient(str(running.usb[logger].tty), baudrate=115200, timeout=5)
+    assert client.connect()
+    return client
+
+
+def test_each_logger_has_a_usb_port_of_its_own(demo):
+    for logger, serial in (("mvd116", 116001), ("pond", 116003)):
+        client = over_usb(demo, logger)
+        words = client.read_holding_registers(0, count=registers.IDENTIFICATION_REGISTERS, device_id=247).registers
+        client.close()
+        assert registers.field(words, "logger_id") == serial
+
+
+def test_a_logger_that_a_command_restarts_comes_back_by_itself(site, tmp_path):
+    with simulation.running(site, tmp_path, options()) as running:
+        until(lambda: running.ready)
+        client, node = over_usb(running, "pond"), running.nodes["pond"]
+        key = list(range(1, 17))
+        assert not client.write_registers(registers.KEY_REGISTER, key, device_id=247).isError()
+        nonce = client.read_holding_registers(registers.NONCE_REGISTER, count=4, device_id=247).registers
+        command = seal.sealed(words_bytes(key), 116003, words_bytes(nonce), seal.RESTART, b"")
+        words = [int.from_bytes(command[at : at + 2], "big") for at in range(0, len(command), 2)]
+        assert not client.write_registers(registers.COMMAND_REGISTER, words, device_id=247).isError()
+        client.close()
+        first = node.pid
+        until(lambda: running.check() or node.pid != first)
+        until(lambda: "116003" in running.buses["bus1"].present)
+        assert identity(running, 3)[0] == 2
 
 
 def test_second_simulator_in_one_directory_is_refused(demo, site):

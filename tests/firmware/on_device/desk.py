@@ -1,14 +1,17 @@
 """Parts of a logger for tests: flash in memory that can lose power, a clock that stands still, a whole image."""
 
+from nor_flash import Flash, PowerCutError  # noqa: F401
+
 from firmware import config
 from firmware.facts import Facts
+from firmware.fast_scan import FastScan
 from firmware.image import Image
 from firmware.ring import Ring
-from firmware.scan import FastScan
+from firmware.scan import Moment, store
 from firmware.slave import Slave
 from firmware.timekeeping import Keeper
 from firmware.traffic import Traffic
-from seepline.wire import record
+from seepline.wire import record, status
 from seepline.wire.registers import FAST_SCAN_REGISTER, TIME_REGISTER
 
 CONFIG = {
@@ -24,73 +27,6 @@ CONFIG = {
 
 
 OBJECTS = (b"Seepline", b"Seepline logger", b"0.1")
-
-
-_ARENA = bytearray(6 * 4096)  # made once: a heap of 100 k has no room for a second one
-_BLANK = b"\xff" * 4096
-
-
-class PowerCutError(Exception):
-    pass
-
-
-class Flash:
-    """NOR flash: program clears bits; power fails inside operation `cut_at`, leaving what `tear` says.
-
-    Tear 0: nothing was done, 1: the first half, 2: all of it but nobody heard, 3: every third byte,
-    4: the second half, so that an erase leaves a header over half a block.
-    All flashes share one piece of memory: a new one is blank and takes the place of the one before.
-    """
-
-    def __init__(self, blocks):
-        self.cells = memoryview(_ARENA)[: 4096 * blocks]
-        for block in range(blocks):
-            self.cells[4096 * block : 4096 * (block + 1)] = _BLANK
-        self.blocks = blocks
-        self.cut_at = -1
-        self.tear = 0
-        self.stuck = ()  # places of bytes that do not take zeros
-        self.erases = 0
-
-    def _touched(self, size):
-        if self.cut_at < 0:
-            return range(size), False
-        self.cut_at -= 1
-        if self.cut_at >= 0:
-            return range(size), False
-        return (range(0), range(size // 2), range(size), range(0, size, 3), range(size // 2, size))[
-            self.tear
-        ], True
-
-    def readblocks(self, block, buffer, offset=0):
-        start = 4096 * block + offset
-        buffer[:] = self.cells[start : start + len(buffer)]
-
-    def writeblocks(self, block, data, offset=0):
-        touched, cut = self._touched(len(data))
-        start = 4096 * block + offset
-        for index in touched:
-            if start + index not in self.stuck:
-                self.cells[start + index] &= data[index]
-        if cut:
-            raise PowerCutError
-
-    def ioctl(self, operation, block):
-        if operation == 4:
-            return self.blocks
-        if operation == 6:
-            self._erase(4096 * block)
-        return 0
-
-    def _erase(self, start):
-        touched, cut = self._touched(4096)
-        self.erases += 1
-        if not cut:
-            self.cells[start : start + 4096] = _BLANK
-            return
-        for index in touched:
-            self.cells[start + index] = 0xFF
-        raise PowerCutError
 
 
 class Clock:
@@ -115,6 +51,36 @@ class Clock:
         self.up_ms += 1000 * s
 
 
+class EnoughError(Exception):
+    pass
+
+
+class VirtualClock(Clock):
+    """Pauses cost nothing; `events` maps an uptime in s to what happens then; ends at `until_s`."""
+
+    def __init__(self, until_s, utc_ms, quality=status.TIME_RTC):
+        super().__init__(utc_ms, quality)
+        self.until_s = until_s
+        self.events = []
+
+    async def pause(self, ms):
+        ms = min(ms, 1000)
+        self.now_ms += ms
+        self.up_ms += ms
+        while self.events and self.events[0][0] <= self.up_ms // 1000:
+            self.events.pop(0)[1]()
+        if self.up_ms >= 1000 * self.until_s:
+            raise EnoughError
+
+
+def unbeaten():
+    """Stand for the supervisor's beat."""
+
+
+def unsaid(code, detail=0, values=()):
+    """Stand for Events.say where nobody listens."""
+
+
 class Logger:
     """Everything behind the line, over a flash and a clock in memory."""
 
@@ -124,11 +90,16 @@ class Logger:
         self.clock = clock or Clock()
         self.ring = Ring(self.flash, lambda: 0xBEEF)
         self.traffic = Traffic()
-        self.keeper = Keeper(self.clock)
-        self.image = Image(self.settings, self.ring, self.keeper, self.traffic, (boot, 1), Facts())
-        self.fast = FastScan(self.keeper)
+        self.keeper, self.facts = Keeper(self.clock), Facts()
+        self.image = Image(self.settings, self.ring, self.keeper, self.traffic, (boot, 1), self.facts)
+        self.fast = FastScan(self.keeper, unsaid)
         writable = {TIME_REGISTER: (4, self.keeper.take_words), FAST_SCAN_REGISTER: (1, self.fast.ask)}
         self.slave = Slave(self.image, writable, self.traffic, "Seepline logger 116002", OBJECTS)
+
+    def store(self, value=5):
+        """Store one scan of the time that the clock shows."""
+        moment = Moment(self.keeper.utc_ms(), self.keeper.quality, self.clock.uptime_ms())
+        store(self.image, list(zip(self.settings.blocks, self.payloads(value))), moment)
 
     def payloads(self, value=5):
         vw = record.VwChannel(0, 2923000 + value, 5781000, 900, 200, 8000, 500, 3, record.MISSING_U16)

@@ -2,6 +2,7 @@
 
     micropython rom.py IMAGE MODULE [ARGUMENTS ...]
 
+A test file ends the program itself, when it is imported.
 The image is mapped beside the heap, as the ESP32 maps its flash partition `romfs`.
 """
 

@@ -91,6 +91,55 @@ def test_bytes_come_with_the_silence_before_them():
     assert 0 <= quiet_ms < 1000
 
 
+class Nvs:
+    """Blobs as esp32.NVS keeps them: a buffer that is too short is an error, and so is an unknown name."""
+
+    def __init__(self):
+        self.blobs = {}
+        self.commits = 0
+
+    def get_blob(self, name, buffer):
+        if name not in self.blobs:
+            raise OSError(-0x1102, "ESP_ERR_NVS_NOT_FOUND")
+        data = self.blobs[name]
+        if len(data) > len(buffer):
+            raise OSError(-0x110C, "ESP_ERR_NVS_INVALID_LENGTH")
+        buffer[: len(data)] = data
+        return len(data)
+
+    def set_blob(self, name, data):
+        self.blobs[name] = bytes(data)
+
+    def erase_key(self, name):
+        if name not in self.blobs:
+            raise OSError(-0x1102, "ESP_ERR_NVS_NOT_FOUND")
+        del self.blobs[name]
+
+    def commit(self):
+        self.commits += 1
+
+
+def test_the_store_keeps_blobs_of_any_length_and_commits_each():
+    nvs = Nvs()
+    store = board.Store(nvs)
+    assert store.get("key") is None
+    for number, size in enumerate((1, 63, 64, 65, 512, 513, 4095, 4096)):
+        store.put("key", bytes([size & 0xFF]) * size)
+        assert store.get("key") == bytes([size & 0xFF]) * size
+        assert nvs.commits == number + 1
+    store.put("key", b"")
+    store.put("key", b"")
+    assert (store.get("key"), nvs.blobs) == (None, {})
+
+
+def test_the_prompt_has_ctrl_c_and_a_patient_watchdog_back():
+    told = []
+    board.micropython = Chip(kbd_intr=lambda char: told.append(("ctrl-c", char)))
+    board.machine.WDT = lambda timeout: told.append(("watchdog", timeout))
+    board.Board._to_prompt(Chip())
+    assert told == [("ctrl-c", 3), ("watchdog", 900000)]
+
+
 def test_a_clock_that_counts_from_the_epoch_was_never_set():
     board.time = Chip(ticks_ms=lambda: 0, ticks_diff=lambda new, old: new - old, gmtime=lambda: (2000, 1, 1))
     assert board.Clock().quality == TIME_NEVER_SET

@@ -124,38 +124,39 @@ def test_loops_and_bridges_on_one_chip_wait_for_each_other():
     assert abs(bridges[0].value - 3000000) < 300
 
 
-def gone(prepare, fault, bits, phase=SPI_PHASE):
+def gone(prepare, fault, phase=SPI_PHASE):
     desk = Desk(phase)
     desk.current_ma(0, 12)
     prepare(desk)
     loops = desk.loops((0, 1))
+    bits = status.NOT_FITTED if fault == driver.ABSENT else status.INSTRUMENT_FAULT
     assert measured(loops) == [missing_scalar(bits)] * 2
     assert loops.fault == fault, loops.fault
 
 
 def test_an_absent_chip_is_not_fitted():
-    gone(lambda desk: setattr(desk.chip, "dead", True), driver.ABSENT, status.NOT_FITTED)
+    gone(lambda desk: setattr(desk.chip, "dead", True), driver.ABSENT)
 
 
 def test_a_shorted_data_line_is_not_a_current_of_zero():
-    gone(lambda desk: setattr(desk.bus, "held", True), driver.ABSENT, status.NOT_FITTED)
+    gone(lambda desk: setattr(desk.bus, "held", True), driver.ABSENT)
 
 
 def test_the_wrong_spi_phase_is_noticed():
-    gone(lambda desk: None, driver.ABSENT, status.NOT_FITTED, phase=0)
+    gone(lambda desk: None, driver.ABSENT, phase=0)
 
 
 def test_a_conversion_that_never_ends_is_stuck():
-    gone(lambda desk: setattr(desk.chip, "never_ready", True), driver.STUCK, status.MISSING)
+    gone(lambda desk: setattr(desk.chip, "never_ready", True), driver.STUCK)
 
 
 def test_a_converter_that_gives_one_code_for_ever_fails_its_own_test():
     for code in (0, 4194304, 8388607, -8388608):
-        gone(lambda desk, code=code: setattr(desk.chip, "stuck_code", code), driver.SELF_TEST, status.MISSING)
+        gone(lambda desk, code=code: setattr(desk.chip, "stuck_code", code), driver.SELF_TEST)
 
 
 def test_a_sagging_supply_fails_the_test_of_the_converter():
-    gone(lambda desk: setattr(desk.chip, "supply_uv", 2700000), driver.SELF_TEST, status.MISSING)
+    gone(lambda desk: setattr(desk.chip, "supply_uv", 2700000), driver.SELF_TEST)
 
 
 def test_a_slow_oscillator_is_waited_for_and_a_broken_one_is_not():
@@ -164,7 +165,7 @@ def test_a_slow_oscillator_is_waited_for_and_a_broken_one_is_not():
     desk.chip.slow_percent = 10
     assert measured(desk.loops())[0].status == 0
     desk.chip.slow_percent = 40
-    assert measured(desk.loops())[0].status == status.MISSING
+    assert measured(desk.loops())[0].status == status.INSTRUMENT_FAULT
 
 
 def test_a_chip_that_comes_back_is_believed_again():

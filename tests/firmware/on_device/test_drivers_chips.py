@@ -48,7 +48,15 @@ def measured(desk):
     return asyncio.run(desk.sensor.measure())
 
 
-def fails(desk, code, bits=status.MISSING):
+BITS = {
+    driver.SELF_TEST: status.INSTRUMENT_FAULT,
+    driver.STUCK: status.INSTRUMENT_FAULT,
+    driver.ABSENT: status.NOT_FITTED,
+}
+
+
+def fails(desk, code):
+    bits = BITS.get(code, status.MISSING)
     assert measured(desk) == [missing_scalar(bits)] * len(desk.sensor.CHANNELS)
     assert desk.sensor.fault == code, desk.sensor.fault
 
@@ -115,10 +123,10 @@ def test_one_flipped_bit_anywhere_in_a_frame_is_a_wrong_crc():
 def test_an_absent_inclinometer_is_not_fitted():
     desk = Tilt()
     desk.chip.dead = True
-    fails(desk, driver.ABSENT, status.NOT_FITTED)
+    fails(desk, driver.ABSENT)
     desk = Tilt()
     desk.bus.held = True
-    fails(desk, driver.ABSENT, status.NOT_FITTED)
+    fails(desk, driver.ABSENT)
 
 
 def test_a_chip_that_repeats_one_good_frame_for_ever_is_found_out():
@@ -137,7 +145,7 @@ def test_an_inclinometer_that_dies_after_a_good_reading_leaves_nothing_behind():
     desk = Tilt()
     measured(desk)
     desk.chip.dead = True
-    fails(desk, driver.ABSENT, status.NOT_FITTED)
+    fails(desk, driver.ABSENT)
     desk.chip.dead = False
     assert measured(desk)[0] == ScalarChannel(0, 999756)
 
@@ -179,7 +187,7 @@ def test_an_empty_prom_is_refused_although_its_crc_is_right():
 def test_an_absent_barometer_is_not_fitted_and_a_held_bus_is_stuck():
     desk = Baro()
     desk.chip.dead = True
-    fails(desk, driver.ABSENT, status.NOT_FITTED)
+    fails(desk, driver.ABSENT)
     desk = Baro()
     desk.bus.held = True
     fails(desk, driver.STUCK)

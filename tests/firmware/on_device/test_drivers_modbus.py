@@ -118,7 +118,7 @@ def test_sentinels_take_only_their_own_channel_away():
     desk = Desk()
     desk.probe.registers[0x0002], desk.probe.registers[0x0003] = NAN >> 16, NAN & 0xFFFF
     one = desk.sensor()
-    assert measured(one) == [missing_scalar(status.MISSING), GOOD[1]]
+    assert measured(one) == [missing_scalar(status.INSTRUMENT_FAULT), GOOD[1]]
     assert one.fault == driver.SENTINEL
     for form, data in (
         (modbus_probe.F32, b"\x7f\x80\x00\x00"),
@@ -151,11 +151,11 @@ def test_a_number_too_great_for_the_wire_is_malformed_and_not_cut():
     assert one.fault == driver.MALFORMED
 
 
-def fails(code, value, name, detail=None):
+def fails(code, value, name, detail=None, bits=status.MISSING):
     desk = Desk()
     setattr(desk.probe, name, value)
     one = desk.sensor()
-    assert measured(one) == [missing_scalar(status.MISSING)] * 2, name
+    assert measured(one) == [missing_scalar(bits)] * 2, name
     assert one.fault == code, (name, one.fault)
     assert detail in (None, one.detail)
 
@@ -164,7 +164,7 @@ def test_each_failure_of_a_probe_has_its_own_fault():
     fails(driver.NO_ANSWER, True, "dead")
     fails(driver.BAD_CRC, 99, "wrong_crcs")
     fails(driver.FOREIGN, 9, "answers_as")
-    fails(driver.REFUSED, 4, "refuses", detail=4)
+    fails(driver.REFUSED, 4, "refuses", detail=4, bits=status.INSTRUMENT_FAULT)
     fails(driver.MALFORMED, 1, "short")
 
 
@@ -199,7 +199,7 @@ def test_a_trigger_comes_first_and_an_error_code_withholds_the_value():
     assert measured(one) == [ScalarChannel(0, 100000)]
     assert desk.time.ms() >= 400
     string.registers[0x51] = 7
-    assert measured(one) == [missing_scalar(status.MISSING)]
+    assert measured(one) == [missing_scalar(status.INSTRUMENT_FAULT)]
     assert (one.fault, one.detail) == (driver.SELF_TEST, 7)
 
 

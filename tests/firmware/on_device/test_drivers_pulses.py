@@ -82,11 +82,11 @@ def test_more_tips_than_rain_can_make_are_kept_and_marked():
     assert desk.after() == [ScalarChannel(status.DISAGREE, 3002)]
 
 
-def test_a_switch_closed_for_two_scans_is_missing_and_not_dry_weather():
+def test_a_switch_closed_for_two_scans_is_a_fault_and_not_dry_weather():
     desk = Rain()
     desk.switch.closed_for_good = True
     assert desk.after() == [ScalarChannel(0, 0)]
-    assert desk.after() == [missing_scalar(status.MISSING)]
+    assert desk.after() == [missing_scalar(status.INSTRUMENT_FAULT)]
     assert desk.gauge.fault == driver.STUCK
     desk.switch.closed_for_good = False
     desk.switch.tip()
@@ -135,7 +135,7 @@ def test_a_voltage_beyond_the_straight_part_is_at_least_this():
 def test_a_pin_at_nothing_is_a_broken_divider_and_not_an_empty_battery():
     for pin_uv in (0, 100000, 145000):
         desk = Battery(pin_uv)
-        assert desk.measured() == [missing_scalar(status.MISSING)]
+        assert desk.measured() == [missing_scalar(status.INSTRUMENT_FAULT)]
         assert desk.supply.fault == driver.STUCK
 
 

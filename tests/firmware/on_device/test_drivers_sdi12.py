@@ -211,7 +211,8 @@ def fails(fault, code, body="CC", value=1000):
     desk = Desk()
     setattr(desk.probe, fault, value)
     one = desk.sensor(body)
-    assert measured(one) == [missing_scalar(status.MISSING)] * 2, fault
+    bits = status.INSTRUMENT_FAULT if code == driver.REFUSED else status.MISSING
+    assert measured(one) == [missing_scalar(bits)] * 2, fault
     assert one.fault == code, (fault, one.fault)
 
 
@@ -250,7 +251,7 @@ def test_a_makers_sentinel_takes_only_its_own_channel_away():
     for sentinel in ("-9999999", "-555555", "-9999", "-9999.0", "-9999.00"):
         desk = Desk(["+101.325", sentinel, "+3"])
         one = desk.sensor()
-        assert measured(one) == [GOOD[0], missing_scalar(status.MISSING)], sentinel
+        assert measured(one) == [GOOD[0], missing_scalar(status.INSTRUMENT_FAULT)], sentinel
         assert one.fault == driver.SENTINEL
 
 

@@ -13,7 +13,6 @@ import desk
 import trial
 
 from firmware.deframe import Deframer
-from firmware.scan import store
 from seepline.wire import registers, rtu
 from seepline.wire.crc import crc32
 
@@ -46,8 +45,7 @@ class Node:
     def __init__(self):
         self.logger = desk.Logger()
         for scan in range(HELD // 2):
-            logger = self.logger
-            store(logger.ring, logger.image, logger.keeper, logger.settings, logger.payloads(scan), 1450425600000)
+            self.logger.store(scan)
         self.deframer = Deframer(ADDRESS, 20, self.logger.traffic)
 
     def heard(self, data):
@@ -64,7 +62,7 @@ class Node:
         """Return everything that a refused request might have moved."""
         logger = self.logger
         clock = logger.clock.now_ms, logger.keeper.quality
-        return logger.ring.oldest, logger.ring.newest, clock, logger.fast.interval_s(900)
+        return logger.ring.oldest, logger.ring.newest, clock, logger.fast.on()
 
 
 class Noise:

@@ -1,6 +1,6 @@
 import os
 
-import desk
+import nor_flash
 import trial
 
 from firmware import ring
@@ -20,7 +20,7 @@ def appended(log, mark):
 
 
 def filled(count, ahead=True):
-    flash = desk.Flash(BLOCKS)
+    flash = nor_flash.Flash(BLOCKS)
     log = ring.Ring(flash, lambda: RING_ID)
     for _ in range(count):
         appended(log, 1)
@@ -47,7 +47,7 @@ def kept(flash):
 
 
 def taken_up():
-    flash = desk.Flash(BLOCKS)
+    flash = nor_flash.Flash(BLOCKS)
     with open("flash.tmp", "rb") as file:
         file.readinto(flash.cells)
     return flash
@@ -71,7 +71,7 @@ def cut_everywhere(level, tear, appends):
             for _ in range(appends):
                 acknowledged = appended(log, 2)
                 log.erase_ahead()
-        except desk.PowerCutError:
+        except nor_flash.PowerCutError:
             cuts += 1
         else:
             return cuts
@@ -104,12 +104,12 @@ def test_a_power_cut_in_any_operation_loses_nothing_that_was_acknowledged():
 def test_power_cuts_while_a_blank_flash_gets_its_first_record():
     for tear in range(5):
         for cut in range(4):
-            flash = desk.Flash(BLOCKS)
+            flash = nor_flash.Flash(BLOCKS)
             flash.cut_at, flash.tear = cut, tear
             acknowledged = 0
             try:
                 acknowledged = appended(ring.Ring(flash, lambda: RING_ID), 2)
-            except desk.PowerCutError:
+            except nor_flash.PowerCutError:
                 pass
             flash.cut_at = -1
             log = ring.Ring(flash, lambda: RING_ID)
@@ -121,9 +121,9 @@ def test_a_power_cut_while_torn_slots_are_voided_at_mount():
     for tear in range(5):
         flash = filled(40)
         flash.cut_at, flash.tear = 0, 1
-        trial.raises(desk.PowerCutError, appended, ring.Ring(flash, None), 2)
+        trial.raises(nor_flash.PowerCutError, appended, ring.Ring(flash, None), 2)
         flash.cut_at, flash.tear = 0, tear
-        trial.raises(desk.PowerCutError, ring.Ring, flash, None)
+        trial.raises(nor_flash.PowerCutError, ring.Ring, flash, None)
         flash.cut_at = -1
         restarted(flash, 40, 40)
 
@@ -139,7 +139,7 @@ def test_forty_power_cuts_one_after_the_other():
                 marks[log.newest + 1] = cut
                 acknowledged = appended(log, cut)
                 log.erase_ahead()
-        except desk.PowerCutError:
+        except nor_flash.PowerCutError:
             pass
         flash.cut_at = -1
         log = ring.Ring(flash, None)
@@ -147,14 +147,14 @@ def test_forty_power_cuts_one_after_the_other():
 
 
 def test_a_blank_flash_becomes_an_empty_ring_with_the_drawn_id():
-    log = ring.Ring(desk.Flash(BLOCKS), lambda: 0x1234)
+    log = ring.Ring(nor_flash.Flash(BLOCKS), lambda: 0x1234)
     assert (log.ring, log.oldest, log.newest, log.capacity) == (0x1234, 1, 0, 68)
     assert log.read(0) is None
     assert log.read(1) is None
 
 
 def test_the_ring_wraps_and_keeps_at_least_its_capacity():
-    flash = desk.Flash(BLOCKS)
+    flash = nor_flash.Flash(BLOCKS)
     log = ring.Ring(flash, lambda: RING_ID)
     for count in range(1, 500):
         assert appended(log, 1) == count
@@ -169,7 +169,7 @@ def test_without_quiet_time_the_erase_happens_in_the_append():
 
 
 def test_garbage_in_the_flash_is_formatted_but_a_valid_ring_is_kept():
-    garbage = desk.Flash(BLOCKS)
+    garbage = nor_flash.Flash(BLOCKS)
     garbled(garbage.cells)
     log = ring.Ring(garbage, lambda: RING_ID)
     assert (log.oldest, log.newest) == (1, 0)
@@ -230,7 +230,7 @@ def test_a_flash_that_takes_nothing_is_an_error_not_a_hang():
 
 
 def test_a_flash_too_small_for_a_ring_is_refused():
-    assert "needs 3" in trial.raises(ring.RingError, ring.Ring, desk.Flash(2), None)
+    assert "needs 3" in trial.raises(ring.RingError, ring.Ring, nor_flash.Flash(2), None)
 
 
 trial.run(globals())

@@ -3,32 +3,8 @@ import asyncio
 import desk
 import trial
 
-from firmware.app import Beats
-from firmware.scan import FastScan, next_scan, scan
-from firmware.timekeeping import Keeper
+from firmware.scan import Scan, next_scan
 from seepline.wire import record, status
-
-
-class EnoughError(Exception):
-    pass
-
-
-class VirtualClock(desk.Clock):
-    """Pauses cost nothing; `events` maps an uptime in s to what happens then; ends at `until_s`."""
-
-    def __init__(self, until_s, utc_ms, quality=status.TIME_RTC):
-        super().__init__(utc_ms, quality)
-        self.until_s = until_s
-        self.events = []
-
-    async def pause(self, ms):
-        ms = min(ms, 1000)
-        self.now_ms += ms
-        self.up_ms += ms
-        while self.events and self.events[0][0] <= self.up_ms // 1000:
-            self.events.pop(0)[1]()
-        if self.up_ms >= 1000 * self.until_s:
-            raise EnoughError
 
 
 class Sensors:
@@ -38,6 +14,11 @@ class Sensors:
         self.clock = clock
         self.dead = False
         self.slow_s = 0
+        self.instruments = []
+        self.power = None
+
+    def fitted(self):
+        return self.instruments
 
     async def read(self, block, slot, scan_ms):
         self.clock.advance(self.slow_s)
@@ -50,13 +31,13 @@ class Sensors:
 
 def ran(until_s, utc_ms=1450425600000, quality=status.TIME_RTC, prepare=None):
     """Run the scan task for `until_s` of virtual time; return the logger and its records."""
-    clock = VirtualClock(until_s, utc_ms, quality)
+    clock = desk.VirtualClock(until_s, utc_ms, quality)
     logger, board = desk.Logger(desk.Flash(6), clock), Sensors(clock)
+    scan = Scan(board, logger.settings, logger.image, logger.keeper, logger.facts, desk.unsaid)
+    logger.fast = scan.fast
     if prepare:
         prepare(logger, board)
-    beats = Beats(1)
-    task = scan(board, logger.settings, logger.ring, logger.image, logger.keeper, logger.fast, beats.of(0))
-    trial.raises(EnoughError, asyncio.run, task)
+    trial.raises(desk.EnoughError, asyncio.run, scan.run(desk.unbeaten))
     return logger, [record.decode(logger.ring.read(n)) for n in range(1, logger.ring.newest + 1)]
 
 
@@ -129,19 +110,24 @@ def test_fast_scan_scans_every_10_s_for_the_minutes_asked():
     assert [r.utc_s - 1450425600 for r in records[::2]] == [0] + list(range(100, 220, 10)) + [900]
 
 
-def test_fast_scan_is_an_hour_a_day():
-    clock = desk.Clock()
-    fast = FastScan(Keeper(clock))
-    assert not fast.ask((61,))
-    assert fast.ask((40,))
-    assert not fast.ask((21,))
-    assert fast.ask((20,))
-    assert not fast.ask((1,))
-    assert fast.interval_s(900) == 10
-    assert fast.ask((0,))
-    assert fast.interval_s(900) == 900
-    clock.advance(86400)
-    assert fast.ask((60,))
+def test_a_clock_set_during_a_scan_leaves_that_scan_the_time_it_had():
+    def prepare(logger, board):
+        read = board.read
+
+        async def late(block, slot, scan_ms):
+            if logger.clock.up_ms >= 900000 and not logger.keeper.utc_ms():
+                logger.keeper.offer(1450425700000)
+            return await read(block, slot, scan_ms)
+
+        board.read = late
+
+    _, records = ran(3000, 5000, status.TIME_NEVER_SET, prepare)
+    assert [(r.utc_s, r.status) for r in records[1::2]] == [
+        (0, 0),
+        (0, 0),
+        (1450426500, status.TIME_SYNCED | status.CLOCK_STEPPED),
+        (1450427400, status.TIME_SYNCED),
+    ]
 
 
 def test_the_schedule_of_one_scan():
@@ -150,16 +136,6 @@ def test_the_schedule_of_one_scan():
     assert next_scan(1890, 900, 900, 90) == 1800
     assert next_scan(1891, 900, 900, 90) == 2700
     assert next_scan(1797, 900, 1800, 90) == 2700
-
-
-def test_the_watchdog_waits_for_every_task():
-    beats = Beats(2)
-    scanning, serving = beats.of(0), beats.of(1)
-    scanning()
-    assert not beats.all_moved()
-    serving()
-    assert beats.all_moved()
-    assert not beats.all_moved()
 
 
 trial.run(globals())

@@ -4,7 +4,6 @@ import desk
 import trial
 
 from firmware.identity import device_identification
-from firmware.scan import store
 from firmware.traffic import EXCEPTIONS, SERVED
 from seepline.wire import record, registers, rtu, status
 from seepline.wire.crc import crc32
@@ -13,9 +12,7 @@ from seepline.wire.crc import crc32
 def scanned(scans=1):
     logger = desk.Logger()
     for scan in range(scans):
-        store(
-            logger.ring, logger.image, logger.keeper, logger.settings, logger.payloads(scan), logger.clock.now_ms
-        )
+        logger.store(scan)
         logger.clock.advance(900)
     logger.clock.advance(-900)
     return logger
@@ -253,14 +250,14 @@ def test_a_broadcast_moves_nothing_but_the_clock():
     logger.slave.hear(rtu.write_request(210, [5]))
     logger.slave.hear(rtu.write_request(200, [0, 0, 0, 0]))
     logger.slave.hear(b"\x10")
-    assert logger.fast.interval_s(900) == 900
+    assert not logger.fast.on()
     assert logger.keeper.stepped is False
 
 
 def test_fast_scan_is_asked_for_by_function_6_and_16():
     logger = desk.Logger()
     assert logger.slave.answer(struct.pack(">BHH", 6, 210, 5)) == struct.pack(">BHH", 6, 210, 5)
-    assert logger.fast.interval_s(900) == 10
+    assert logger.fast.on()
     assert logger.slave.answer(rtu.write_request(210, [5]))[0] == 16
     refused(logger, struct.pack(">BHH", 6, 210, 51), 3)
 

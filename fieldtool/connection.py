@@ -1,0 +1,135 @@
+"""One logger at the other end of a cable: the bus's RS-485 adapter or its own USB, the same RTU frames on both.
+
+    FieldError          what was asked for cannot be done: one sentence that says what to do
+    `- NoLogger         nothing right is heard at the other end
+
+Over USB there is one logger only and its address need not be known: it answers to 247 beside its own
+(docs/commissioning.md). Only this module and `history` of logger_log.py use the gateway's bus.
+"""
+
+import struct
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from gateway.exchange import Pace, Request, answer_words, read_registers
+from gateway.line import Line, PortError, is_pty
+from gateway.logger_client import LoggerClient
+from gateway.master import BusError, Master, ModbusException, NoAnswer
+from seepline.site import Logger
+from seepline.wire import rtu
+
+ANY_ADDRESS = 247  # over USB
+USB_BAUD = 115_200  # of a USB bridge; native USB has none
+_USB_TURN_ROUND_S = 1.0
+_BUS_TURN_ROUND_S = 0.1
+_SIMULATED_TURN_ROUND_S = 0.5  # a program on a busy desk
+
+_ADVICE = {
+    "timeout": "nothing was heard: check its power, A and B, the address and the baud rate",
+    "crc": "only garbled bytes were heard: check the baud rate and the line's ends, and that no gateway polls too",
+    "foreign": "others were heard, not this address: check the address, and stop the gateway on this bus",
+    "wrong_length": "its answer had a wrong length: another device has this address",
+}
+_REFUSALS = {
+    rtu.ILLEGAL_FUNCTION: "the logger has no such function",
+    rtu.ILLEGAL_ADDRESS: "the logger has no such register or record",
+    rtu.ILLEGAL_VALUE: "the logger refuses the value",
+}
+
+
+class FieldError(Exception):
+    """What was asked for cannot be done: one sentence that says what to do."""
+
+
+class NoLogger(FieldError):  # noqa: N818 - the field's words
+    """Nothing right is heard at the other end of the cable."""
+
+
+class Refused(FieldError):  # noqa: N818 - the standard's word
+    """The logger answered that it will not; `code` is the Modbus exception."""
+
+    def __init__(self, text: str, code: int) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How to reach a logger. `usb`: the port is the logger's own."""
+
+    path: str
+    usb: bool
+    address: int
+    baud: int
+    parity: str
+
+    @property
+    def pace(self) -> Pace:
+        """How long things take on this way."""
+        bits = 10 if self.parity == "none" else 11
+        if self.usb:
+            return Pace(self.baud, bits, _USB_TURN_ROUND_S)
+        return Pace(self.baud, bits, _SIMULATED_TURN_ROUND_S if is_pty(self.path) else _BUS_TURN_ROUND_S)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A logger that can be asked. Every failure is a FieldError."""
+
+    master: Master
+    way: Way
+
+    async def read(self, register: int, count: int, function: int = rtu.READ_HOLDING) -> list[int]:
+        """Return `count` registers."""
+        return answer_words(await self._transact(read_registers(function, register, count)))
+
+    async def write(self, register: int, words: Sequence[int]) -> None:
+        """Write registers by one function 16."""
+        head = struct.pack(">BHH", rtu.WRITE_MULTIPLE, register, len(words))
+        await self._transact(Request(rtu.write_request(register, list(words)), head, 8))
+
+    def records(self, serial: int) -> LoggerClient:
+        """Return the gateway's reader of live blocks and history, which believes only this logger's records."""
+        known = Logger(
+            id=str(serial), serial=serial, bus=self.way.path, address=self.way.address, scan_s=0, silence_s=0
+        )
+        return LoggerClient(self.master, known)
+
+    async def _transact(self, request: Request) -> bytes:
+        try:
+            return await self.master.transact(self.way.address, request)
+        except (BusError, PortError) as error:
+            raise field_error(error, self.way) from error
+
+
+def field_error(error: Exception, way: Way) -> FieldError:
+    """Return what the operator reads of an error of bus or port."""
+    if isinstance(error, ModbusException):
+        text = _REFUSALS.get(error.code, f"the logger refuses with Modbus exception {error.code}")
+        return Refused(text, error.code)
+    if isinstance(error, NoAnswer):
+        where = f"No logger answers at {'' if way.usb else f'address {way.address} of '}{way.path}"
+        reason = str(error).rpartition("(")[2].rstrip(")")
+        return NoLogger(f"{where}: {_ADVICE.get(reason, str(error))}.")
+    return FieldError(str(error))
+
+
+@asynccontextmanager
+async def connected(way: Way) -> AsyncIterator[Device]:
+    """Open the port and give the logger behind it; the port is closed at the end.
+
+    Raises
+    ------
+    FieldError
+        When the port is missing, in use, or not ours to open.
+    """
+    line = Line(way.path, way.baud, way.parity)
+    try:
+        line.open()
+    except PortError as error:
+        raise FieldError(str(error)) from error
+    try:
+        yield Device(Master(line, way.pace), way)
+    finally:
+        line.close()

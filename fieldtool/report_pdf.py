@@ -1,0 +1,149 @@
+"""The commissioning report as PDF, A4. The only importer of reportlab; the font is Roboto, which has Cyrillic.
+
+Roboto (Apache-2.0) comes as the package font-roboto and is embedded, so that the file prints anywhere.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from fieldtool.connection import FieldError
+from fieldtool.report import Block, Facts, Heading, Paragraph, Signatures, Table
+
+_MARGIN_MM = 18
+_FRAME_PAD = 6  # points that a frame of reportlab keeps inside its edges
+_FONTS = {"Roboto": "Roboto-Regular.ttf", "Roboto-Bold": "Roboto-Bold.ttf"}
+_SIZES = {1: 18, 2: 13, 3: 10.5}
+_GREY = "#666666"
+_RULE = "#BBBBBB"
+
+
+def write_pdf(path: Path, blocks: Sequence[Block], title: str, page_word: str) -> None:
+    """Write the report.
+
+    Raises
+    ------
+    FieldError
+        When the file cannot be written.
+    """
+    from reportlab.lib.pagesizes import A4
+    from reportlab.lib.units import mm
+    from reportlab.platypus import SimpleDocTemplate
+
+    _register_fonts()
+    margin = _MARGIN_MM * mm
+    document = SimpleDocTemplate(
+        str(path), pagesize=A4, title=title, author="Seepline",
+        leftMargin=margin, rightMargin=margin, topMargin=margin, bottomMargin=margin,
+    )  # fmt: skip
+    foot = partial(_foot, title=title, page_word=page_word)
+    story = [part for block in blocks for part in _laid_out(block, document.width - 2 * _FRAME_PAD)]
+    try:
+        document.build(story, onFirstPage=foot, onLaterPages=foot)
+    except OSError as error:
+        raise FieldError(f"{path} cannot be written ({error.strerror}).") from error
+
+
+def _register_fonts() -> None:
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    spec = find_spec("font_roboto")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError("No font with Cyrillic", name="font-roboto")
+    folder = Path(spec.submodule_search_locations[0]) / "files"
+    for name, file in _FONTS.items():
+        pdfmetrics.registerFont(TTFont(name, str(folder / file)))
+    pdfmetrics.registerFontFamily(
+        "Roboto", normal="Roboto", bold="Roboto-Bold", italic="Roboto", boldItalic="Roboto-Bold"
+    )
+
+
+def _foot(canvas: Any, document: Any, title: str, page_word: str) -> None:
+    canvas.setFont("Roboto", 8)
+    canvas.setFillColor(_GREY)
+    left, right = document.leftMargin + _FRAME_PAD, document.leftMargin + document.width - _FRAME_PAD
+    canvas.drawString(left, document.bottomMargin / 2, title)
+    canvas.drawRightString(right, document.bottomMargin / 2, f"{page_word} {canvas.getPageNumber()}")
+
+
+def _style(size: float, *, bold: bool = False, before: float = 0.0, after: float = 0.0, keep: bool = False) -> Any:
+    from reportlab.lib.styles import ParagraphStyle
+
+    font = "Roboto-Bold" if bold else "Roboto"
+    return ParagraphStyle(
+        f"{font}-{size}", fontName=font, fontSize=size, leading=1.3 * size, spaceBefore=before, spaceAfter=after,
+        keepWithNext=int(keep),
+    )  # fmt: skip
+
+
+def _cell(text: str, *, bold: bool = False) -> Any:
+    from reportlab.platypus import Paragraph as Flowing
+
+    return Flowing(_escaped(text), _style(8.5, bold=bold))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _laid_out(block: Block, width: float) -> list[Any]:
+    from reportlab.platypus import Paragraph as Flowing
+    from reportlab.platypus import Spacer
+
+    if isinstance(block, Heading):
+        size = _SIZES[block.level]
+        return [Flowing(_escaped(block.text), _style(size, bold=True, before=size, after=size / 3, keep=True))]
+    if isinstance(block, Facts):
+        rows = [[_cell(label), _cell(value)] for label, value in block.rows]
+        return [_grid(rows, [0.36 * width, 0.64 * width])]
+    if isinstance(block, Table):
+        heads = [[_cell(head, bold=True) for head in block.heads]]
+        rows = heads + [[_cell(cell) for cell in row] for row in block.rows]
+        return [Spacer(0, 8), _grid(rows, _widths(block, width), head=True)]
+    if isinstance(block, Paragraph):
+        return [Flowing(_escaped(block.text), _style(8.5, before=10, after=4))]
+    return [_signatures(block, width)]
+
+
+def _widths(table: Table, width: float) -> list[float]:
+    """Return column widths by the longest text of each, no column narrower than its longest word wants."""
+    rows = [table.heads, *table.rows]
+    longest = [max(min(len(row[column]), 48) for row in rows) for column in range(len(table.heads))]
+    words = [
+        max(len(word) for row in rows for word in (row[column].split() or [""])) for column in range(len(longest))
+    ]
+    wants = [max(text, 1.25 * word, 4) for text, word in zip(longest, words, strict=True)]
+    return [width * want / sum(wants) for want in wants]
+
+
+def _grid(rows: list[list[Any]], widths: list[float], *, head: bool = False) -> Any:
+    from reportlab.platypus import Table as Grid
+    from reportlab.platypus import TableStyle
+
+    style = [
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.3, _RULE),
+        ("TOPPADDING", (0, 0), (-1, -1), 2),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+        ("LEFTPADDING", (0, 0), (-1, -1), 2),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+    ]
+    style += [("LINEBELOW", (0, 0), (-1, 0), 1.0, _GREY)] if head else []
+    return Grid(rows, widths, style=TableStyle(style), repeatRows=int(head), hAlign="LEFT")
+
+
+def _signatures(block: Signatures, width: float) -> Any:
+    """Return one row per role with lines to write on, never split over two pages."""
+    from reportlab.platypus import KeepTogether, TableStyle
+    from reportlab.platypus import Table as Grid
+
+    heads = [_cell(""), *(_cell(word) for word in block.words)]
+    rows = [heads, *([_cell(role, bold=True), "", "", ""] for role in block.roles)]
+    style: list[tuple[Any, ...]] = [("VALIGN", (0, 0), (-1, -1), "BOTTOM")]
+    style += [("LINEBELOW", (column, 1), (column, -1), 0.6, _GREY) for column in (1, 2, 3)]
+    shares = (0.22, 0.32, 0.16, 0.30)
+    heights = [None, *[34.0] * len(block.roles)]
+    return KeepTogether([Grid(rows, [share * width for share in shares], heights, style=TableStyle(style))])

@@ -1,0 +1,28 @@
+"""`seepline logger`: what an operator does to a logger from a laptop, over USB or over the bus.
+
+One module per command; each registers itself with `app` when it is imported below.
+"""
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="The logger on the dam, from a laptop over USB or over its bus.")
+
+
+@app.callback()
+def _logger() -> None:
+    """Commands for one logger on a cable."""
+
+
+# Each command registers itself with `app` when its module is imported, so `app` stands before them.
+from seepline.cli.logger import budget as _budget  # noqa: E402, F401
+from seepline.cli.logger import check as _check  # noqa: E402, F401
+from seepline.cli.logger import commission as _commission  # noqa: E402, F401
+from seepline.cli.logger import compare as _compare  # noqa: E402, F401
+from seepline.cli.logger import configure as _configure  # noqa: E402, F401
+from seepline.cli.logger import flash as _flash  # noqa: E402, F401
+from seepline.cli.logger import identify as _identify  # noqa: E402, F401
+from seepline.cli.logger import read_log as _read_log  # noqa: E402, F401
+from seepline.cli.logger import report as _report  # noqa: E402, F401
+from seepline.cli.logger import seal as _seal  # noqa: E402, F401
+from seepline.cli.logger import update as _update  # noqa: E402, F401
+from seepline.cli.logger import watch as _watch  # noqa: E402, F401

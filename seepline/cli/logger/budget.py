@@ -1,0 +1,192 @@
+"""`seepline logger budget`: what each logger of a site takes from its battery, from the plan of its scans."""
+
+import dataclasses
+import importlib
+import math
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from seepline.cli.logger import app
+from seepline.cli.logger.options import AsJson, logger_of, print_json, print_table
+from seepline.cli.problems import BAD_INPUT, NOT_POSSIBLE, SiteFile, read_site_or_exit, refused
+from seepline.logger_configuration import configuration
+from seepline.power_budget import Battery, Board, Budget, Instrument, Plan, budget
+from seepline.site import Logger, Site
+from seepline.wire.registers import IDENTIFICATION_REGISTERS, LIVE_REGISTERS
+
+_ROOT = Path(__file__).resolve().parents[3]
+_SENSOR_V = {"sdi12": 12.0, "modbus": 12.0, "current_loop": 12.0}
+_LOOP_UA = 20000
+_OWN_SHEET = "the sensor's sheet, as the site says"
+# What an instrument without a switch takes between its measurements, in uA, and where its figures are from.
+_BETWEEN: dict[str, tuple[float, str]] = {
+    "inclinometer": (1200, "stays in its mode; from memory"),
+    "accelerometer": (0, "sheet of the ADXL357, for the ADXL355 from memory"),
+    "barometer": (0.1, "from memory"),
+    "humidity": (0.08, "sheet's copies"),
+    "thermistor_bridge": (1, "from memory"),
+    "current_loop": (_LOOP_UA, "the most that a loop takes"),
+    "vibrating_wire": (0, "front end; assumed, bench P2"),
+    "tipping_bucket": (0, "a reed switch"),
+}
+
+_ASSUMED = {
+    "asleep_ua": 60.0,  # of the logger asleep, at the battery: what bench P1 allows
+    "awake_ma": 25.0,  # listening, at 3.3 V
+    "busy_ma": 42.0,  # measuring, at 3.3 V
+    "self_discharge": 0.03,  # of the battery, a year
+    "doors": 4.0,  # times a day that the bus wakes a sleeping logger
+}
+
+
+@app.command("budget")
+def budget_(
+    site_file: SiteFile,
+    logger: Annotated[str | None, typer.Option(metavar="ID", help="Only this logger.")] = None,
+    battery_v: Annotated[float, typer.Option(min=3, max=60, help="Nominal voltage of the battery.")] = 12.8,
+    battery_ah: Annotated[float, typer.Option(min=0.1, help="Its capacity.")] = 7.0,
+    derating: Annotated[float, typer.Option(min=0.05, max=1, help="Share of it left by cold and age.")] = 0.7,
+    assume: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help=f"Out of {', '.join(_ASSUMED)}.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Reckon mean current, charge a year and days on a battery, from the plan of each logger's scans."""
+    site, assumed = read_site_or_exit(site_file), _assumed(assume or [])
+    chosen = [logger_of(site, logger)] if logger else list(site.loggers)
+    battery = Battery(
+        volt=battery_v,
+        ah=battery_ah,
+        derating=derating,
+        self_discharge_per_year=assumed["self_discharge"],
+    )
+    board = Board(**{key: assumed[key] for key in ("asleep_ua", "awake_ma", "busy_ma")})
+    found = [budget(_plan(site, one, battery, int(assumed["doors"])), board, battery) for one in chosen]
+    if as_json:
+        print_json({"battery": dataclasses.asdict(battery), "loggers": [dataclasses.asdict(one) for one in found]})
+        return
+    for reckoned, of in zip(found, chosen, strict=True):
+        _print(reckoned, of, battery)
+        if not any(device.logger == of.id for device in site.devices):
+            typer.echo(f"No [[device]] says what is wired to {of.id}: its sensors are not in this.\n")
+
+
+def _assumed(said: list[str]) -> dict[str, float]:
+    """Return the assumptions, those that were said as said."""
+    found = dict(_ASSUMED)
+    for text in said:
+        name, _, value = text.partition("=")
+        try:
+            number = float(value)
+        except ValueError:
+            number = -1
+        if name in _ASSUMED:
+            found[name] = number
+        if name not in _ASSUMED or not 0 <= number < math.inf:
+            raise refused(f"--assume {text}: expected NAME=VALUE with one of {', '.join(_ASSUMED)}")
+    return found
+
+
+def _plan(site: Site, logger: Logger, battery: Battery, doors: int) -> Plan:
+    config = configuration(site, logger)
+    settings = _checked(config, logger)
+    instruments = tuple(_instrument(one, battery) for one in settings.instruments)
+    return Plan(
+        logger=logger.id,
+        scan_s=settings.scan_s,
+        window_s=settings.window_s if settings.mode == "window" else 0,
+        baud=settings.baud,
+        bus_bytes=2 * (IDENTIFICATION_REGISTERS + LIVE_REGISTERS * len(settings.blocks)) + 5,
+        doors_per_day=doors,
+        instruments=instruments,
+    )
+
+
+def _checked(config: dict[str, Any], logger: Logger) -> Any:
+    """Return the configuration as the logger itself would take it."""
+    module = _firmware("firmware.config")
+    try:
+        return module.settings(config)
+    except module.ConfigError as error:
+        raise refused(f"Logger {logger.id} would refuse its configuration: {error}", BAD_INPUT) from error
+
+
+def _instrument(one: Any, battery: Battery) -> Instrument:
+    """Return an instrument of the configuration with the times and currents of its driver."""
+    driver = _firmware("firmware.drivers").load(one.driver)
+    says = {key: getattr(driver, key.upper()) for key in ("warm_up_ms", "stabilise_ms", "measure_ms", "supply_ua")}
+    says |= {key: value for key, value in one.options.items() if key in says}
+    says |= _of_inputs(one, driver)
+    between_ua, source = _BETWEEN.get(one.driver, (says["supply_ua"], _OWN_SHEET))
+    if one.driver == "supply":
+        ohm = one.options["upper_ohm"] + one.options["lower_ohm"]
+        between_ua, source = 1e6 * battery.volt / ohm, "its divider"
+    return Instrument(
+        name=f"{one.driver} {_places(one)}",
+        group=one.driver,
+        scan_s=one.scan_s,
+        lead_ms=says["warm_up_ms"] + says["stabilise_ms"],
+        measure_ms=says["measure_ms"],
+        supply_ua=says["supply_ua"],
+        between_ua=between_ua,
+        volt=battery.volt if one.driver == "supply" else _SENSOR_V.get(one.driver, 3.3),
+        switched=one.power is not None,
+        samples=hasattr(driver, "drain"),
+        source=source,
+    )
+
+
+def _of_inputs(one: Any, driver: Any) -> dict[str, Any]:
+    """Return what depends on how many inputs of a converter are used; a loop takes its 20 mA all the time."""
+    inputs = one.options.get("inputs")
+    if inputs is None:
+        return {}
+    converter = _firmware(driver.__module__)
+    found = {"measure_ms": converter.RESET_MS + converter.CONVERSION_MS * (len(inputs) + 1)}
+    return found | ({"supply_ua": _LOOP_UA * len(inputs)} if one.driver == "current_loop" else {})
+
+
+def _places(one: Any) -> str:
+    return " ".join(f"{block}:{slot}" for block, slot in filter(None, one.places))
+
+
+def _firmware(name: str) -> Any:
+    """Return a module of the logger's program, which is no installed package."""
+    if not (_ROOT / "firmware" / "main.py").exists():
+        raise refused(f"No firmware in {_ROOT}: run this from a clone of the repository.", NOT_POSSIBLE)
+    if str(_ROOT) not in sys.path:
+        sys.path.append(str(_ROOT))
+    return importlib.import_module(name)
+
+
+def _print(one: Budget, logger: Logger, battery: Battery) -> None:
+    mode = f"window of {logger.window_s} s" if logger.mode == "window" else "continuous"
+    rows = [
+        (
+            row.what,
+            _time(row.seconds_per_day),
+            f"{row.ma:.3g} mA at {row.volt:g} V",
+            f"{row.mean_ma:.3f}",
+            row.source,
+        )
+        for row in one.rows
+    ]
+    rows.append(("all", "", "", f"{one.mean_ma:.3f}", f"{one.ah_per_year:.1f} Ah a year"))
+    heads = ("what", "a day", "while it lasts", "mean mA", "from")
+    print_table(f"Logger {one.logger}: a scan every {logger.scan_s} s, {mode}", heads, rows)
+    lost = f"{battery.derating:.0%} of it can be had, {battery.self_discharge_per_year:.0%} a year goes by itself"
+    typer.echo(f"{one.days:.0f} days on {battery.ah:g} Ah at {battery.volt:g} V; {lost}.\n")
+
+
+def _time(seconds: float) -> str:
+    """Return a time as people read it.
+
+    >>> _time(86400), _time(5400), _time(9.63)
+    ('24 h', '90 min', '9.6 s')
+    """
+    if seconds >= 7200:
+        return f"{seconds / 3600:.3g} h"
+    return f"{seconds / 60:.3g} min" if seconds >= 120 else f"{seconds:.3g} s"

@@ -1,0 +1,39 @@
+"""The flash partition `romfs` of a simulated logger: the file <flash>.romfs, its bytes in memory as the ESP32 maps them."""
+
+import os
+
+from firmware.rom_slots import Halves
+from simulator.device.nor import BLOCK_BYTES, Nor
+
+BLOCKS = 96  # two slots of 192 KiB
+
+
+class SlotFlash(Nor):
+    """A NOR flash whose content is also in `memory`."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, BLOCKS)
+        self.memory = bytearray(BLOCKS * BLOCK_BYTES)
+        self.readblocks(0, self.memory)
+
+    def writeblocks(self, block: int, data: bytes, offset: int = 0) -> None:
+        super().writeblocks(block, data, offset)
+        self._show(block)
+
+    def ioctl(self, operation: int, block: int) -> int:
+        result = super().ioctl(operation, block)
+        self._show(block)
+        return result
+
+    def _show(self, block: int) -> None:
+        self.readblocks(block, memoryview(self.memory)[BLOCK_BYTES * block : BLOCK_BYTES * (block + 1)])
+
+
+def halves(flash: str):
+    """Return the slots of the logger whose flash file is named, None when it was never given any."""
+    try:
+        os.stat(flash + ".romfs")
+    except OSError:
+        return None
+    found = SlotFlash(flash + ".romfs")
+    return Halves(found, found.memory)

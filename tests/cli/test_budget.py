@@ -1,0 +1,160 @@
+"""`seepline logger budget`: the table that a person sees, the numbers that a machine gets, and how it refuses."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from seepline.power_budget import Battery, Board, Instrument, Plan, budget
+
+ROOT = Path(__file__).resolve().parents[2]
+SITE = ROOT / "docs/examples/power.toml"
+PAGE = ROOT / "docs/power-budget.md"
+BATTERY = Battery(volt=3.3, ah=10, derating=0.5, self_discharge_per_year=0)
+BOARD = Board(asleep_ua=100, awake_ma=20, busy_ma=40, converter=1, boot_s=0, clock_s=0)
+
+
+def run(*arguments: str, width: int = 140) -> subprocess.CompletedProcess[str]:
+    """Run the command as a person would, somewhere else than in the repository."""
+    found = subprocess.run(
+        [sys.executable, "-m", "seepline.cli", "logger", "budget", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "COLUMNS": str(width), "PYTHONPATH": str(ROOT)},
+        cwd="/",
+        timeout=60,
+    )
+    assert "Traceback" not in found.stdout + found.stderr
+    return found
+
+
+def loggers(*arguments: str) -> dict[str, dict]:
+    found = run(str(SITE), "--json", *arguments)
+    assert found.returncode == 0, found.stderr
+    return {one["logger"]: one for one in json.loads(found.stdout)["loggers"]}
+
+
+def instrument(**changes: object) -> Instrument:
+    fields = {
+        "name": "probe", "group": "sdi12", "scan_s": 900, "lead_ms": 1000, "measure_ms": 2000, "supply_ua": 10000,
+        "between_ua": 500, "volt": 3.3, "switched": True, "samples": False, "source": "sheet",
+    }  # fmt: skip
+    return Instrument(**{**fields, **changes})
+
+
+def plan(window_s: int = 0, *instruments: Instrument) -> Plan:
+    return Plan(
+        logger="a",
+        scan_s=900,
+        window_s=window_s,
+        baud=9600,
+        bus_bytes=0,
+        doors_per_day=0,
+        instruments=instruments,
+    )
+
+
+def test_a_continuous_logger_takes_its_current_all_day() -> None:
+    found = budget(plan(), BOARD, BATTERY)
+    assert found.mean_ma == pytest.approx(20 + 20 * 9.6 / 86400)  # twice the current while it stores
+    assert found.ah_per_year == pytest.approx(found.mean_ma * 8.76)
+    assert found.days == pytest.approx(10 * 0.5 * 1000 / found.mean_ma / 24)
+
+
+def test_a_day_has_as_many_seconds_as_there_are_in_it() -> None:
+    for window_s in (0, 5, 60):
+        found = budget(plan(window_s, instrument()), BOARD, BATTERY)
+        own = [row for row in found.rows if row.what not in ("probe", "answering on the bus")]
+        assert sum(row.seconds_per_day for row in own) == pytest.approx(86400)
+
+
+def test_a_window_costs_what_it_lasts() -> None:
+    found = budget(plan(8), BOARD, BATTERY)
+    awake_s, measuring_s = 96 * 8 * 1.25, 9.6
+    asleep_s = 86400 - awake_s - measuring_s
+    assert found.mean_ma == pytest.approx((20 * awake_s + 40 * measuring_s + 0.1 * asleep_s) / 86400)
+
+
+def test_an_instrument_costs_from_warm_up_to_measured_and_without_a_switch_all_day() -> None:
+    bare = budget(plan(), BOARD, BATTERY).mean_ma
+    busy = (40 - 20) * 2 * 96 / 86400  # the processor, while it is measured
+    switched = budget(plan(0, instrument()), BOARD, BATTERY).mean_ma
+    assert switched - bare == pytest.approx(busy + 10 * 3 * 96 / 86400)
+    always = budget(plan(0, instrument(switched=False)), BOARD, BATTERY).mean_ma
+    assert always - bare == pytest.approx(busy + 10 * 2 * 96 / 86400 + 0.5)
+    hourly = budget(plan(0, instrument(scan_s=3600)), BOARD, BATTERY).mean_ma
+    assert hourly - bare == pytest.approx((switched - bare) / 4)
+
+
+def test_instruments_of_one_driver_are_measured_in_turn_and_others_beside_them() -> None:
+    def measuring_s(*instruments: Instrument) -> float:
+        return budget(plan(0, *instruments), BOARD, BATTERY).rows[0].seconds_per_day
+
+    assert measuring_s(instrument(), instrument()) == pytest.approx(96 * 4.1)
+    assert measuring_s(instrument(), instrument(group="modbus")) == pytest.approx(96 * 2.1)
+
+
+def test_another_voltage_costs_its_share_and_the_converters() -> None:
+    board = Board(asleep_ua=0, awake_ma=20, busy_ma=20, converter=0.8)
+    battery = Battery(volt=13.2, ah=10, derating=1, self_discharge_per_year=0)
+    assert budget(plan(), board, battery).mean_ma == pytest.approx(20 / 4 / 0.8)
+
+
+def test_self_discharge_ends_a_battery_that_nothing_else_does() -> None:
+    battery = Battery(volt=3.3, ah=10, derating=1, self_discharge_per_year=0.1)
+    nothing = Board(asleep_ua=0, awake_ma=0, busy_ma=0)
+    assert budget(plan(), nothing, battery).days == pytest.approx(3650)
+
+
+def test_the_page_shows_what_the_command_says() -> None:
+    found = run(str(SITE), width=134)
+    assert found.returncode == 0, found.stderr
+    lines = [f"    {line.rstrip()}".rstrip() for line in found.stdout.strip().splitlines()]
+    assert "\n".join(lines) in PAGE.read_text(encoding="utf-8")
+
+
+def test_the_loggers_own_figures_are_in_it() -> None:
+    found = loggers()
+    crest, toe = found["crest"], found["toe"]
+    rows = {row["what"]: row for row in crest["rows"]}
+    assert rows["vibrating_wire 0:0"]["ma"] == 15
+    assert rows["humidity 2:1 2:2"]["seconds_per_day"] == pytest.approx(24 * 0.010, abs=0.001)
+    assert rows["asleep"]["seconds_per_day"] > 80000
+    names = {row["what"] for row in toe["rows"]}
+    assert {"accelerometer 1:4", "accelerometer 1:4: processor", "listening, always"} <= names
+    assert toe["mean_ma"] > 10 * crest["mean_ma"]
+    assert crest["days"] > 365 > 60 > toe["days"]
+
+
+def test_assumptions_can_be_changed() -> None:
+    usual, bad = loggers()["crest"], loggers("--assume", "asleep_ua=750", "--assume", "doors=100")["crest"]
+    assert bad["mean_ma"] > usual["mean_ma"] + 0.6
+    assert loggers("--battery-ah", "14")["crest"]["days"] > 1.9 * usual["days"]
+    assert list(loggers("--logger", "toe")) == ["toe"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((str(SITE), "--assume", "awake=3"), "--assume awake=3: expected NAME=VALUE with one of asleep_ua"),
+        ((str(SITE), "--assume", "awake_ma=much"), "--assume awake_ma=much"),
+        ((str(SITE), "--assume", "awake_ma=inf"), "--assume awake_ma=inf"),
+        ((str(SITE), "--logger", "crown"), "no logger crown; it has crest, toe"),
+        (("/no/such/site.toml",), "/no/such/site.toml"),
+        ((str(SITE), "--derating", "1.5"), "--derating"),
+    ],
+)
+def test_it_refuses_in_one_sentence_with_code_2(arguments: tuple[str, ...], said: str) -> None:
+    found = run(*arguments)
+    assert found.returncode == 2
+    assert said in found.stderr
+
+
+def test_a_site_that_does_not_say_what_is_wired_is_told_so() -> None:
+    found = run(str(ROOT / "simulator/demo/site.toml"), "--logger", "pond")
+    assert found.returncode == 0
+    assert "No [[device]] says what is wired to pond" in found.stdout
