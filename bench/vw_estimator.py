@@ -30,6 +30,8 @@ Signal-to-noise ratio: mean power of the wire over the record / noise power from
 """
 
 import argparse
+import contextlib
+import ctypes
 import math
 import random
 import sys
@@ -40,7 +42,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from firmware.vibrating_wire import band, disturbance, estimate, kernels, lags, ring_down, tones
+from firmware.vibrating_wire import band, disturbance, estimate, kernels, lag_kernels, lags, ring_down, tones
 from firmware.vibrating_wire.estimate import CAPTURE, Room
 from firmware.vibrating_wire.kernels import SAMPLE_HZ
 
@@ -131,16 +133,14 @@ def finished(coroutine):
 
 
 def fitted(samples: array, hz: float, room: Room) -> float:
-    found = finished(estimate.estimate(samples[:], int(0.85 * hz), int(1.15 * hz), 50, room, Pause()))
-    return found.frequency_uhz / 1e6 if found else math.nan
+    found = finished(estimate.wire_of(samples, int(0.85 * hz), int(1.15 * hz), 50, room, Pause()))
+    return band.microhertz(found.wire[1], found.centre) / 1e6 if found else math.nan
 
 
 def hann_parabola(samples: array, hz: float, room: Room) -> float:
-    """Return the peer: 4,096-point Hann spectrum about the coarse peak, parabola through three logarithms."""
-    estimate.spectrum(samples, room)
-    low, high = int(0.85 * hz) * 512 // SAMPLE_HZ, int(1.15 * hz) * 512 // SAMPLE_HZ
-    coarse = max(range(low, high + 1), key=room.power.__getitem__)
-    powers = {k: _hann_power(samples, k) for k in range(8 * coarse - 5, 8 * coarse + 6)}
+    """Return the peer: 4,096-point Hann spectrum, told where to look to 20 Hz; parabola through three logarithms."""
+    near = round(hz * CAPTURE / SAMPLE_HZ)
+    powers = {k: _hann_power(samples, k) for k in range(near - 6, near + 7)}
     best = max(list(powers)[1:-1], key=powers.__getitem__)
     left, top, right = (math.log(powers[best + step]) for step in (-1, 0, 1))
     return (best + (left - right) / 2 / (left - 2 * top + right)) * SAMPLE_HZ / CAPTURE
@@ -198,11 +198,11 @@ def gross(errors: list[float]) -> int:
 
 
 # Microseconds of a 240 MHz ESP32 a pass, assumed. Bytecode: measured here under MicroPython and multiplied by 65.
-# perf_bench/bm_fft.py takes 311 ms on an ESP32 (score 2467.62, micropython pull request 7850, of 2021, so most likely
-# at 160 MHz) and 3.3 to 6.5 ms here (heap of 4 MB to 64 KB): 48 to 94 times, a third less at 240 MHz. misc_mandel.py,
-# which takes many absolute values, is 144 to 216 times slower there; nothing below does. Viper: 3 to 5 ns a pass
-# here, times 100 to 140, since an ESP32 does not overlap its instructions. A pause: 322 us of a turn of the
-# scheduler at 160 MHz (peterhinch/micropython-async issue 79). None of it was measured on an ESP32 by us.
+# perf_bench/bm_fft.py takes 311 ms on an ESP32 (score 2467.62, micropython pull request 7850 of 2021, most likely
+# at 160 MHz) and 3.3 to 6.5 ms here (heap of 4 MB to 64 KB): 48 to 94 times, a third less at 240 MHz.
+# misc_mandel.py, which takes an absolute value in each pass, is 215 times slower there; no loop below does. Viper:
+# 5 to 10 ns a pass here, times 100 to 140, since an ESP32 does not overlap its instructions. A pause: 322 us of a
+# turn of the scheduler at 160 MHz (peterhinch/micropython-async issue 79). None of it was measured on an ESP32 by us.
 PAUSE_US = 220.0
 OUTPUTS, LAGS = band.OUTPUTS, lags.LAGS
 COSTS: dict[str, tuple[float, Callable[..., float]]] = {
@@ -230,11 +230,11 @@ COSTS: dict[str, tuple[float, Callable[..., float]]] = {
     "exchanged": (22.0, lambda y, *_: len(y)),
     "power": (24.0, len),
 }
-MODULES = (kernels, band, lags, tones, ring_down, disturbance, estimate)
+MODULES = (kernels, lag_kernels, band, lags, tones, ring_down, disturbance, estimate)
 
 
 class Meter:
-    """What one estimate costs, counted: `us` in all, `longest_us` of one slice, in the slice that ends at `where`."""
+    """What an estimate costs, counted: `us` in all, `longest_us` in one slice, which called what `longest` names."""
 
     def __init__(self) -> None:
         self.us = self.slice_us = self.longest_us = 0.0
@@ -294,6 +294,86 @@ def costs(hum: str, records: int = 20) -> list[Meter]:
     return sorted(found, key=lambda meter: meter.us)
 
 
+class Single(float):
+    """A float that rounds every result to single precision, as an ESP32 does."""
+
+    def __new__(cls, value: float) -> "Single":
+        return super().__new__(cls, ctypes.c_float(value).value)
+
+    def __neg__(self) -> "Single":
+        return Single(-float(self))
+
+
+class SingleComplex:
+    """A complex number of two `Single`, with MicroPython's formulas (py/objcomplex.c)."""
+
+    def __init__(self, real: float, imag: float = 0.0) -> None:
+        self.real, self.imag = Single(real), Single(imag)
+
+    def __add__(self, other):
+        return SingleComplex(self.real + other.real, self.imag + other.imag)
+
+    def __sub__(self, other):
+        return SingleComplex(self.real - other.real, self.imag - other.imag)
+
+    def __rsub__(self, other):
+        return SingleComplex(other.real - self.real, other.imag - self.imag)
+
+    def __mul__(self, other):
+        a, b, c, d = self.real, self.imag, Single(other.real), Single(other.imag)
+        return SingleComplex(a * c - b * d, a * d + b * c)
+
+    def __truediv__(self, other):
+        c, d = Single(other.real), Single(other.imag)
+        size = c * c + d * d
+        return self * SingleComplex(c / size, -d / size)
+
+    def __abs__(self) -> Single:
+        return Single(math.sqrt(self.real * self.real + self.imag * self.imag))
+
+    __radd__, __rmul__ = __add__, __mul__
+
+
+def _rounded(name: str) -> Callable:
+    double = getattr(float, name)
+
+    def single(self, other):
+        return Single(double(self, Single(other))) if isinstance(other, (int, float)) else NotImplemented
+
+    return single
+
+
+for _name in ("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv"):
+    setattr(Single, f"__{_name}__", _rounded(f"__{_name}__"))
+
+
+class SingleMath:
+    """The module `math`, in single precision."""
+
+    pi = Single(math.pi)
+
+    def __getattr__(self, name: str) -> Callable[..., Single]:
+        return lambda *arguments: Single(getattr(math, name)(*map(Single, arguments)))
+
+
+@contextlib.contextmanager
+def single_precision():
+    """Run the estimator's floating-point part in single precision: its names, constants and literals."""
+    shims = {"math": SingleMath(), "complex": SingleComplex, "float": Single}
+    kept = [(module, dict(vars(module))) for module in MODULES]
+    try:
+        for module in MODULES:
+            for name, value in list(vars(module).items()):
+                if type(value) is float:
+                    setattr(module, name, Single(value))
+            vars(module).update(shims)
+        yield
+    finally:
+        for module, names in kept:
+            vars(module).clear()
+            vars(module).update(names)
+
+
 def report(trials: int, peers: int) -> None:
     print(
         "| decay s | SNR dB | hum | bound Hz | fit rms Hz | fit / bound | 99 % Hz | largest Hz "
@@ -325,7 +405,9 @@ def report_converter(trials: int) -> None:
 
 
 def report_cost() -> None:
-    print("\n| hum | ms of a 240 MHz ESP32 per capture: median | most of 20 | longest slice ms |\n|---|---|---|---|")
+    print(
+        "\n| hum | ms of a 240 MHz ESP32 per capture: median | most of 20 | longest slice ms |\n|---|---|---|---|"
+    )
     for hum in HUM:
         found = costs(hum)
         longest = max(meter.longest_us for meter in found)

@@ -39,7 +39,8 @@ STARTER = tuple(
         "seepline/wire/bundle_format.py",
     )
 )
-_NOT_IN_A_SLOT = ("boot.py", "power_on.py", "starter.py", "site_clock.py", "desk.py")  # the last two: for desks
+_NOT_IN_A_SLOT = ("boot.py", "power_on.py", "starter.py")
+_FOR_A_DESK = ("site_clock.py", "desk.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,12 @@ class Program:
         return sum(len(content) for _, content in self.files)
 
 
-def modules(root: Path) -> Iterator[Path]:
-    """Yield every module of the logger's program, relative to the repository root."""
+def modules(root: Path, *, desk: bool = False) -> Iterator[Path]:
+    """Yield every module of the logger's program, relative to the repository root; `desk`: of one on a desk."""
+    without = _NOT_IN_A_SLOT if desk else _NOT_IN_A_SLOT + _FOR_A_DESK
     for folder in FOLDERS:
         found = sorted((root / folder).glob("*.py")) if folder != "seepline" else [root / folder / "__init__.py"]
-        yield from (path.relative_to(root) for path in found if path.name not in _NOT_IN_A_SLOT)
+        yield from (path.relative_to(root) for path in found if path.name not in without)
 
 
 def sources_of(root: Path, paths: Iterable[Path]) -> dict[Path, str]:
@@ -96,10 +98,16 @@ def _compiled(target: Path, path: Path, source: str, arch: str) -> Path:
     return made
 
 
-def program(version: int, root: Path = ROOT, arch: str = ESP32, *, small: bool = True) -> Program:
-    """Compile the logger's program; `small`: squeezed first, as every logger has it. Raises FieldError."""
-    sources = sources_of(root, modules(root))
-    found = squeeze.squeezed(sources) if small else squeeze.Squeezed(sources, {})
+def program(version: int, root: Path = ROOT, arch: str = ESP32, *, desk: bool = False) -> Program:
+    """Compile the logger's program, squeezed; on a desk it has parts of others around it and stays as it is.
+
+    Raises
+    ------
+    FieldError
+        When a module does not compile, or all of them are too much.
+    """
+    sources = sources_of(root, modules(root, desk=desk))
+    found = squeeze.Squeezed(sources, {}) if desk else squeeze.squeezed(sources)
     with tempfile.TemporaryDirectory(prefix="seepline-program-") as scratch:
         made = compile_into(Path(scratch), found.sources, arch)
         files = tuple((path.as_posix(), (Path(scratch) / path).read_bytes()) for path in made)

@@ -25,7 +25,6 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _HARMLESS = (ast.Constant, ast.Tuple, ast.Name, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.expr_context)
 _ENTRIES = frozenset({"start", "enter", "open_board", "run", "const"})  # called from outside the program
-_INTERNALS = frozenset({"cur_task", "ticks", "wait_io_event"})  # of MicroPython's asyncio: tests give it their time
 
 
 @cache
@@ -36,29 +35,29 @@ def known_names() -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Squeezed:
-    """The smaller sources by path, and what each short name was."""
+    """The smaller sources by path, and what each short name was in a module."""
 
     sources: Mapping[Path, str]
-    names: Mapping[str, str]
+    names: Mapping[Path, Mapping[str, str]]
 
 
-def squeezed(sources: Mapping[Path, str]) -> Squeezed:
-    """Return the modules of one program, smaller; the paths say which module each is."""
+def squeezed(sources: Mapping[Path, str], kept: frozenset[str] = frozenset()) -> Squeezed:
+    """Return the modules of one program, smaller; the paths say which module each is, `kept` names stay."""
     trees = {path: ast.parse(source) for path, source in sources.items()}
     for path, tree in trees.items():
         trees[path] = ast.fix_missing_locations(_Bare().visit(tree))
-    _shake(trees)
-    given = _given(trees)
+    _shake(trees, kept)
+    given = _given(trees) | kept
     short = _short_names(trees, given)
-    outside = {
-        name for tree in trees.values() for node in ast.walk(tree) for name in _taken_from_elsewhere(node)
-    }
+    walked = [node for tree in trees.values() for node in ast.walk(tree)]
+    seen = {name for node in walked for name in _taken_from_elsewhere(node)}
+    changed = {node.attr for node in walked if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)}
     for path, tree in trees.items():
-        _fold_numbers(tree, outside)
-        _Renamer(short, given).visit(tree)
+        _fold_numbers(tree, seen, changed)
+        _Renamer(short[path], given).visit(tree)
         _make_relative(path, tree)
     made = {path: ast.unparse(ast.fix_missing_locations(tree)) for path, tree in trees.items()}
-    return Squeezed(made, {new: old for old, new in short.items()})
+    return Squeezed(made, {path: {new: old for old, new in names.items()} for path, names in short.items()})
 
 
 class _Bare(ast.NodeTransformer):
@@ -114,11 +113,12 @@ def _mentions(node: ast.AST) -> Iterator[str]:
                 yield text
 
 
-def _shake(trees: Mapping[Path, ast.Module]) -> None:
+def _shake(trees: Mapping[Path, ast.Module], kept: frozenset[str]) -> None:
     """Remove what is mentioned nowhere, until nothing more is, and the imports that this leaves unused."""
     removed = True
     while removed:
-        mentioned = Counter(name for tree in trees.values() for name in _mentions(tree))
+        mentioned = Counter(name for tree in trees.values() for name in _mentions(tree) if name not in kept)
+        mentioned.update(dict.fromkeys(kept, len(trees) * 1000))
         removed = any([_shake_body(holder, mentioned) for tree in trees.values() for holder in _holders(tree)])
         walked = [node for tree in trees.values() for node in ast.walk(tree)]
         attributes = {node.attr for node in walked if isinstance(node, ast.Attribute)}
@@ -154,7 +154,7 @@ def _is_unused(node: ast.stmt, mentioned: Counter[str]) -> bool:
 
 
 def _is_fixed(name: str) -> bool:
-    return name.startswith(("__", "test_")) or name in _ENTRIES | _INTERNALS or name in known_names()
+    return name.startswith(("__", "test_")) or name in _ENTRIES or name in known_names()
 
 
 def _shake_imports(tree: ast.Module, elsewhere: set[str]) -> bool:
@@ -179,15 +179,18 @@ def _taken_from_elsewhere(node: ast.AST) -> Iterable[str]:
     return ()
 
 
-def _fold_numbers(tree: ast.Module, outside: set[str]) -> None:
-    """Have the compiler put whole numbers where they are used: `X = const(5)`; a private one then is no more."""
+def _fold_numbers(tree: ast.Module, seen: set[str], changed: set[str]) -> None:
+    """Have the compiler put whole numbers where they are used: `X = const(5)`; a private one then is no more.
+
+    `seen`: names that other modules may look at, `changed`: that they may set, as tests do.
+    """
     known: set[str] = set()
     body: list[ast.stmt] = []
     stores = Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
     for node in tree.body:
         for name, value in _assigned(node):
-            is_seen = name.startswith("_") and name in outside
-            if stores[name] == 1 and not is_seen and _is_number(value, known):
+            stays = name in changed or (name.startswith("_") and name in seen)
+            if stores[name] == 1 and not stays and _is_number(value, known):
                 known.add(name)
         body += _as_constants(node, known)
     tree.body = body
@@ -254,19 +257,71 @@ def _field_names(tree: ast.Module) -> set[ast.Constant]:
     return {one for fields in tuples for one in fields.elts if isinstance(one, ast.Constant)}
 
 
-def _short_names(trees: Mapping[Path, ast.Module], given: frozenset[str]) -> dict[str, str]:
-    """Return short names for what the program defines, the shortest for what is written most often."""
-    used, defined, modules = Counter[str](), set[str](), set[str]()
-    for path, tree in trees.items():
-        modules.update(path.with_suffix("").parts)
+def _short_names(trees: Mapping[Path, ast.Module], given: frozenset[str]) -> dict[Path, dict[str, str]]:
+    """Return the short names of each module for what the program defines.
+
+    A name that one module has to itself gets one that others use for something else: what is interned is counted in
+    heap, seven bytes each. Classes that inherit from each other have one space of names.
+    """
+    places, used, defined = _places(trees), Counter[str](), set[str]()
+    for tree in trees.values():
         for node in ast.walk(tree):
-            used.update([name for name in _names_in(node)])
+            used.update(_names_in(node))
             defined.update(_defined_by(node))
         defined.update(one.value for one in _field_names(tree))
-    stays = modules | given
+    stays = given | {part for path in trees for part in path.with_suffix("").parts}
     candidates = [name for name in defined if len(name) > 2 and not _is_fixed(name) and name not in stays]
+    candidates.sort(key=lambda name: (-used[name], name))
     fresh = _fresh(frozenset(used) | defined | known_names())
-    return {name: next(fresh) for name in sorted(candidates, key=lambda name: (-used[name], name))}
+    own: dict[Path, list[str]] = {}
+    families = _families(trees)
+    shared, inside = {}, _inside(trees)
+    for name in candidates:
+        if len(places.get(name, ())) == 1 and name in inside:
+            own.setdefault(families[next(iter(places[name]))], []).append(name)
+        else:
+            shared[name] = next(fresh)
+    again = list(itertools.islice(fresh, max(map(len, own.values()), default=0)))
+    return {
+        path: shared | dict(zip(own.get(families[path], []), again, strict=False)) for path in trees
+    }
+
+
+def _places(trees: Mapping[Path, ast.Module]) -> dict[str, set[Path]]:
+    """Return the modules in which each name stands."""
+    found: dict[str, set[Path]] = {}
+    for path, tree in trees.items():
+        names = {name for node in ast.walk(tree) for name in (*_names_in(node), *_defined_by(node))}
+        names.update(_taken for node in ast.walk(tree) for _taken in _taken_from_elsewhere(node))
+        for name in names:
+            found.setdefault(name, set()).add(path)
+    return found
+
+
+def _inside(trees: Mapping[Path, ast.Module]) -> set[str]:
+    """Return the names that are never an attribute of anything but `self`, nor a field."""
+    names, outside = set[str](), set[str]()
+    for tree in trees.values():
+        outside.update(one.value for one in _field_names(tree))
+        for node in ast.walk(tree):
+            names.update(_names_in(node), _defined_by(node))
+            if isinstance(node, ast.Attribute) and not (isinstance(node.value, ast.Name) and node.value.id == "self"):
+                outside.add(node.attr)
+    return names - outside
+
+
+def _families(trees: Mapping[Path, ast.Module]) -> dict[Path, Path]:
+    """Return for each module one that stands for all whose classes inherit from each other."""
+    defined = {node.name: path for path, tree in trees.items() for node in tree.body if isinstance(node, ast.ClassDef)}
+    family = {path: path for path in trees}
+    for path, tree in trees.items():
+        for node in ast.walk(tree):
+            for base in node.bases if isinstance(node, ast.ClassDef) else ():
+                name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
+                if name in defined:
+                    old, new = family[path], family[defined[name]]
+                    family = {one: new if root == old else root for one, root in family.items()}
+    return family
 
 
 def _names_in(node: ast.AST) -> Iterable[str]:

@@ -4,8 +4,9 @@ Nothing here raises for lack of flash, and nothing said a thousand times can wea
 out of the ring:
 
 * the same event (code, detail, and the slot where an event is about one) is written once a minute at most;
-* events of one code come to 32 at once and 24 a day from then on. A master that refuses no chance to be refused
-  costs a ring 24 records a day for each of the three codes that it can provoke, beside 96 and more of readings.
+* events of one code come to 32 at once (strong motion 96) and 24 a day from then on. A master that refuses no
+  chance to be refused costs a ring 24 records a day for each of the three codes that it can provoke, beside 96 and
+  more of readings.
 * What was held back is counted, and the count is an event itself (HELD_BACK), an hour later at most.
 
 An event whose record would have to wait for the erasure of a flash block (up to 400 ms) is written by `flush`,
@@ -21,6 +22,7 @@ from seepline.wire.record import PAYLOAD_EVENT, encode
 AGAIN_S = 60
 BURST = 32
 REFILL_S = 3600
+_BURSTS = {STRONG_MOTION: 96}  # aftershocks follow each other, and nobody on the line can make them
 MOST_WAITING = 32
 MOST_OF_ONE = 12  # waiting, of one code
 _MOST_RECENT = 64
@@ -68,10 +70,11 @@ class Guard:
         return now_s - self._recent[same] < AGAIN_S
 
     def _spend(self, code: int, now_s: int) -> bool:
-        left, since_s = self._allowance.get(code, (BURST, now_s))
+        burst = _BURSTS.get(code, BURST)
+        left, since_s = self._allowance.get(code, (burst, now_s))
         refills = (now_s - since_s) // REFILL_S
-        left, since_s = min(BURST, left + refills), since_s + refills * REFILL_S
-        self._allowance[code] = (max(0, left - 1), now_s if left == BURST else since_s)
+        left, since_s = min(burst, left + refills), since_s + refills * REFILL_S
+        self._allowance[code] = (max(0, left - 1), now_s if left == burst else since_s)
         return left > 0
 
 

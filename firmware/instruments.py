@@ -49,8 +49,8 @@ def check_mode(mode: object, found: tuple) -> None:
     for index, one in enumerate(found):
         if mode == "window" and one.driver in drivers.NEVER_ASLEEP:
             raise ConfigError(
-                "mode is 'window', expected 'continuous' with instruments[%d]: a sleeping logger misses what its %s "
-                "feels or counts" % (index, one.driver)
+                "mode is 'window', expected 'continuous' with instruments[%d]: a sleeping logger misses "
+                "what its %s feels or counts" % (index, one.driver)
             )
 
 

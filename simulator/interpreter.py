@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-HEAP = "1m"  # sources are compiled on the way, words are twice as long; the firmware's tests hold it to its real heap
+HEAP = (
+    "1m"  # sources are compiled on the way, words are twice as long; the firmware's tests hold it to its real heap
+)
 _PROBE = "import sys; print(sys.implementation.name); print(*sys.implementation.version)"
 _HOW = "install the package micropython, unset MICROPYTHON, or point it at the unix port's program"
 

@@ -7,9 +7,10 @@ The bus
 ``await bus.capture(count)``         array('h') of that many samples at 16 kHz, coil at the amplifier
 ``await bus.thermistor()``           (milliohm, status bits)
 
-A capture is worked on before the next is asked for, so a bus may fill and hand out one buffer of 8 KB again and
-again. A bus that fails raises OSError: the channel is then missing as the driver's `fault` says. A thermistor
-that cannot be asked leaves the frequency its reading.
+A capture is worked on, and spoilt, before the next is asked for, so a bus may fill and hand out one buffer of 8 KB
+again and again. The calculation goes in slices of at most 5 ms with `pause_ms(0)` between (bench/vw_estimator.md).
+A bus that fails raises OSError: the channel is then missing as the driver's `fault` says. A thermistor that cannot
+be asked leaves the frequency its reading.
 
 Supply: 5 V through 160 + 100 ohm for 260 of 1,500 ms are 3.3 mA in the mean, a stereo audio converter and the
 amplifier about 12 mA [from memory, no datasheet read].
@@ -17,8 +18,9 @@ amplifier about 12 mA [from memory, no datasheet read].
 
 from firmware.drivers.driver import Driver
 from firmware.vibrating_wire import plan, reading
-from firmware.vibrating_wire.estimate import CAPTURE, Ringing, Room, estimate
+from firmware.vibrating_wire.estimate import CAPTURE, Ringing, Room, estimate, is_clipped
 from seepline.wire.record import MISSING_U32, VwChannel, missing_vw
+from seepline.wire.status import CLIPPED
 
 
 class VibratingWire(Driver):
@@ -40,13 +42,17 @@ class VibratingWire(Driver):
         self._nanovolt_per_count = nanovolt_per_count
         self._mains_hz = mains_hz
         self._last_mhz: int | None = None
+        self._clipped = False
 
     async def read(self) -> list[VwChannel]:
         """Sweep, wait, capture and estimate, twice; the second sweep is around what the first one heard."""
         expected_mhz, self._last_mhz = self._last_mhz, None  # the full band after anything that fails on the way
+        self._clipped = False
         first = await self._once(expected_mhz)
         second = await self._once(first.frequency_uhz // 1000 if first else expected_mhz)
-        found = reading.channel(first, second, self._nanovolt_per_count, await self._thermistor())
+        found = reading.channel(
+            first, second, self._nanovolt_per_count, await self._thermistor(), CLIPPED if self._clipped else 0
+        )
         self._last_mhz = found.frequency_mhz if reading.is_good(found) else None
         return [found]
 
@@ -58,6 +64,7 @@ class VibratingWire(Driver):
         await self._bus.excite(plan.half_periods(sweep))
         await self._bus.pause_ms(plan.DEAD_MS)
         samples = await self._bus.capture(CAPTURE)
+        self._clipped = self._clipped or is_clipped(samples)
         return await estimate(samples, sweep.low_hz, sweep.high_hz, self._mains_hz, self._room, self._bus.pause_ms)
 
     async def _thermistor(self) -> tuple[int, int]:

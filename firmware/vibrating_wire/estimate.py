@@ -31,8 +31,8 @@ _OUTSIDE_HZ = 60  # beyond the sweep's band: the coarse frequency's error and th
 _DETECTED = 40.0  # the wire's energy in the outputs over the mean power of what is left
 _LENGTH = CAPTURE / HOP
 
-# uHz; rms over the capture in counts; end over start amplitude; rms and mHz of the largest other tone; at its end?
-Ringing = namedtuple("Ringing", ("frequency_uhz", "rms_count", "decay", "other_count", "other_mhz", "clipped"))
+# uHz; rms over the capture in counts; end over start amplitude; rms and mHz of the largest other tone
+Ringing = namedtuple("Ringing", ("frequency_uhz", "rms_count", "decay", "other_count", "other_mhz"))
 
 
 class Room:
@@ -43,24 +43,36 @@ class Room:
         self.band = band.Band()
 
 
+def is_clipped(samples: array) -> bool:
+    """Tell whether the converter was at its end in a capture."""
+    return kernels.peak(samples) >= END_COUNT
+
+
 async def estimate(samples: array, low_hz: int, high_hz: int, mains_hz: int, room: Room, pause) -> Ringing | None:
     """Return what rings down in the band, or None; `samples` are CAPTURE 16-bit counts, spoilt on the way."""
+    parts = await wire_of(samples, low_hz, high_hz, mains_hz, room, pause)
+    if parts is None:
+        return None
+    wire, centre = parts.wire, parts.centre
+    await disturbance.take_out(samples, wire, centre, pause)
+    others = [disturbance.line(one, centre) for one in parts.lines]
+    others.append(await disturbance.largest(samples, room.lags, room.band, pause))
+    frequency_uhz, decay = band.microhertz(wire[1], centre), math.exp(wire[1].real * _LENGTH)
+    return Ringing(frequency_uhz, _rms(wire, centre), decay, *max(others))
+
+
+async def wire_of(samples: array, low_hz: int, high_hz: int, mains_hz: int, room: Room, pause) -> Parts | None:
+    """Return the wire that rings down in the band and the lines beside it, or None."""
     low_hz, high_hz = max(low_hz, LOWEST_HZ), min(high_hz, HIGHEST_HZ)
-    clipped = kernels.peak(samples) >= END_COUNT
     hz = await lags.hertz(samples, _EARLY_LESS_LATE, (low_hz, high_hz), room.lags, pause)
     if not low_hz - _OUTSIDE_HZ < hz < high_hz + _OUTSIDE_HZ:
         return None
     centre = band.grid(hz)
-    parts = Parts(await band.outputs(samples, centre, room.band, pause), centre, mains_hz, room.lags, pause)
+    y = await band.outputs(samples, centre, room.band, pause)
+    parts = Parts(y, centre, mains_hz, room.lags, pause)
     await parts.take()
-    wire, decay = parts.wire, math.exp(parts.wire[1].real * _LENGTH)
-    count = len(parts.rest)
-    if decay >= RINGS_DOWN or tones.energy(wire, count) * count < _DETECTED * tones.power(parts.rest):
-        return None
-    await disturbance.take_out(samples, wire, centre, pause)
-    others = [disturbance.line(one, centre) for one in parts.lines]
-    others.append(await disturbance.largest(samples, room.lags, room.band, pause))
-    return Ringing(band.microhertz(wire[1], centre), _rms(wire, centre), decay, *max(others), clipped)
+    heard = tones.energy(parts.wire, len(y)) * len(y) > _DETECTED * tones.power(parts.rest)
+    return parts if heard and parts.wire[1].real * _LENGTH < math.log(RINGS_DOWN) else None
 
 
 def _rms(wire: tuple, centre: int) -> float:

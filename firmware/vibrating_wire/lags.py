@@ -13,7 +13,7 @@ Rabiner, IEEE Trans. Acoust. Speech Signal Process. 25 (1977) 24-33 [from memory
 import math
 from array import array
 
-from firmware.vibrating_wire import kernels
+from firmware.vibrating_wire import kernels, lag_kernels
 from firmware.vibrating_wire.band import OUTPUTS
 from firmware.vibrating_wire.kernels import SAMPLE_HZ, SCALE, SINE
 
@@ -40,21 +40,22 @@ async def hertz(samples: array, stretches: tuple, band_hz: tuple[int, int], room
     for place in range(len(sums)):
         sums[place] = 0
     shift, largest = 0, kernels.peak(samples)
+    await pause(0)
     while largest * largest >> shift >= _LARGEST_PRODUCT:
         shift += 1
     span = array("i", stretches + (shift,))
     for k in range(0, LAGS, 4):
         kernels.lag_sums(samples, k, span, sums)
-        if k % 8:
+        if k % 8:  # every second time
             await pause(0)
     _fill_band(band_hz, room.band)
     _level(sums)
     twice = await _sharpen(room.band, room.folded, 1, pause)
     _level(twice)
     for k in range(LAGS):
-        kernels.filter_lags(sums, twice, room.band, k)
+        lag_kernels.filter_lags(sums, twice, room.band, k)
     await pause(0)
-    sharp = await _sharpen(room.band, sums, 2, pause)
+    sharp = await _sharpen(room.band, sums, 3, pause)
     return _turn(sharp) * SAMPLE_HZ / (2 * math.pi)
 
 
@@ -76,7 +77,7 @@ async def turn_far_from(around: float, y: list, slow: int, room: Lags, pause) ->
     words = room.words
     scale = _load(y, around, words)
     await pause(0)
-    kernels.take_slow(words, _SHAPES, slow)
+    lag_kernels.take_slow(words, _SHAPES, slow)
     far = [complex(words[m] / scale, words[m + 1] / scale) for m in range(0, 2 * len(y), 2)]
     _level(words)
     return await _turn_of(words, (0, len(y), 0, 0), room, pause), far
@@ -86,7 +87,7 @@ async def _turn_of(words, stretches: tuple, room: Lags, pause) -> float:
     span = array("i", stretches + (len(words) // 2,))
     sums, folded = memoryview(room.sums)[: 2 * OUTPUT_LAGS], memoryview(room.folded)[: 2 * OUTPUT_LAGS]
     for k in range(OUTPUT_LAGS):
-        kernels.complex_lag_sum(words, k, span, sums)
+        lag_kernels.complex_lag_sum(words, k, span, sums)
     await pause(0)
     return _turn(await _sharpen(sums, folded, 3, pause))
 
@@ -126,7 +127,7 @@ async def _sharpen(words, other, times: int, pause):
     for _ in range(times):
         _level(words)
         for k in range(len(words) // 2):
-            kernels.fold(words, other, k)
+            lag_kernels.fold(words, other, k)
         await pause(0)
         words, other = other, words
     return words
@@ -134,12 +135,12 @@ async def _sharpen(words, other, times: int, pause):
 
 def _level(words) -> None:
     """Shift words alike, so that the largest magnitude is from 2^12 to 2^13; silence stays."""
-    bits, up, down = kernels.magnitudes(words), 0, 0
+    bits, up, down = lag_kernels.magnitudes(words), 0, 0
     while bits >> down > 8191:
         down += 1
     while 0 < bits << up < 4096:
         up += 1
-    kernels.shift(words, up, down)
+    lag_kernels.shift(words, up, down)
 
 
 def _turn(words) -> float:

@@ -1,10 +1,10 @@
 """What to drive the coil with: a sweep of square-wave half-periods over the band in which the wire is expected.
 
 Own band: 15 % either side of the last good frequency. Full band: the channel's limits, after a failure or with
-no history. Timing of one reading, of 1.5 s: two times (sweep, dead time, 256 ms of capture), full band first
-250 ms and own band 100 ms, and the calculation, counted in bench/vw_estimator.py. A linear sweep stores about
-the same energy in every wire of its band; half-periods in whole microseconds suit an RMT channel, which sends
-them without jitter.
+no history. Timing of one reading, of 1.5 s: a sweep of the full band (160 ms) and one of the own band (100 ms),
+two times dead time (5 ms and FRONT_END_MS, which the front end takes itself) and 256 ms of capture, and the
+calculations, counted in bench/vw_estimator.py. A linear sweep stores about the same energy in every wire of its
+band; half-periods in whole microseconds suit an RMT channel, which sends them without jitter.
 """
 
 from array import array
@@ -13,7 +13,8 @@ from collections import namedtuple
 OWN_BAND_PERCENT = 15
 OWN_SWEEP_MS = 100
 FULL_SWEEP_MS = 160
-DEAD_MS = 20  # the amplifier recovers and the forced vibration dies
+DEAD_MS = 5  # with FRONT_END_MS: the amplifier recovers and the forced vibration dies
+FRONT_END_MS = 39  # relay and settling, as in firmware/front_end.py (a test holds them together)
 LONGEST_HALF_US = 32767  # of one RMT item
 
 Sweep = namedtuple("Sweep", ("low_hz", "high_hz", "sweep_ms"))

@@ -4,10 +4,10 @@ Limits: an amplitude below 10 uV rms is no signal (Campbell AVW200 manual, table
 are this project's own, to be tuned on real sensors: weak below 100 uV rms or below 10 times the largest other
 line; captures agree within 300 mHz.
 
-`snr_tenth` is the response's rms over that of the largest other line between 400 and 6000 Hz, seen through 47
-Hz of noise bandwidth (512 samples, Hann); AVW200 divides by the largest other line of a 4,096-point spectrum,
-so in white noise ours reads lower. A converter at its end leaves the frequency of a wire good, so no status
-says so.
+`snr_tenth` is the response's rms over that of the largest other tone between 400 and 6000 Hz, seen through 4 Hz of
+noise bandwidth (0.24 s); AVW200 divides by the largest other line of a 4,096-point spectrum. A converter at its
+end (CLIPPED) leaves the frequency of a wire good, so this status explains and does not mute; the amplitude is then
+too small and the decay ratio too large.
 """
 
 from firmware.vibrating_wire.estimate import Ringing
@@ -22,10 +22,18 @@ _MOST = MISSING_U16 - 1  # larger is given as this
 
 
 def channel(
-    first: Ringing | None, second: Ringing | None, nanovolt_per_count: int, thermistor: tuple[int, int]
+    first: Ringing | None,
+    second: Ringing | None,
+    nanovolt_per_count: int,
+    thermistor: tuple[int, int],
+    status: int = 0,
 ) -> VwChannel:
-    """Return the record's channel; `thermistor` is (milliohm, status). One capture alone is marked DISAGREE."""
-    thermistor_mohm, status = thermistor
+    """Return the record's channel, with `status` and more; `thermistor` is (milliohm, status).
+
+    One capture alone is marked DISAGREE.
+    """
+    thermistor_mohm = thermistor[0]
+    status |= thermistor[1]
     heard = [one for one in (first, second) if one and _microvolt(one, nanovolt_per_count) >= NO_SIGNAL_UV]
     if not heard:
         return VwChannel(status | NO_SIGNAL, MISSING_U32, thermistor_mohm, *((MISSING_U16,) * 6))

@@ -32,7 +32,7 @@ class Parts:
         self.lines: list[tuple] = []
         self.hidden: tuple | None = None
         self._again = 0
-        self._centre = centre
+        self.centre = centre
         self._mains_hz = mains_hz
         self._room = room
         self._pause = pause
@@ -42,6 +42,7 @@ class Parts:
         turn = await lags.turn(self.rest, _EARLY_LESS_LATE, self._room, self._pause)
         self.wire = await fit(self.rest, complex(_DECAY_START, turn), 5, True, self._pause)
         self.rest = taken_out(self.rest, self.wire)
+        await self._pause(0)
         for slow in (lags.MOST_SLOW, _SLOW):
             while len(self.lines) < (LINES if slow == _SLOW else LINES - 1):
                 if self.hidden and len(self.lines) == LINES - 1:
@@ -62,8 +63,9 @@ class Parts:
         turn, far = await lags.turn_far_from(around, self.rest, slow, self._room, self._pause)
         a, s = await fit(far, complex(0, turn), 2, False, self._pause)
         count = len(far)
-        explained = energy((a, s), count)
-        if explained * count < _LINE_OUT * (power(far) - explained):
+        explained, total = energy((a, s), count), power(far)
+        await self._pause(0)
+        if explained * count < _LINE_OUT * (total - explained):
             return False
         line = a, s + complex(0, around)
         if any([self._apart_hz(line, known) < _SAME_HZ for known in self.lines]):
@@ -71,6 +73,7 @@ class Parts:
         else:
             self.lines.append(line)
             self.rest = taken_out(self.rest, line)
+            await self._pause(0)
         await self._settle(1)
         return self._again < _AGAIN
 
@@ -106,7 +109,9 @@ class Parts:
             self.wire = await self._refitted(self.wire, True)
         alone, without = self.wire, self.rest
         await self._fit_hidden(turn)
-        if power(without) < power(self.rest) * (1 + _LINE_OUT / len(without)):
+        is_there = power(without) >= power(self.rest) * (1 + _LINE_OUT / len(without))
+        await self._pause(0)
+        if not is_there:
             self.wire, self.hidden, self.rest = alone, None, without
             return
         await self._settle(3)
@@ -119,6 +124,7 @@ class Parts:
         self.wire, self.hidden = step_both(own, self.wire[1], turn)
         await self._pause(0)
         self.rest = taken_out(taken_out(own, self.wire), self.hidden)
+        await self._pause(0)
 
     def _apart_hz(self, line: tuple, other: tuple) -> float:
         turn = line[1].imag - other[1].imag
@@ -126,10 +132,10 @@ class Parts:
 
     def _hidden_turn(self) -> float | None:
         """Return the turn of the mains harmonic within 12 Hz of the wire, foretold by the strongest in sight."""
-        wire_hz = band.hertz(self.wire[1], self._centre)
+        wire_hz = band.hertz(self.wire[1], self.centre)
         best = None
         for a, s in self.lines:
-            line_hz = band.hertz(s, self._centre)
+            line_hz = band.hertz(s, self.centre)
             order = round(line_hz / self._mains_hz)
             is_mains = abs(line_hz / order - self._mains_hz) < _MAINS_OFF_HZ
             if is_mains and abs(line_hz - wire_hz) > _NEAR_HZ and (best is None or abs(a) > best[0]):

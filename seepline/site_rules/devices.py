@@ -13,7 +13,7 @@ from seepline.site import Channel, Device
 from seepline.site_rules.draft import Draft, Problem, one_of
 from seepline.site_rules.values import shown
 from seepline.wire import drivers
-from seepline.wire.record import PAYLOAD_VW
+from seepline.wire.record import PAYLOAD_VW, PAYLOADS
 
 _WIRE = "vw"
 
@@ -62,34 +62,50 @@ def channels_are_the_loggers_own(draft: Draft) -> Iterator[Problem]:
                 yield Problem(f"{path}[{number}]", f"{name!r} of kind {channel.kind}", f"a channel for {kind}")
 
 
-def _places(draft: Draft, device: Device) -> Iterator[tuple[int, int]]:
+def _filling(draft: Draft, device: Device) -> Iterator[Channel]:
     for name in device.channels:
         channel = draft.site.channel_by_name.get(f"{device.logger}/{name}")
         if channel:
-            yield channel.block, channel.slot
+            yield channel
 
 
-def channels_are_filled_once(draft: Draft) -> Iterator[Problem]:
-    """Check that no two devices fill one slot, and that none is left empty in a block that devices fill."""
-    filled: dict[tuple[str, int, int], Device] = {}
+def slots_are_filled_once(draft: Draft) -> Iterator[Problem]:
+    """Check that no two devices fill one slot; two channels that cannot both be there are told as such."""
+    filled: dict[tuple[str, int, int], tuple[Device, Channel]] = {}
     for device in draft.site.devices:
-        for block, slot in _places(draft, device):
-            before = filled.setdefault((device.logger, block, slot), device)
-            if before is not device:
+        for channel in _filling(draft, device):
+            place = (device.logger, channel.block, channel.slot)
+            before, other = filled.setdefault(place, (device, channel))
+            twins = channel is not other and channel.kind == other.kind
+            if before is not device and not twins:
                 yield Problem(
                     draft.path(device, "channels"),
-                    f"block {block}, slot {slot}, as in {draft.path(before)}",
+                    f"block {channel.block}, slot {channel.slot}, as in {draft.path(before)}",
                     "a slot that no other device fills",
                 )
+
+
+def blocks_are_filled_as_a_whole(draft: Draft) -> Iterator[Problem]:
+    """Check that a block that devices fill has no channel without one; not where something could not be read."""
+    if draft.unread.get("device") or draft.unread.get("channel") or any(map(_is_beyond, draft.site.channels)):
+        return
+    channels = [channel for device in draft.site.devices for channel in _filling(draft, device)]
+    filled = {(channel.logger, channel.block, channel.slot) for channel in channels}
     blocks = {(logger, block) for logger, block, _ in filled}
     for channel in draft.site.channels:
         place = (channel.logger, channel.block, channel.slot)
-        if place[:2] in blocks and place not in filled and not draft.unread.get("device"):
+        if place[:2] in blocks and place not in filled:
             yield Problem(
                 draft.path(channel),
                 f"no [[device]] for a channel of block {channel.block}",
                 "one, since others of this block have theirs",
             )
+
+
+def _is_beyond(channel: Channel) -> bool:
+    """Tell whether a channel lies in no slot of its record, which its own rule tells."""
+    kind = CHANNEL_KINDS.get(channel.kind)
+    return kind is not None and channel.slot >= PAYLOADS[kind.payload_type].channels
 
 
 def devices_share_the_board(draft: Draft) -> Iterator[Problem]:
@@ -125,7 +141,8 @@ def intervals_fit_the_logger(draft: Draft) -> Iterator[Problem]:
 RULES = (
     drivers_are_known_and_told_what_they_need,
     channels_are_the_loggers_own,
-    channels_are_filled_once,
+    slots_are_filled_once,
+    blocks_are_filled_as_a_whole,
     devices_share_the_board,
     intervals_fit_the_logger,
 )

@@ -11,6 +11,7 @@ from simulator.chips.desk_time import DeskTime
 
 SAMPLE_HZ = 16000
 _FULL = 32767
+_SAMPLES = array("h", bytes(2 * 4096))  # of the one front end, made once: a heap of 100 k has no room for a second
 
 
 class WireCoil:
@@ -18,10 +19,10 @@ class WireCoil:
 
     `frequency_mhz` (None: no wire, or a cut cable), `rms_uv` over 4,096 samples, `decay` (end over start
     amplitude), `hum_hz`, `hum_uv` rms, `noise_uv` rms, `apart_mhz` (between two captures). Fault: `dead`, the
-    front end does not answer. `samples`, array('h'), is the buffer of the front end, which coils share.
+    front end does not answer.
     """
 
-    def __init__(self, time: DeskTime, nanovolt_per_count: int, samples: array) -> None:
+    def __init__(self, time: DeskTime, nanovolt_per_count: int) -> None:
         self._time = time
         self._nanovolt_per_count = nanovolt_per_count
         self.frequency_mhz: int | None = None
@@ -35,7 +36,6 @@ class WireCoil:
         self.captures = 0
         self._rings = False
         self._seed = 1
-        self._samples = samples
 
     async def excite(self, half_periods) -> None:
         """Sweep; the wire answers when its frequency is inside."""
@@ -58,7 +58,7 @@ class WireCoil:
         if self._rings and self.frequency_mhz is not None:
             mhz = self.frequency_mhz + self.apart_mhz * (1 if self.captures % 2 else -1) // 2
         self._fill(count, mhz)
-        return self._samples
+        return _SAMPLES
 
     def open(self) -> None:
         """Open the relay: nothing is connected."""
@@ -71,7 +71,7 @@ class WireCoil:
         hum = complex(0, self.hum_uv * math.sqrt(2) * 1000 / self._nanovolt_per_count)
         hum_turn = _turned(self.hum_hz, 1.0)
         spread = 1 + round(self.noise_uv * math.sqrt(3) * 1000 / self._nanovolt_per_count)
-        samples, seed = self._samples, self._seed
+        samples, seed = _SAMPLES, self._seed
         for n in range(count):
             seed ^= seed << 7 & 0xFFFF
             seed ^= seed >> 9

@@ -6,7 +6,6 @@ driver pauses; the second UART has another, since its instruments are spoken to 
 """
 
 import asyncio
-from array import array
 
 from seepline.wire.record import missing_scalar, missing_vw
 from seepline.wire.status import MISSING
@@ -18,7 +17,6 @@ from simulator.device.sensors import wired
 from simulator.device.table import InputTable, scalar_channel, vw_channel
 
 _SDI12_CHARACTER_US = 8333
-_CAPTURE = 4096  # samples
 _BITS = 11  # of a character of Modbus
 _PARSE = {"vw": vw_channel}
 _MISSING = {"vw": missing_vw}
@@ -83,7 +81,6 @@ class Bench:
         self._table = table
         self._off: set = {one.power for one in settings.instruments if one.power is not None}
         self._instruments = settings.instruments
-        self._samples: array | None = None
         self._sensors = [wired(one.driver, self, one.options) for one in settings.instruments]
         self._felt = (-1, 0)  # (time of the row, supplies switched by then)
         self._switched = 0
@@ -113,12 +110,6 @@ class Bench:
             else:
                 found.append(_PARSE.get(kind, scalar_channel)(self._table.cell(place[0], place[1], row_s)))
         return found
-
-    def samples(self) -> array:
-        """Return the one buffer of the front end."""
-        if self._samples is None:
-            self._samples = array("h", bytes(2 * _CAPTURE))
-        return self._samples
 
     def power(self, switch: int, on: bool) -> None:
         """Switch a sensor supply."""

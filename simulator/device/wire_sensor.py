@@ -32,7 +32,7 @@ def _or(number: int, instead: int) -> int:
 
 class _Coil(WireCoil):
     def __init__(self, bench, nanovolt_per_count: int) -> None:
-        super().__init__(bench.time, nanovolt_per_count, bench.samples())
+        super().__init__(bench.time, nanovolt_per_count)
         self.ratio = OPEN
         self._look = bench.look
         self._converter = bench.converters[1]

@@ -155,6 +155,6 @@ def test_it_refuses_in_one_sentence_with_code_2(arguments: tuple[str, ...], said
 
 
 def test_a_site_that_does_not_say_what_is_wired_is_told_so() -> None:
-    found = run(str(ROOT / "simulator/demo/site.toml"), "--logger", "pond")
+    found = run(str(ROOT / "simulator/demo/site.toml"), "--logger", "mvd116")
     assert found.returncode == 0
-    assert "No [[device]] says what is wired to pond" in found.stdout
+    assert "No [[device]] says what is wired to mvd116" in found.stdout

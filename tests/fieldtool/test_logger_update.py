@@ -29,7 +29,7 @@ WORD = "correct horse battery"
 def program():
     """The real program for the MicroPython of this machine; its weight is another test's matter."""
     limit, bundle.MOST_BYTES = bundle.MOST_BYTES, 10**9
-    made = bundle.program(1, ROOT, "x64")
+    made = bundle.program(1, ROOT, "x64", small=False)
     yield made
     bundle.MOST_BYTES = limit
 

@@ -1,6 +1,7 @@
 """The whole program through hangs, crashes and losses of power: what a master reads afterwards by function 20."""
 
 import json
+import shutil
 import struct
 import sys
 import time
@@ -135,6 +136,26 @@ def test_a_crash_loop_ends_in_safe_mode_and_a_command_leads_out_of_it(hasty) -> 
     assert (hasty.identification("mode"), hasty.identification("reset_cause")) == (0, 2)
     assert boots(hasty)[-1][1][4] == 0
     assert len(boots(hasty)) == 7
+
+
+@pytest.mark.parametrize("node", ["64-bit"], indirect=True)
+@pytest.mark.parametrize("broken", ["firmware/scan.py", "firmware/instruments.py"])
+def test_a_module_that_cannot_be_loaded_leaves_a_logger_that_answers(hasty, tmp_path: Path, broken: str) -> None:
+    copied = tmp_path / "program"
+    for folder in ("firmware", "seepline", "simulator"):
+        shutil.copytree(ROOT / folder, copied / folder, ignore=shutil.ignore_patterns("__pycache__", "demo"))
+    (copied / broken).write_text("from firmware import no_such_module\n")
+    hasty.environment["MICROPYPATH"] = f"{copied}:.frozen"
+    logger = json.loads((hasty.directory / "config.json").read_text())["logger"]
+    supply = {"driver": "supply", "at": ["1:0"], "upper_ohm": 100000, "lower_ohm": 10000, "noise_uv": 5000}
+    configure(hasty, logger={**logger, "instruments": [supply]})
+    for _ in range(5):
+        hasty.launch()
+        assert hasty.process.wait(40) == RESTART_CODE
+    hasty.start()
+    hasty.wait_ready()
+    assert (hasty.identification("mode"), hasty.identification("logger_id")) == (1, 116002)
+    assert hasty.events(event.SAFE_MODE)[-1][1].detail == 5
 
 
 def test_a_configuration_that_went_bad_leaves_a_logger_that_answers_under_its_own_address(hasty) -> None:

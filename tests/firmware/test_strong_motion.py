@@ -1,9 +1,11 @@
 """Strong motion against double precision over many accelerograms, what it costs, and what may be its source."""
 
 import itertools
+import json
 import math
 import random
 import sys
+import time
 from pathlib import Path
 from types import FrameType
 
@@ -18,7 +20,8 @@ from firmware.drivers.spi import SpiDevice  # noqa: E402
 from firmware.motion_sums import BIN, BIN_BYTES, sums  # noqa: E402
 from firmware.strong_motion import CUT, Limits, Watch, values  # noqa: E402
 from seepline.logger_words import names_of  # noqa: E402
-from seepline.wire.event import MOST_VALUES, STRONG_MOTION  # noqa: E402
+from seepline.wire import record  # noqa: E402
+from seepline.wire.event import FAST_SCAN, MOST_VALUES, STRONG_MOTION  # noqa: E402
 from simulator.chips.adxl355 import Adxl355Chip  # noqa: E402
 from simulator.chips.buses import SpiBus  # noqa: E402
 from simulator.chips.desk_time import DeskTime  # noqa: E402
@@ -210,3 +213,32 @@ def test_what_never_sleeps_is_refused_in_window_mode(entry: dict[str, object]) -
     text = refusal(blocks=blocks, instruments=[entry], mode="window")
     assert "mode is 'window'" in text
     assert str(entry["driver"]) in text
+
+
+def test_the_program_tells_an_event_and_scans_fast_after_it(node) -> None:
+    path = node.directory / "config.json"
+    desk = json.loads(path.read_text())
+    blocks = [{"block": 0, "payload": "scalar", "slots": ["temperature"]}]
+    limits = {"trigger_ug": 20000, "end_ug": 5000, "quiet_s": 2, "minutes": 3}
+    desk["logger"].update(blocks=blocks, instruments=[{"driver": "accelerometer", "at": ["0:0"], **limits}])
+    path.write_text(json.dumps(desk | {"history_from_s": None}))
+    (node.directory / "inputs.csv").write_text("utc_s,0:0\n1450478700,21000\n1450479600,22000\n")
+    node.command = [part.replace("heapsize=100k", "heapsize=200k") for part in node.command]
+    node.start(1450479600 - 13, module="shaken")  # a scan is due right after the shaking
+    node.wait_ready()
+    until = time.monotonic() + 60
+    while not node.events(STRONG_MOTION):
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    ((_, told),) = node.events(STRONG_MOTION)
+    assert told.values[4] == pytest.approx(200_000, rel=0.02)
+    assert told.values[2] == pytest.approx(3000, abs=100)
+    assert told.values[7] == pytest.approx(1e6 * math.pi / 2 * G * 0.04 / 2 * 3, rel=0.03 + told.values[15] / 750)
+    ((_, fast),) = node.events(FAST_SCAN)
+    assert (fast.detail, fast.values[3]) == (5, 3)
+    while not node.history():
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    (channel,) = record.decode_scalar(node.history()[0].payload, 1)
+    assert channel.status == 0
+    assert channel.value == pytest.approx(22_000, abs=1_200)

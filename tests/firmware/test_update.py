@@ -143,8 +143,7 @@ class Sender:
 
 @pytest.fixture(scope="module")
 def real_program() -> bundle.Program:
-    """The program for a desk's own board, whose names are not squeezed along with it."""
-    return bundle.program(1, ROOT, "x64", small=False)
+    return bundle.program(1, ROOT, "x64", desk=True)
 
 
 @pytest.fixture

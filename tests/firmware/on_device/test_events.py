@@ -130,6 +130,15 @@ def test_a_flood_costs_24_records_a_day_and_is_counted():
     assert all([300 <= what.values[0] <= 360 for what in last]), [what.values for what in last]
 
 
+def test_aftershocks_in_one_minute_are_events_of_their_own_up_to_96():
+    made = logger(6)
+    for second in range(100):
+        made.events.say(event.STRONG_MOTION, 0, (200000000 + second, 500, 1000))
+        made.events.flush()
+        made.clock.advance(1)
+    assert len(said(made, event.STRONG_MOTION)) == 96
+
+
 def test_a_flood_of_one_kind_leaves_the_others_alone():
     made = logger()
     for number in range(500):
