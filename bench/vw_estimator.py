@@ -1,19 +1,12 @@
 """The vibrating-wire estimator against a physical model, the Cramer-Rao bound and two simpler methods.
 
     python bench/vw_estimator.py --trials 400          the table of bench/vw_estimator.md
-    python bench/vw_estimator.py --gross 10000         gross errors just above 0 dB
+    python bench/vw_estimator.py --gross 10000         gross errors just above 0 dB, so many for each decay time
+    python bench/vw_estimator.py --single 50           the same records in single precision, as an ESP32 calculates
 
-The code under test is the logger's own (firmware/vibrating_wire), run by CPython: its integers are those of
-viper.
-
-Signal model
-------------
-A plucked wire's first mode is a damped oscillator, y(t) = A exp(-t / tau) sin(2 pi f t + phase), f = sqrt(T /
-m) / 2 L (Rayleigh, The Theory of Sound, vol. 1, ch. VI); the coil's EMF is proportional to the wire's velocity,
-so it is the same damped sinusoid with another amplitude and phase (Faraday's law; the term A / tau, below 1/300
-of the rest, is inside them). Added: hum lines of one mains frequency near 50 Hz, white noise, the converter's
-clock error (the same for every frequency, taken out of the error here and given apart), rounding to 12 to 16
-bits, clipping.
+The code under test is the logger's own (firmware/vibrating_wire). Trials run under MicroPython, where its loops
+are machine code (vw_trials.py); costs, single precision and peers under CPython, to the same integers. Signal
+model: vw_model.py.
 
 Bound
 -----
@@ -25,92 +18,52 @@ f vanish in the sum); f = omega / 2 pi. Derivation as S. M. Kay, Fundamentals of
 Estimation Theory (1993), 3.11; damped case Y. Yao and S. M. Pandit, IEEE Trans. Signal Process. 43 (1995)
 878-885. It is a bound without hum: a line nearer than 3 Hz to the wire costs a factor of up to tens whatever
 the method, which the ratios with hum include.
-
-Signal-to-noise ratio: mean power of the wire over the record / noise power from 0 to 8 kHz.
 """
 
 import argparse
 import contextlib
 import ctypes
 import math
+import os
 import random
+import subprocess
 import sys
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
-from firmware.vibrating_wire import band, disturbance, estimate, kernels, lag_kernels, lags, ring_down, tones
-from firmware.vibrating_wire.estimate import CAPTURE, Room
-from firmware.vibrating_wire.kernels import SAMPLE_HZ
+import vw_model as model  # noqa: E402
+from vw_model import CAPTURE, DECAYS_S, HUM, SAMPLE_HZ, SNRS_DB, Case, case  # noqa: E402
 
-DECAYS_S = (0.05, 0.2, 0.5)
-SNRS_DB = (6, 10, 20, 30, 40)
-PEAK = 9000  # amplitude of the wire in counts of 16 bits, less where noise or hum needs the room
+from firmware.vibrating_wire import (  # noqa: E402
+    band,
+    disturbance,
+    estimate,
+    kernels,
+    lag_kernels,
+    lags,
+    ring_down,
+    tones,
+)
+from firmware.vibrating_wire.estimate import Room  # noqa: E402
+from simulator.interpreter import find  # noqa: E402
+
 GROSS_HZ = 1.0
 LIMIT = {"none": 1.5, "lab": 3.0, "comb": 4.0}  # rms over the bound without hum; the comb is beyond what is asked
 LIMIT_6DB_HZ = 0.15  # 99 %
 
-# amplitudes of mains harmonics over the wire's first amplitude
-HUM = {
-    "none": {},
-    "lab": {1: 1.0, 3: 0.5, 5: 0.3, 7: 0.2, 49: 0.05, 51: 0.05},
-    "comb": {1: 1.0, 3: 0.5, 5: 0.3, 7: 0.2, **dict.fromkeys(range(9, 160, 2), 0.05)},
-}
 
-
-@dataclass(frozen=True)
-class Case:
-    decay_s: float
-    snr_db: float
-    hum: str = "none"
-    bits: int = 16
-    clock_ppm: float = 0.0
-
-
-def mean_square(decay_s: float) -> float:
-    """Return the mean square over a capture of the damped sinusoid of amplitude 1."""
-    return sum(math.exp(-2 * n / SAMPLE_HZ / decay_s) for n in range(CAPTURE)) / CAPTURE / 2
-
-
-def noise_rms(case: Case) -> float:
-    return math.sqrt(mean_square(case.decay_s) / 10 ** (case.snr_db / 10))
-
-
-def bound_hz(case: Case) -> float:
+def bound_hz(of: Case) -> float:
     """Return the Cramer-Rao bound of the frequency: a standard deviation, without hum."""
     s0 = s1 = s2 = 0.0
     for n in range(CAPTURE):
         t = n / SAMPLE_HZ
-        power = math.exp(-2 * t / case.decay_s) / 2
+        power = math.exp(-2 * t / of.decay_s) / 2
         s0, s1, s2 = s0 + power, s1 + t * power, s2 + t * t * power
-    return noise_rms(case) / (2 * math.pi) / math.sqrt(s2 - s1 * s1 / s0)
-
-
-def add_tone(samples: list[float], hz: float, amplitude: float, phase: float, decay_s: float = math.inf) -> None:
-    size = math.exp(-1 / SAMPLE_HZ / decay_s)
-    turn = 2 * math.pi * hz / SAMPLE_HZ
-    value = amplitude * complex(math.cos(phase), math.sin(phase))
-    ratio = size * complex(math.cos(turn), math.sin(turn))
-    for n in range(CAPTURE):
-        samples[n] += value.imag
-        value *= ratio
-
-
-def capture(case: Case, hz: float, random_: random.Random) -> array:
-    """Return 16-bit counts of one record."""
-    stretch = 1 + case.clock_ppm * 1e-6
-    noise = noise_rms(case)
-    samples = [random_.gauss(0, noise) for _ in range(CAPTURE)]
-    add_tone(samples, hz / stretch, 1.0, random_.uniform(0, 2 * math.pi), case.decay_s)
-    mains_hz = random_.uniform(49.9, 50.1)
-    for order, amplitude in HUM[case.hum].items():
-        add_tone(samples, order * mains_hz / stretch, amplitude, random_.uniform(0, 2 * math.pi))
-    scale = min(PEAK, 30000 / max(abs(sample) for sample in samples))
-    step = 1 << (16 - case.bits)
-    return array("h", [max(-32768, min(32767, step * round(scale * sample / step))) for sample in samples])
+    return model.noise_rms(of) / (2 * math.pi) / math.sqrt(s2 - s1 * s1 / s0)
 
 
 class Pause:
@@ -138,7 +91,7 @@ def fitted(samples: array, hz: float, room: Room) -> float:
 
 
 def hann_parabola(samples: array, hz: float, room: Room) -> float:
-    """Return the peer: 4,096-point Hann spectrum, told where to look to 20 Hz; parabola through three logarithms."""
+    """Return the peer: 4,096-point Hann spectrum, told where to look to 20 Hz; parabola through its logarithms."""
     near = round(hz * CAPTURE / SAMPLE_HZ)
     powers = {k: _hann_power(samples, k) for k in range(near - 6, near + 7)}
     best = max(list(powers)[1:-1], key=powers.__getitem__)
@@ -172,16 +125,32 @@ METHODS: dict[str, Callable[[array, float, Room], float]] = {
 }
 
 
-def errors_hz(case: Case, trials: int, seed: int, methods: tuple[str, ...] = ("fit",)) -> dict[str, list[float]]:
-    """Return every trial's error of every method, on the same records; nan where nothing was found."""
-    random_, room = random.Random(f"{case}{seed}"), Room()
+def errors_hz(of: Case, trials: int, seed: int) -> list[float]:
+    """Return every trial's error, by the logger's machine code; nan where nothing was found."""
+    command = [find(require_micropython=True).command[0], "-X", "heapsize=4m", str(ROOT / "bench/vw_trials.py")]
+    environment = {**os.environ, "MICROPYPATH": f"{ROOT}:{ROOT / 'bench'}:.frozen"}
+    done = subprocess.run(
+        [*command, *map(str, of), str(trials), str(seed)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    errors = [float(line) for line in done.stdout.split()]
+    assert len(errors) == trials
+    return errors
+
+
+def compared_hz(of: Case, trials: int, seed: int, methods: tuple[str, ...]) -> dict[str, list[float]]:
+    """Return every trial's error of every method under CPython, on the same records."""
+    random_, room = random.Random(f"{of}{seed}"), Room()
     errors: dict[str, list[float]] = {name: [] for name in methods}
     for _ in range(trials):
-        hz = random_.uniform(1800, 3200)
-        samples = capture(case, hz, random_)
+        hz = random_.uniform(model.LOWEST_HZ, model.HIGHEST_HZ)
+        samples = model.capture(of, hz, random_)
         for name in methods:
-            error = METHODS[name](samples, hz, room) - hz / (1 + case.clock_ppm * 1e-6)
-            errors[name].append(error)
+            errors[name].append(METHODS[name](samples, hz, room) - hz / (1 + of.clock_ppm * 1e-6))
     return errors
 
 
@@ -202,7 +171,7 @@ def gross(errors: list[float]) -> int:
 # at 160 MHz) and 3.3 to 6.5 ms here (heap of 4 MB to 64 KB): 48 to 94 times, a third less at 240 MHz.
 # misc_mandel.py, which takes an absolute value in each pass, is 215 times slower there; no loop below does. Viper:
 # 5 to 10 ns a pass here, times 100 to 140, since an ESP32 does not overlap its instructions. A pause: 322 us of a
-# turn of the scheduler at 160 MHz (peterhinch/micropython-async issue 79). None of it was measured on an ESP32 by us.
+# turn of the scheduler at 160 MHz (peterhinch/micropython-async issue 79). We measured none of it on an ESP32.
 PAUSE_US = 220.0
 OUTPUTS, LAGS = band.OUTPUTS, lags.LAGS
 COSTS: dict[str, tuple[float, Callable[..., float]]] = {
@@ -227,14 +196,14 @@ COSTS: dict[str, tuple[float, Callable[..., float]]] = {
     "step_both": (75.0, lambda y, *_: len(y)),
     "moments": (100.0, lambda *_: 1),
     "taken_out": (13.0, lambda y, *_: len(y)),
-    "exchanged": (22.0, lambda y, *_: len(y)),
+    "exchange": (25.0, lambda y, *_: len(y)),
     "power": (24.0, len),
 }
 MODULES = (kernels, lag_kernels, band, lags, tones, ring_down, disturbance, estimate)
 
 
 class Meter:
-    """What an estimate costs, counted: `us` in all, `longest_us` in one slice, which called what `longest` names."""
+    """What an estimate costs, counted: `us` in all; `longest_us` of a slice, which called what `longest` names."""
 
     def __init__(self) -> None:
         self.us = self.slice_us = self.longest_us = 0.0
@@ -288,7 +257,11 @@ def costs(hum: str, records: int = 20) -> list[Meter]:
     """Return what an estimate over the full band costs on several records, rising."""
     random_ = random.Random(5)
     found = [
-        metered(capture(Case(0.2, 30, hum), random_.uniform(1800, 3200), random_), 400, 6000)
+        metered(
+            model.capture(case(0.2, 30, hum), random_.uniform(model.LOWEST_HZ, model.HIGHEST_HZ), random_),
+            400,
+            6000,
+        )
         for _ in range(records)
     ]
     return sorted(found, key=lambda meter: meter.us)
@@ -383,9 +356,9 @@ def report(trials: int, peers: int) -> None:
     for hum in HUM:
         for decay_s in DECAYS_S:
             for snr_db in SNRS_DB:
-                case = Case(decay_s, snr_db, hum)
-                fit, bound = errors_hz(case, trials, 1)["fit"], bound_hz(case)
-                others = errors_hz(case, peers, 2, ("hann", "count"))
+                of = case(decay_s, snr_db, hum)
+                fit, bound = errors_hz(of, trials, 1), bound_hz(of)
+                others = compared_hz(of, peers, 2, ("hann", "count"))
                 print(
                     f"| {decay_s} | {snr_db} | {hum} | {bound:.5f} | {rms(fit):.5f} | **{rms(fit) / bound:.2f}** "
                     f"| {quantile(fit, 0.99):.4f} | {quantile(fit, 1):.4f} | {rms(others['hann']) / bound:.1f} "
@@ -397,11 +370,27 @@ def report(trials: int, peers: int) -> None:
 def report_converter(trials: int) -> None:
     print("\n| converter | clock | fit / bound at 0.2 s, 40 dB |\n|---|---|---|")
     for bits, clock_ppm in ((12, 0.0), (14, 0.0), (16, 0.0), (16, 20.0)):
-        case = Case(0.2, 40, bits=bits, clock_ppm=clock_ppm)
-        print(
-            f"| {bits} bits | {clock_ppm:+.0f} ppm "
-            f"| {rms(errors_hz(case, trials, 3)['fit']) / bound_hz(case):.2f} |"
-        )
+        of = case(0.2, 40, bits=bits, clock_ppm=clock_ppm)
+        print(f"| {bits} bits | {clock_ppm:+.0f} ppm | {rms(errors_hz(of, trials, 3)) / bound_hz(of):.2f} |")
+
+
+def report_single(trials: int) -> None:
+    print("| decay s | SNR dB | hum | double / bound | single / bound | largest difference mHz |")
+    print("|---|---|---|---|---|---|")
+    for hum in HUM:
+        for decay_s in DECAYS_S:
+            for snr_db in (10, 40):
+                of = case(decay_s, snr_db, hum)
+                double = compared_hz(of, trials, 4, ("fit",))["fit"]
+                with single_precision():
+                    single = compared_hz(of, trials, 4, ("fit",))["fit"]
+                apart = max(abs(one - other) for one, other in zip(double, single, strict=True))
+                bound = bound_hz(of)
+                print(
+                    f"| {decay_s} | {snr_db} | {hum} | {rms(double) / bound:.2f} | {rms(single) / bound:.2f} "
+                    f"| {1000 * apart:.3f} |",
+                    flush=True,
+                )
 
 
 def report_cost() -> None:
@@ -419,17 +408,21 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=400)
     parser.add_argument("--peers", type=int, default=15)
     parser.add_argument("--gross", type=int, default=0)
+    parser.add_argument("--single", type=int, default=0)
     arguments = parser.parse_args()
     if arguments.gross:
         for decay_s in DECAYS_S:
-            errors = errors_hz(Case(decay_s, 0.1), arguments.gross // len(DECAYS_S) + 1, 4)["fit"]
+            errors = errors_hz(case(decay_s, 0.1), arguments.gross, 4)
             print(
                 f"{decay_s} s, 0.1 dB: {gross(errors)} of {len(errors)}, largest {quantile(errors, 1):.3f} Hz",
                 flush=True,
             )
         return
+    if arguments.single:
+        report_single(arguments.single)
+        return
     report_cost()
-    report_converter(arguments.trials // 2)
+    report_converter(arguments.trials)
     report(arguments.trials, arguments.peers)
 
 

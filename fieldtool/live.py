@@ -31,14 +31,15 @@ class LiveBlock:
 
 
 async def live_blocks(device: Device, found: Identification) -> list[LiveBlock]:
-    """Return every live block of an identified logger.
+    """Return every live block of an identified logger; none in safe mode, in which it does not measure.
 
     Raises
     ------
     FieldError
         When one does not come, fails its CRC-32, or is of another logger.
     """
-    return [await _live_block(device, found, block) for block in found.blocks]
+    blocks = [] if found.values["mode"] else found.blocks
+    return [await _live_block(device, found, block) for block in blocks]
 
 
 async def _live_block(device: Device, found: Identification, block: int) -> LiveBlock:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 from fieldtool.clock import iso
-from fieldtool.connection import Device, FieldError, field_error
+from fieldtool.connection import Device, FieldError, NoLogger, field_error
 from fieldtool.identification import Identification
 from fieldtool.record_rows import Channels, rows
 from gateway.line import PortError
@@ -31,6 +31,7 @@ COLUMNS = (
 )  # fmt: skip
 _QUALITY = {bits.TIME_NEVER_SET: "never set", bits.TIME_RTC: "rtc", bits.TIME_SYNCED: "synced"}
 ENDINGS = (".csv", ".jsonl")
+_PATIENCE = 4  # times two tries of the master: hours of reading do not end with one burst of noise
 
 
 @dataclass
@@ -88,6 +89,18 @@ async def records(
 
 
 async def _history(device: Device, found: Identification, wanted: list[int]) -> list[wire.Record | None] | None:
+    """Return records, None when they are not held undamaged; a noisy line is asked a few times more."""
+    for _ in range(_PATIENCE):
+        try:
+            return await _history_once(device, found, wanted)
+        except NoLogger:
+            continue
+    return await _history_once(device, found, wanted)
+
+
+async def _history_once(
+    device: Device, found: Identification, wanted: list[int]
+) -> list[wire.Record | None] | None:
     try:
         held = await device.records(found.serial).history(found.values["ring"], wanted)
     except DamagedRecord:

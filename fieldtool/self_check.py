@@ -41,6 +41,7 @@ FAULTS = {
     ),
     11: ("see the channel's status", "not known: look at the live values with `watch`"),
 }
+_BY_STATUS = 11  # the status says it, and stands beside it anyway
 STATUS_CAUSES = (
     (status.NOT_FITTED, "the configuration names a channel that has no electronics"),
     (status.NO_SIGNAL, "the wire is silent: cable cut or swapped, coil broken, or excited outside its band"),
@@ -83,7 +84,9 @@ class Entry:
 
 
 async def entries(device: Device, found: Identification) -> list[Entry]:
-    """Return the self-check of each configured channel; none of a logger that has no such registers."""
+    """Return the self-check of each configured channel; none in safe mode, or where no registers have it."""
+    if found.values["mode"]:
+        return []
     most = min(sum(count for _, count in found.blocks.values()), registers.SELF_CHECK_MOST)
     got = list[Entry]()
     while len(got) < most:
@@ -184,11 +187,15 @@ def _status_by_place(blocks: list[LiveBlock]) -> dict[tuple[int, int], int]:
 
 
 def _channel(one: Entry, bits: int, channels: Channels) -> Finding:
-    words = [FAULTS[one.fault][0]] if one.fault in FAULTS else [f"fault {one.fault}"] if one.fault else []
+    words = [_fault(one.fault)] if one.fault not in (0, _BY_STATUS) else []
     words += [status.describe(bits)] if bits else []
     words += [f"{one.scans_without} scans without a reading"] if one.scans_without else []
     cause = "" if one.verdict in (PASS, PENDING) else _cause(one, bits)
     return Finding(_name(one, channels), one.verdict, ", ".join(words) or "no remark", cause)
+
+
+def _fault(fault: int) -> str:
+    return FAULTS[fault][0] if fault in FAULTS else f"fault {fault}"
 
 
 def _cause(one: Entry, bits: int) -> str:

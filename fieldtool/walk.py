@@ -131,7 +131,7 @@ class Walk:
         """Read the gauge where it stays."""
         if not self.shell.yes("Is the gauge in its place"):
             raise KeyboardInterrupt
-        reading = await self.reader.newest()
+        reading = await self.reader.fresh()
         self.reader.readings.append(reading)
         return commissioning.placed(self.gauge, [reading], await self._pressure())
 

@@ -36,7 +36,7 @@ The board interface, which `simulator/device/board.py` implements as well
                                              characters, at most 4096 bytes each
 ``board.restart()``                          start the program again, with everything that is kept; calls
                                              ``leave()`` first, where somebody has set it
-``board.slots()``                            firmware.rom_slots.Halves, None on a desk that runs from sources
+``board.slots()``                            (flash, memory) of both slots, as firmware.rom_slots.Halves takes them
 ``board.staged``                             path of the file in which a bundle is staged
 """
 
@@ -226,9 +226,9 @@ class Board:
         machine.RTC().memory(data)
 
     def slots(self):
-        from firmware.rom_partition import halves
+        from firmware.rom_partition import flash_and_memory
 
-        return halves()
+        return flash_and_memory()
 
     def sleep(self, ms: int, by_bus: bool) -> None:
         if by_bus:  # a start bit is low; UART pins are none of the RTC's, so the receiver has a second one

@@ -75,7 +75,7 @@ def settings(config: dict) -> Settings:
 
 def _instruments(config: dict, blocks: list[Block]) -> tuple:
     """Return the checked instruments and triggers; a logger without any never imports what checks them."""
-    if not config.get("instruments") and not config.get("triggers"):
+    if config.get("instruments", []) == [] == config.get("triggers", []):
         return (), ()
     from firmware import instruments as fitting
     from firmware.unload import unload
@@ -85,7 +85,7 @@ def _instruments(config: dict, blocks: list[Block]) -> tuple:
         fitting.check_mode(config.get("mode"), found)
         return found, fitting.triggers(config.get("triggers", []), blocks)
     finally:
-        unload("firmware.instruments", "seepline.wire.drivers")
+        unload("firmware.instruments", "seepline.wire.drivers", "seepline.wire.option_forms")
 
 
 def only(table: object, keys: list[str], where: str, optional: list[str]) -> None:

@@ -8,7 +8,7 @@ is one encoding of it only.
 Cost, counted by tests/firmware/on_device/test_ed25519.py: 259 doublings and at most 254 additions of points (8 and
 10 products in the field each; an addition for three bits of four) and two powers of 500 products: about 5,100
 products, at most 5,600, in 4 kB of heap. Taken 0.1 to 0.2 ms for a product of 255 bits with its remainder in
-MicroPython on an ESP32 at 240 MHz (estimate, bench U3), that is 0.5 to 1.1 s.
+MicroPython on an ESP32 at 240 MHz (estimate, bench B3), that is 0.5 to 1.1 s.
 """
 
 from firmware.sha512 import sha512

@@ -55,10 +55,11 @@ def install(path: str, digest: bytes, store, places) -> int:
         The running slot and its record are as before.
     """
     record = slots.load(store)
-    idle = 1 - record.active
+    idle, version = 1 - record.active, 0
     try:
         with open(path, "rb") as bundle:
             head = _checked(bundle, digest, store, record)
+            version = head.version
             bundle.seek(bundle_format.HEAD_BYTES)
             entries = list(bundle_format.read_entries(bundle, head))
             _expect(rom_image.fits(places, entries), seal.NO_ROOM, head.version)
@@ -69,13 +70,13 @@ def install(path: str, digest: bytes, store, places) -> int:
             bundle.seek(contents)
             rom_image.fill(places, idle, head.version, entries, bundle)
     except rom_image.ContentError:
-        raise RefusedBundleError(seal.NO_BUNDLE, head.version) from None
+        raise RefusedBundleError(seal.NO_BUNDLE, version) from None
     except OSError:
-        raise RefusedBundleError(seal.NOT_WRITTEN, 0) from None
-    placed = slots.with_version(record, idle, head.version)
-    keep_news(store, INSTALLED, 0, record.versions[record.active], head.version)
+        raise RefusedBundleError(seal.NOT_WRITTEN, version) from None
+    placed = slots.with_version(record, idle, version)
+    keep_news(store, INSTALLED, 0, record.versions[record.active], version)
     slots.keep(store, slots.Slots(idle, slots.TRIES, placed.versions, record.floor, 0))
-    return head.version
+    return version
 
 
 def _expect(truth: bool, detail: int, version: int = 0) -> None:

@@ -80,7 +80,7 @@ def _kinds(blocks: list) -> dict:
 
 
 def _instrument(entry, where: str, kinds: dict, scan_s: int) -> Instrument:
-    if not isinstance(entry, dict) or entry.get("driver") not in drivers.DRIVERS:
+    if not isinstance(entry, dict) or entry.get("driver") not in list(drivers.DRIVERS):
         named = entry.get("driver") if isinstance(entry, dict) else entry
         known = ", ".join(sorted(drivers.DRIVERS))
         raise ConfigError("%s.driver is %r, expected one of %s" % (where, named, known))

@@ -49,8 +49,9 @@ def _run(board) -> None:
 def _finish_update(board) -> None:
     """Install what was committed, with nothing else in the heap, and start again."""
     from firmware import install
+    from firmware.rom_slots import Halves
 
-    install.finish(board.store, board.slots(), board.staged)
+    install.finish(board.store, Halves(*board.slots()), board.staged)
     board.restart()
 
 

@@ -1,4 +1,4 @@
-"""What main.py of an ESP32 calls first: the starter with this chip's store and flash. Never updated, as the starter.
+"""What main.py of an ESP32 calls first: the starter with this chip's store and flash. Not updated, as the starter.
 
 It has its own few lines for NVS: `firmware/board.py` lies in the slots, and nothing there can be relied upon yet.
 """
@@ -7,7 +7,8 @@ import esp32
 import machine
 
 from firmware import starter
-from firmware.rom_partition import halves
+from firmware.rom_partition import flash_and_memory
+from firmware.rom_slots import Halves
 
 WATCHDOG_MS = 60000  # as in firmware/board.py
 _MOST_BYTES = 64
@@ -37,4 +38,4 @@ def enter() -> None:
     The watchdog is there from the beginning: a program may hang before it has one of its own.
     """
     machine.WDT(timeout=WATCHDOG_MS)
-    starter.enter(Store(), halves())
+    starter.enter(Store(), Halves(*flash_and_memory()))

@@ -10,7 +10,7 @@ Why it holds, operation by operation:
 * A block gets its header before its first record. The newest block is the one with the highest first sequence;
   blocks follow each other in flash order, so mounting reads the headers and then one block. Nothing is kept per
   block: a ring of 12 MB takes as little memory as one of 12 KB, and a record is found by reading a few headers.
-* A logger that wakes from deep sleep gives the `hint` that it took along: three headers are read then, and when
+* A logger that wakes from deep sleep gives the `hint` that it took along: five headers are read then, and when
   they are not what the hint says, all of them.
 * A block is retired by overwriting its header with zeros before it is erased: a torn erase leaves a block
   without header, never half a block that looks whole.
@@ -68,7 +68,7 @@ class Ring:
             self._slot, self.newest = self._end_of(self._head)
 
     def hint(self) -> bytes:
-        """Return what lets the next mounting read three headers instead of all, b"" while nothing is held."""
+        """Return what lets the next mounting read five headers instead of all, b"" while nothing is held."""
         if self._tail < 0:
             return b""
         return struct.pack(
@@ -164,7 +164,8 @@ class Ring:
         self.ring, head, first, tail, oldest = struct.unpack(_HINT, hint)
         if max(head, tail) >= self._count or (self._first_of(head), self._first_of(tail)) != (first, oldest):
             return False
-        if not first or self._first_of((head + 1) % self._count) >= first:
+        after = [self._first_of((head + ahead) % self._count) for ahead in range(1, min(4, self._count))]
+        if not first or not oldest or max(after) >= first:
             return False
         self._head, self._tail, self.oldest = head, tail, oldest
         return True

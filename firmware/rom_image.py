@@ -1,4 +1,4 @@
-"""Writes the files of a bundle into a slot, as a ROMFS image, and reads it back. Used by installing and first flash.
+"""Writes the files of a bundle into a slot, as a ROMFS image, and reads it back: for updates and the first flash.
 
 Source of the format: MicroPython, tools/mpremote/mpremote/romfs.py and extmod/vfs_rom.c (MIT), read for 1.25 to
 1.29: records of kind, length and payload, numbers in groups of seven bits, the highest first.
@@ -9,7 +9,6 @@ Source of the format: MicroPython, tools/mpremote/mpremote/romfs.py and extmod/v
 """
 
 import hashlib
-import struct
 
 from firmware.rom_slots import HEAD_BYTES, Halves, head
 
@@ -80,10 +79,10 @@ def frame(entries: list) -> tuple[bytes, bytes]:
 
 
 def number(value: int) -> bytes:
-    """Return a number as ROMFS writes it.
+    r"""Return a number as ROMFS writes it.
 
     >>> number(5), number(300)
-    (b'\\x05', b'\\x82,')
+    (b'\x05', b'\x82,')
     """
     groups = [value & 0x7F]
     while value >> 7:

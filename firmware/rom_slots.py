@@ -1,6 +1,6 @@
 """The slots as two halves of the flash partition `romfs`, out of which code is executed where it lies.
 
-    half  = block 0: magic "SPLR" | version u32 | length u32 | SHA-256 of the image (32) | 4 bytes of SHA-256 of those
+    half  = block 0: magic "SPLR" | version u32 | length u32 | SHA-256 of the image (32) | 4 bytes of theirs
             blocks 1...: ROMFS image (MicroPython's, docs "romfs"), made by firmware/rom_image.py
 
 The first block is erased before anything else of a half is touched and written when all else has been read back.
@@ -51,7 +51,7 @@ class Halves:
         _, image = self._found(slot)
         if not image:
             raise OSError("there is no whole program in slot %s" % "AB"[slot])
-        vfs.mount(vfs.VfsRom(image), MOUNTED)
+        vfs.mount(vfs.VfsRom(image), MOUNTED)  # pyright: ignore[reportAttributeAccessIssue] - not of every build
         return MOUNTED
 
     def _found(self, slot: int):

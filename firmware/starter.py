@@ -1,13 +1,16 @@
-"""Chooses the slot that the logger's program runs from. No update replaces this: it is in /starter since first flash.
+"""Chooses the slot that the logger's program runs from. No update replaces this: it is in /starter for good.
 
-A slot is entered when it is whole, by its SHA-256; else the other one is, at once and for good. A slot on trial gets
-three starts to prove itself. A program that is whole and crashes is started again: it may be the world around it.
+A slot is entered when it is whole, by its SHA-256; else the other one is, at once and for good. A slot on trial
+gets three starts to prove itself. A program that is whole and crashes is started again: the world may be at fault.
 Nothing here trusts what is in the slots, and nothing of it stays in memory.
+
+On a desk: `micropython -m firmware.starter BOARD_MODULE ARGS...`, as firmware.main, of a program in slots.
 """
 
 import sys
 
 from firmware import slots
+from firmware.rom_slots import Halves
 
 PACKAGES = ("firmware", "seepline")  # here and in the slots under the same names
 
@@ -31,3 +34,16 @@ def chosen(store, places) -> slots.Slots:
     if due != record:
         slots.keep(store, due)
     return due
+
+
+def start(arguments: list[str]) -> None:
+    """Power up a board of a desk: run the program of its chosen slot."""
+    __import__(arguments[0])
+    store, flash, memory = sys.modules[arguments[0]].open_slots(arguments[1:])
+    enter(store, Halves(flash, memory))
+    __import__("firmware.main")
+    sys.modules["firmware.main"].start(arguments)
+
+
+if __name__ == "__main__":
+    start(sys.argv[1:])

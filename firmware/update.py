@@ -48,7 +48,7 @@ def keep_news(store, detail: int, refusal: int, before: int, after: int) -> None
 
 
 def opened(board, facts, life, say) -> "Update":
-    """Return the updates of a board, shown in its facts; what came of the last one is said, a good boot proves it."""
+    """Return the updates of a board, shown in its facts; what came of the last is said, a good boot proves it."""
     updates = Update(board.store, board.staged, say)
     facts.bundle_version, facts.staged_bytes = updates.version, updates.size
     updates.tell()

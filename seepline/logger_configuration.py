@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from seepline.channels import CHANNEL_KINDS
-from seepline.site import Channel, Device, Logger, Site
+from seepline.device import Device
+from seepline.site import Channel, Logger, Site
 from seepline.wire.record import PAYLOADS
 
 _LOGGER_DEFAULTS = {"mode": "continuous", "window_s": 5}

@@ -8,7 +8,9 @@ Times are UTC milliseconds since 1970; `valid_to_ms` None = still valid.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
+
+from seepline.device import Device
 
 Direction = Literal["above", "below", "rate_up", "rate_down"]
 
@@ -67,10 +69,7 @@ class Bus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logger:
-    """A data logger: `serial` is its id on the wire, `address` its Modbus address; silent after `silence_s`.
-
-    In mode `window` it sleeps between scans and listens for `window_s` after each.
-    """
+    """A data logger: `serial` is its id on the wire, `address` its Modbus address; silent after `silence_s`."""
 
     id: str
     serial: int
@@ -78,8 +77,8 @@ class Logger:
     address: int
     scan_s: int
     silence_s: int
-    mode: Literal["continuous", "window"] = "continuous"
-    window_s: int = 5
+    mode: Literal["continuous", "window"] = "continuous"  # window: it sleeps between scans
+    window_s: int = 5  # and listens for so long after each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,23 +100,6 @@ class Channel:
     def name(self) -> str:
         """Return 'logger/channel', the name that assignments use."""
         return f"{self.logger}/{self.id}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Device:
-    """What is wired to a logger: a row of seepline.wire.drivers, which fills these channels, with its options.
-
-    `channels` names a channel of the logger for each channel of the driver, in its order, "" for one that is not
-    used; any channel of a vibrating wire names its slot. `scan_s` None: as the logger; `power` None: always on.
-    """
-
-    logger: str
-    driver: str
-    channels: tuple[str, ...]
-    scan_s: int | None = None
-    retries: int = 0
-    power: int | None = None
-    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ class SpiDevice:
         select(1)
 
     def exchange(self, out, answer=None):
-        """Send `out` and return as many bytes that came back, in one selection; into `answer` where it is given."""
+        """Send `out` in one selection and return as many bytes that came back, in `answer` where it is given."""
         if answer is None:
             answer = bytearray(len(out))
         self._spi.init(baudrate=self._baud, polarity=0, phase=self._phase)

@@ -23,12 +23,13 @@ from firmware.vibrating_wire.disturbance import HIGHEST_HZ, LOWEST_HZ
 from firmware.vibrating_wire.kernels import CAPTURE, HOP
 from firmware.vibrating_wire.ring_down import Parts
 
-RINGS_DOWN = 0.95  # end over start amplitude: a wire at 5 s decay time; real ones are far below
 END_COUNT = 32752  # of a converter of 12 bits or more, set to the left of 16
 
 _EARLY_LESS_LATE = (0, 1600, 2400, 4000)  # stretches of 0.1 s: whole periods of 50 and 60 Hz
 _OUTSIDE_HZ = 60  # beyond the sweep's band: the coarse frequency's error and the wire's width
-_DETECTED = 40.0  # the wire's energy in the outputs over the mean power of what is left
+_DETECTED = 100.0  # the wire's energy in the outputs over the mean power of what is left; 2,000 and more at 0 dB
+_RINGS_DOWN = 14.0  # the same of what its decay explains: 38 and more at 0 dB and a decay time of 0.5 s
+_LEAST_LOST = 0.05  # nepers over the outputs: a decay time of 5 s; real ones are far below
 _LENGTH = CAPTURE / HOP
 
 # uHz; rms over the capture in counts; end over start amplitude; rms and mHz of the largest other tone
@@ -68,11 +69,19 @@ async def wire_of(samples: array, low_hz: int, high_hz: int, mains_hz: int, room
     if not low_hz - _OUTSIDE_HZ < hz < high_hz + _OUTSIDE_HZ:
         return None
     centre = band.grid(hz)
-    y = await band.outputs(samples, centre, room.band, pause)
-    parts = Parts(y, centre, mains_hz, room.lags, pause)
+    parts = Parts(await band.outputs(samples, centre, room.band, pause), centre, mains_hz, room.lags, pause)
     await parts.take()
-    heard = tones.energy(parts.wire, len(y)) * len(y) > _DETECTED * tones.power(parts.rest)
-    return parts if heard and parts.wire[1].real * _LENGTH < math.log(RINGS_DOWN) else None
+    return parts if _is_wire(parts) else None
+
+
+def _is_wire(parts: Parts) -> bool:
+    """Tell whether what was fitted stands out, rings down, and whether its ringing down stands out."""
+    count = len(parts.rest)
+    left = tones.power(parts.rest) / count
+    explained, lost = tones.energy(parts.wire, count), -parts.wire[1].real * count
+    if lost < _LEAST_LOST or explained < _DETECTED * left:
+        return False
+    return explained * min(1.0, lost * lost / 12) > _RINGS_DOWN * left  # a tone that stays would leave so much
 
 
 def _rms(wire: tuple, centre: int) -> float:

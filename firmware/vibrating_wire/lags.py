@@ -94,8 +94,10 @@ async def _turn_of(words, stretches: tuple, room: Lags, pause) -> float:
 
 def _load(y: list, around: float, words) -> float:
     """Fill `words` with the outputs turned back, as integers; return what they were multiplied by."""
-    largest = max([max(abs(value.real), abs(value.imag)) for value in y]) or 1.0
-    scale = _FULL / largest
+    largest = 0.0
+    for value in y:
+        largest = max(largest, abs(value.real), abs(value.imag))
+    scale = _FULL / (largest or 1.0)
     back, onward = complex(scale, 0), complex(math.cos(around), -math.sin(around))
     place = 0
     for value in y:

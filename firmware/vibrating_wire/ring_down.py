@@ -10,7 +10,7 @@ import math
 
 from firmware.vibrating_wire import band, lags
 from firmware.vibrating_wire.band import TURN_PER_HZ
-from firmware.vibrating_wire.tones import energy, exchanged, fit, power, step, step_both, taken_out
+from firmware.vibrating_wire.tones import energy, exchange, fit, power, step, step_both, taken_out
 
 LINES = 3  # taken out beside the wire
 _EARLY_LESS_LATE = (0, 15, 15, 30)
@@ -18,7 +18,7 @@ _LINE_OUT = 14.0  # energy of a line over the mean power of what is left: one in
 _DECAY_START = -0.03  # per output: about 0.13 s
 _SLOW = 4
 _SAME_HZ = 5.0
-_AGAIN = 3
+_TRIES = 6  # a line may be found again, or given up for a hidden one and found again
 _MAINS_OFF_HZ = 0.25  # how far the mains may be from its nominal frequency
 _NEAR_HZ = 12.0
 
@@ -31,7 +31,7 @@ class Parts:
         self.wire: tuple = (0j, 0j)
         self.lines: list[tuple] = []
         self.hidden: tuple | None = None
-        self._again = 0
+        self._tries = 0
         self.centre = centre
         self._mains_hz = mains_hz
         self._room = room
@@ -67,15 +67,15 @@ class Parts:
         await self._pause(0)
         if explained * count < _LINE_OUT * (total - explained):
             return False
+        del far
         line = a, s + complex(0, around)
-        if any([self._apart_hz(line, known) < _SAME_HZ for known in self.lines]):
-            self._again += 1
-        else:
+        if not any([self._apart_hz(line, known) < _SAME_HZ for known in self.lines]):
             self.lines.append(line)
             self.rest = taken_out(self.rest, line)
             await self._pause(0)
         await self._settle(1)
-        return self._again < _AGAIN
+        self._tries += 1
+        return self._tries < _TRIES
 
     async def _settle(self, rounds: int) -> None:
         """Fit each tone again to what the others leave, `rounds` times."""
@@ -90,7 +90,7 @@ class Parts:
     async def _refitted(self, tone: tuple, damped: bool) -> tuple:
         """Return the tone one step nearer to what the others leave, and let the rest follow."""
         new = step(self.rest, tone, damped)
-        self.rest = exchanged(self.rest, tone, new)
+        exchange(self.rest, tone, new)
         await self._pause(0)
         return new
 
@@ -107,14 +107,14 @@ class Parts:
             self.lines.remove(line)
         for _ in range(2):
             self.wire = await self._refitted(self.wire, True)
-        alone, without = self.wire, self.rest
+        alone, without = self.wire, self.rest  # which is not changed in place from here on, but made anew
         await self._fit_hidden(turn)
         is_there = power(without) >= power(self.rest) * (1 + _LINE_OUT / len(without))
         await self._pause(0)
         if not is_there:
             self.wire, self.hidden, self.rest = alone, None, without
             return
-        await self._settle(3)
+        await self._settle(2)
 
     async def _fit_hidden(self, turn: float) -> None:
         own = taken_out(self.rest, self.wire, 1)

@@ -81,21 +81,24 @@ def taken_out(y: list[complex], tone: tuple, sign: int = -1) -> list[complex]:
     return left
 
 
-def exchanged(y: list[complex], back: tuple, out: tuple) -> list[complex]:
-    """Return `y` with one exponential put back and another taken out."""
+def exchange(y: list[complex], back: tuple, out: tuple) -> None:
+    """Put one exponential back into `y` and take another out, in place: memory is scarce."""
     a, ratio = back[0], exp(back[1])
     b, other_ratio = out[0], exp(out[1])
-    left = []
+    m = 0
     for value in y:
-        left.append(value + a - b)
+        y[m] = value + a - b
         a *= ratio
         b *= other_ratio
-    return left
+        m += 1
 
 
 def power(y: list[complex]) -> float:
     """Return the sum of squares."""
-    return sum([value.real * value.real + value.imag * value.imag for value in y])
+    total = 0.0
+    for value in y:  # no list: it would be another kilobyte
+        total += value.real * value.real + value.imag * value.imag
+    return total
 
 
 def energy(tone: tuple, count: int) -> float:

@@ -9,7 +9,8 @@ from itertools import groupby
 from operator import attrgetter
 
 from seepline.channels import CHANNEL_KINDS
-from seepline.site import Channel, Device
+from seepline.device import Device
+from seepline.site import Channel
 from seepline.site_rules.draft import Draft, Problem, one_of
 from seepline.site_rules.values import shown
 from seepline.wire import drivers

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from seepline import site
+from seepline.device import Device
 from seepline.site_rules.values import is_id
 
 Raw = Mapping[str, object]
@@ -24,7 +25,7 @@ TABLES: Mapping[str, tuple[str, type]] = {
     "bus": ("buses", site.Bus),
     "logger": ("loggers", site.Logger),
     "channel": ("channels", site.Channel),
-    "device": ("devices", site.Device),
+    "device": ("devices", Device),
     "point": ("points", site.Point),
     "baseline": ("baselines", site.Baseline),
     "instrument": ("instruments", site.Instrument),

@@ -37,7 +37,7 @@ class WireCoil:
         self._rings = False
         self._seed = 1
 
-    async def excite(self, half_periods) -> None:
+    async def excite(self, half_periods: "array[int]") -> None:
         """Sweep; the wire answers when its frequency is inside."""
         if self.dead:
             raise OSError(5)
@@ -50,7 +50,7 @@ class WireCoil:
         """Let time pass."""
         await self._time.pause(ms)
 
-    async def capture(self, count: int) -> array:
+    async def capture(self, count: int) -> "array[int]":
         """Return samples from now on."""
         await self._time.pause(1000 * count // SAMPLE_HZ)
         self.captures += 1

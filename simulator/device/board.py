@@ -101,9 +101,10 @@ class Board:
         self._sockets.power(switch, on)
 
     def slots(self):
-        from simulator.device.slot_flash import halves
+        from simulator.device.slot_flash import SlotFlash
 
-        return halves(self._desk["flash"])
+        flash = SlotFlash(self._desk["flash"])
+        return flash, flash.memory
 
     def sleep(self, ms: int, by_bus: bool) -> None:
         """Wait beside the bus, deaf to all but its first byte, then end as `restart` does."""
@@ -144,3 +145,13 @@ def open_board(arguments: list[str]) -> Board:
     if lacking:
         raise ValueError("%s lacks %s" % (arguments[0], ", ".join(lacking)))
     return Board(desk)
+
+
+def open_slots(arguments: list[str]):
+    """Return (store, flash of the slots, its bytes) for `firmware.starter`."""
+    from simulator.device.slot_flash import SlotFlash
+
+    with open(arguments[0]) as file:
+        path = json.load(file)["flash"]
+    flash = SlotFlash(path)
+    return Store(path + ".nvs"), flash, flash.memory

@@ -2,7 +2,7 @@
 
 import struct
 
-from seepline.wire.drivers import KINDS
+from seepline.wire.option_forms import KINDS
 from simulator.device.sensor import Sensor, value_of
 
 _NAN = 0x7FC00000

@@ -1,18 +1,15 @@
-"""The flash partition `romfs` of a simulated logger: the file <flash>.romfs, its bytes in memory as the ESP32 maps them."""
+"""The flash partition `romfs` of a simulated logger: the file <flash>.romfs, its bytes as the ESP32 maps them."""
 
-import os
-
-from firmware.rom_slots import Halves
 from simulator.device.nor import BLOCK_BYTES, Nor
 
 BLOCKS = 96  # two slots of 192 KiB
 
 
 class SlotFlash(Nor):
-    """A NOR flash whose content is also in `memory`."""
+    """A NOR flash whose content is also in `memory`; `path` is that of the logger's flash."""
 
     def __init__(self, path: str) -> None:
-        super().__init__(path, BLOCKS)
+        super().__init__(path + ".romfs", BLOCKS)
         self.memory = bytearray(BLOCKS * BLOCK_BYTES)
         self.readblocks(0, self.memory)
 
@@ -27,13 +24,3 @@ class SlotFlash(Nor):
 
     def _show(self, block: int) -> None:
         self.readblocks(block, memoryview(self.memory)[BLOCK_BYTES * block : BLOCK_BYTES * (block + 1)])
-
-
-def halves(flash: str):
-    """Return the slots of the logger whose flash file is named, None when it was never given any."""
-    try:
-        os.stat(flash + ".romfs")
-    except OSError:
-        return None
-    found = SlotFlash(flash + ".romfs")
-    return Halves(found, found.memory)

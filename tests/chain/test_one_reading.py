@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from collector.replay import iso_time
 from seepline.quantities import QUANTITIES
+from seepline.wire.event import EVENT_BLOCK
 from seepline.wire.record import PAYLOAD_VW, decode, decode_vw
 from simulator.flash_image import records
 from tests.chain.conftest import ROOT, SITE
@@ -42,8 +43,12 @@ def test_one_reading_from_the_wire_to_the_page(chain):
     time_ms = record.utc_s * 1000
     # in the collector's journal: hertz, bit-equal, under the same identity
     raw = "SELECT r.value FROM readings r JOIN channels c ON c.id = r.channel WHERE c.name = ? AND r.time_ms = ?"
-    rows = query(chain, "journal.sqlite", raw, "pond/toe_frequency", time_ms)
-    assert rows == [(toe.frequency_mhz / 1000,)]
+
+    def stored():
+        return query(chain, "journal.sqlite", raw, "pond/toe_frequency", time_ms)
+
+    chain.wait("the newest record is on the collector's disk too", lambda: bool(stored()))
+    assert stored() == [(toe.frequency_mhz / 1000,)]
     # as an engineering value, with calibration, inputs and quality beside it
     made = (
         "SELECT value, calibration, inputs, quality FROM readings WHERE point = ? AND quantity = ? AND time_ms = ?"
@@ -77,7 +82,10 @@ def test_what_the_collector_made_live_is_what_a_replay_makes(chain):
     with raw.open("w", newline="") as file:
         lines = csv.writer(file)
         lines.writerow(["time", "logger", "channel", "value"])
-        sql = "SELECT name, time_ms, value FROM readings r JOIN channels c ON c.id = r.channel WHERE rank = 0"
+        sql = (
+            "SELECT c.name, r.time_ms, r.value FROM readings r JOIN channels c ON c.id = r.channel"
+            f" JOIN lines l ON l.id = r.line WHERE r.rank = 0 AND l.block != {EVENT_BLOCK}"
+        )
         for name, time_ms, value in query(chain, "journal.sqlite", sql):
             time = datetime.fromtimestamp(time_ms / 1000, UTC).isoformat()
             lines.writerow([time, *name.split("/"), "" if value is None else repr(value)])

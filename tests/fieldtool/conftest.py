@@ -133,7 +133,7 @@ def desk(site: Site, tmp_path: Path, monkeypatch) -> Iterator[Callable[..., Desk
 
 
 def _out_of_its_slots(found: interpreter.Interpreter, config: Path) -> tuple[str, ...]:
-    words = ("-X", "heapsize=2m", "-m", "simulator.device.power_on", "simulator.device.board", str(config))
+    words = ("-X", "heapsize=2m", "-m", "firmware.starter", "simulator.device.board", str(config))
     return (found.command[0], *words)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import time
 
 import pytest
 from typer.testing import CliRunner
@@ -150,3 +151,13 @@ def test_a_point_the_site_does_not_have_is_said(desk, tmp_path):
     here = desk((0, WELL, {}))
     wrong = seepline("compare", SITE_FILE, "P9", *here.port, "--who", "A", "--digits", 8900, code=1)
     assert wrong.stderr == "The site has no point P9.\n"
+
+
+def test_compare_takes_a_reading_of_this_moment_not_the_last_scan_s(desk, tmp_path):
+    later = {**WELL, "level": 9.0}
+    here = desk((0, WELL, {}), (60, later, {}), rate=60)
+    words = ["POND", *here.port, "--who", "A", "--records", tmp_path, "--json", "--current-ma", 9.0]
+    time.sleep(2.2)  # more than a scan later: what the last scan showed is old
+    before = json.loads(seepline("identify", *here.bus, "--json").stdout)["newest_sequence"]
+    assert json.loads(seepline("compare", SITE_FILE, *words).stdout)["verdict"] == "pass"
+    assert json.loads(seepline("identify", *here.bus, "--json").stdout)["newest_sequence"] > before

@@ -29,7 +29,7 @@ WORD = "correct horse battery"
 def program():
     """The real program for the MicroPython of this machine; its weight is another test's matter."""
     limit, bundle.MOST_BYTES = bundle.MOST_BYTES, 10**9
-    made = bundle.program(1, ROOT, "x64", small=False)
+    made = bundle.program(1, ROOT, "x64", desk=True)
     yield made
     bundle.MOST_BYTES = limit
 
@@ -39,7 +39,7 @@ def slotted(desk, program, tmp_path):
     """Return a logger with version 1 in slot A, the release key, and a device key that the key file has."""
 
     def prepared(folder):
-        flash, file = SlotFlash(str(folder / "toe.flash.romfs")), io.BytesIO(bundle.unsigned(program))
+        flash, file = SlotFlash(str(folder / "toe.flash")), io.BytesIO(bundle.unsigned(program))
         head = bundle_format.read_head(file)
         entries = list(bundle_format.read_entries(file, head))
         file.seek(bundle_format.SIGNATURE_BYTES, io.SEEK_CUR)

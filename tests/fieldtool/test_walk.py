@@ -137,7 +137,7 @@ def test_the_command_asks_at_the_terminal_and_says_how_it_ended(desk, gauge, tmp
         tmp_path,
         "--json",
     ]
-    failed = CliRunner().invoke(app, list(map(str, words)), input="A101\n100,0\n12\n")
+    failed = CliRunner().invoke(app, list(map(str, words)), input="A101\nnan\n100,0\n12\n")
     assert failed.exit_code == 1, failed.output
     assert json.loads(failed.stdout[failed.stdout.index("{") :]) == {"points": {"P1": False}}
     assert "The conductors touch" in failed.stderr

@@ -31,6 +31,7 @@ START_S = 1450425600
 SCANS = 60
 END_S = START_S + 900 * SCANS
 ADDRESS = 2
+SMALL_HEAP = "88k"
 HEAPS = {"64-bit": "1m", "32-bit": "100k"}  # the first compiles sources and has words twice as long
 
 
@@ -256,16 +257,9 @@ def node(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Node]:
 
 def rom_runner(program: str, folder: Path, *options: str) -> Runner:
     """Compile all modules, squeezed, into a ROMFS image in a folder; they are executed in place as on an ESP32."""
-    squeezed_into(folder / "source", [*shipped_modules(), *desk_modules()]) if not os.environ.get(
-        "PLAIN"
-    ) else None
-    compile_into(
-        folder / "rom",
-        [*shipped_modules(), *desk_modules()],
-        "-march=x86",
-        *options,
-        root=ROOT if os.environ.get("PLAIN") else folder / "source",
-    )
+    modules = [*shipped_modules(), *desk_modules()]
+    squeezed_into(folder / "source", modules)
+    compile_into(folder / "rom", modules, "-march=x86", *options, root=folder / "source")
     with contextlib.redirect_stdout(io.StringIO()):
         image = make_romfs(str(folder / "rom"), mpy_cross=False)
     (folder / "rom.img").write_bytes(image)
@@ -285,9 +279,9 @@ def tests32(runner32: Runner, tmp_path_factory: pytest.TempPathFactory) -> Runne
 
 
 @pytest.fixture
-def node56(rom32: Runner, tmp_path: Path) -> Iterator[Node]:
-    """A logger program in the heap that an ESP32 starts with, 56 k."""
-    made = Node(tmp_path, rom32, "56k")
+def small_node(rom32: Runner, tmp_path: Path) -> Iterator[Node]:
+    """A logger program in the smallest heap that it is held to: docs/decisions/0013."""
+    made = Node(tmp_path, rom32, SMALL_HEAP)
     yield made
     made.kill()
     made.server.close()
@@ -303,13 +297,3 @@ def node_on() -> type[Node]:
 def desk_on() -> type[Desk]:
     """Return the maker of a logger on another bus than the test's own."""
     return Desk
-
-
-@pytest.fixture(scope="session")
-def compiled() -> Callable[..., int]:
-    """Return the compiler of the modules that an ESP32 carries: (folder, options) -> bytes made."""
-
-    def compile_shipped(folder: Path, *options: str) -> int:
-        return compile_into(folder, shipped_modules(), *options)
-
-    return compile_shipped

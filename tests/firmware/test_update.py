@@ -1,4 +1,4 @@
-"""Updates: bundles made and signed on the laptop, taken by a logger on a real littlefs whose power fails anywhere."""
+"""Updates: bundles made and signed on the laptop, taken by a logger whose power fails anywhere."""
 
 import hashlib
 import io
@@ -20,10 +20,10 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT))  # the logger's program is no installed package
 
 from firmware import ed25519, rom_image, rom_slots  # noqa: E402
-from simulator.device import power_on  # noqa: E402
 from simulator.device.slot_flash import SlotFlash  # noqa: E402
 
-POWER_ON = "simulator.device.power_on"
+POWER_ON = "firmware.starter"
+RESTART_CODE = 75  # of the desk's board
 
 HEAPS = {"64": "2m", "32": "100k"}
 ARCH = {"64": "x64", "32": "x86"}
@@ -148,9 +148,9 @@ def real_program() -> bundle.Program:
 
 @pytest.fixture
 def slotted(runner64, node_on, tmp_path: Path, real_program: bundle.Program) -> Iterator[object]:
-    """A logger on a desk whose program is version 1 in slot A of a flash, with both keys, started as an ESP32 is."""
+    """A logger on a desk with both keys, whose program is version 1 in slot A, started as an ESP32 is."""
     node = node_on(tmp_path, runner64, "2m")
-    flash, file = SlotFlash(f"{node.flash}.romfs"), io.BytesIO(bundle.unsigned(real_program))
+    flash, file = SlotFlash(str(node.flash)), io.BytesIO(bundle.unsigned(real_program))
     head = bundle_format.read_head(file)
     entries = list(bundle_format.read_entries(file, head))
     file.seek(bundle_format.SIGNATURE_BYTES, io.SEEK_CUR)
@@ -181,9 +181,9 @@ def _stage(node, sender: Sender, content: bytes, end: int) -> None:
 def _committed(node, sender: Sender, content: bytes) -> None:
     """Commit what is staged; the program restarts, and again when it has installed it or refused to."""
     assert sender.commit(content)
-    assert node.process.wait(60) == power_on.RESTART_CODE
+    assert node.process.wait(60) == RESTART_CODE
     node.launch(module=POWER_ON)
-    assert node.process.wait(60) == power_on.RESTART_CODE
+    assert node.process.wait(60) == RESTART_CODE
 
 
 def test_the_real_program_is_updated_over_the_bus(slotted, real_program: bundle.Program) -> None:
@@ -214,7 +214,7 @@ def test_a_program_that_does_not_start_is_left_after_three_tries(slotted, real_p
     _committed(node, sender, content)
     for _ in range(3):
         node.launch(module=POWER_ON)
-        assert node.process.wait(60) == power_on.RESTART_CODE
+        assert node.process.wait(60) == RESTART_CODE
     _up(node)
     assert node.identification("bundle_version") == 1
     told = [(said.detail, said.values) for _, said in node.events(event.UPDATE)]

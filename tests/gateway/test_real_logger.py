@@ -17,6 +17,7 @@ from gateway.logger_client import LoggerClient
 from gateway.master import Master, ModbusException
 from seepline.site import Logger
 from seepline.wire import record as wire
+from seepline.wire.event import EVENT_BLOCK
 from simulator import interpreter
 
 ROOT = Path(__file__).parents[2]
@@ -100,6 +101,8 @@ async def test_history_and_live_block_of_the_real_program_are_the_same_records(l
     held = []
     for sequence in range(1, identity.newest, 2):
         held += await client.history(identity.ring, [sequence, sequence + 1])
+    assert {record.block for _, record in held} == {0, EVENT_BLOCK}
+    held = [(raw, record) for raw, record in held if record.block != EVENT_BLOCK]
     times = [record.utc_s for _, record in held]
     assert times == list(range(times[0], times[0] + 900 * len(times), 900))
     gauges = [wire.decode_vw(record.payload, 2)[0] for _, record in held if record.utc_s < FIRST_S + SCANS * 900]

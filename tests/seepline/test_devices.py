@@ -9,7 +9,7 @@ import pytest
 from seepline.channels import CHANNEL_KINDS
 from seepline.logger_configuration import configuration
 from seepline.site_file import SiteError, parse_site
-from seepline.wire import drivers
+from seepline.wire import drivers, option_forms
 from seepline.wire.record import PAYLOAD_SCALAR
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -178,9 +178,9 @@ def test_what_counts_all_the_time_keeps_its_logger_awake() -> None:
 
 def test_the_table_of_drivers_is_the_firmwares() -> None:
     assert set(drivers.DRIVERS) == set(DRIVERS)
-    assert drivers.KINDS == SCALE
+    assert option_forms.KINDS == SCALE
     scalars = {name: kind.scale for name, kind in CHANNEL_KINDS.items() if kind.payload_type == PAYLOAD_SCALAR}
-    assert scalars == drivers.KINDS
+    assert scalars == option_forms.KINDS
 
 
 def test_the_kinds_of_a_drivers_channels_are_those_of_its_class() -> None:

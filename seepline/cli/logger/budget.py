@@ -185,7 +185,7 @@ def _time(seconds: float) -> str:
     """Return a time as people read it.
 
     >>> _time(86400), _time(5400), _time(9.63)
-    ('24 h', '90 min', '9.6 s')
+    ('24 h', '90 min', '9.63 s')
     """
     if seconds >= 7200:
         return f"{seconds / 3600:.3g} h"

@@ -1,5 +1,6 @@
 """`seepline logger commission` and `accept`: a new gauge, step by step, until an engineer takes it."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -64,9 +65,12 @@ class _Prompts:
             if not said:
                 return None
             try:
-                return float(said)
+                number = float(said)
             except ValueError:
-                self.tell(f"{said} is no number.")
+                number = math.nan
+            if math.isfinite(number):
+                return number
+            self.tell(f"{said} is no number.")
 
     def yes(self, question: str) -> bool:
         """Ask yes or no."""
@@ -165,6 +169,8 @@ def accept(
     from fieldtool.verdicts import PASS, Outcome
     from fieldtool.walk import is_finished, record_of
 
+    if not (engineer.strip() and reason.strip()):
+        raise refused("--engineer and --reason must not be empty: an acceptance without them proves nothing.")
     site, now_ms = read_site_or_exit(site_file), clock_of_environment().now_ms()
     gauge = guarded(lambda: gauge_at(site, point, now_ms))
     book = Book(records_folder(site_file, records))

@@ -91,7 +91,7 @@ def _reader(gauge: "Gauge"):  # type: ignore[no-untyped-def]
         from fieldtool.identification import identify
 
         clock = clock_of_environment()
-        return await GaugeReader(device, clock, await identify(device, clock), gauge).newest()
+        return await GaugeReader(device, clock, await identify(device, clock), gauge).fresh()
 
     return read
 

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from seepline.cli.logger import app
 from seepline.cli.logger.options import (
@@ -59,10 +60,13 @@ def watch(  # noqa: PLR0913 - one argument per option
     """Show the newest reading of every channel, with what tells how good a vibrating wire's is."""
     from fieldtool import live
     from fieldtool.clock import clock_of_environment
+    from fieldtool.connection import FieldError
     from fieldtool.identification import identify
 
     async def follow(device: "Device") -> None:
         found = await identify(device, clock_of_environment())
+        if found.values["mode"]:
+            raise FieldError("The logger is in safe mode and does not measure: see `check` and `read-log`.")
         channels = channels_for(site, found.serial)
         blocks = await live.live_blocks(device, found)
         if as_json:
@@ -82,13 +86,12 @@ def watch(  # noqa: PLR0913 - one argument per option
 
 
 def _shown(serial: int, blocks: "list[LiveBlock]", channels: "Channels") -> Group:
-    return Group(*(_table(serial, one, channels) for one in blocks))
+    parts = ((Text(_title(serial, one), style="italic"), _table(one, channels)) for one in blocks)
+    return Group(*(part for pair in parts for part in pair))
 
 
-def _table(serial: int, block: "LiveBlock", channels: "Channels") -> Table:
-    table = Table(
-        title=_title(serial, block), title_justify="left", box=None, pad_edge=False, collapse_padding=True
-    )
+def _table(block: "LiveBlock", channels: "Channels") -> Table:
+    table = Table(box=None, pad_edge=False, collapse_padding=True)
     rows = block.rows(channels)
     wires = [row for row in rows if row.field.startswith("vw_")]
     heads = (
@@ -121,7 +124,8 @@ def _wire_cells(rows: "list[Row]") -> list[str]:
     by_field = {row.field: row for row in rows}
     hz = by_field["vw_frequency"].value
     names = [row.what for row in rows if row.what != row.field] or ["vw"]
-    status = ", ".join(dict.fromkeys(row.status for row in rows if row.status))
+    own = (by_field["vw_frequency"].status, by_field["vw_thermistor"].status)
+    status = ", ".join(dict.fromkeys(words for words in own if words))
     values = {field: _number(row, _WIRE_DECIMALS.get(field)) for field, row in by_field.items()}
     values["digits"] = "-" if hz is None else f"{digits(hz):.1f}"
     return [str(rows[0].slot), " ".join(names), *(values[field] for field in _WIRE_HEADS.values()), status]

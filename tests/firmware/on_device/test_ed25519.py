@@ -202,7 +202,8 @@ def test_the_heap_it_needs():
             ballast = [ballast, bytearray(20)]
     except MemoryError:
         pass
-    assert ballast and hole
+    assert ballast
+    assert hole
     hole = None
     gc.collect()
     assert ed25519.verify(key, message, signature)

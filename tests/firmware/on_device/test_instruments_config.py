@@ -82,7 +82,9 @@ def test_each_fault_of_an_instrument_is_named():
     lacking = dict(LOOP)
     del lacking["fault_low_ua"]
     assert unfit(lacking) == "instruments[0] lacks fault_low_ua, expected a whole number from 0 to 4000"
-    assert "instruments is 5, expected a list" in unread(5)
+    for odd in (5, {}, "", None):
+        assert "instruments is %r, expected a list" % (odd,) in unread(odd)
+    assert "instruments[0].driver is []" in unread([{"driver": []}])
     assert "instruments[0].driver is 5" in unread([5])
 
 
@@ -109,6 +111,8 @@ def test_the_second_line_speaks_one_language_at_one_rate():
     for key, value in (
         ("fields", [["current", 0, "i16", 1]]),
         ("fields", [["colour", 0, "i16", 1, 1]]),
+        ("fields", [[["current"], 0, "i16", 1, 1]]),
+        ("fields", [["current", 0, {}, 1, 1]]),
         ("fields", [["current", 0, "i24", 1, 1]]),
         ("fields", [["current", 0, "i16", 1, 0]]),
         ("fields", []),

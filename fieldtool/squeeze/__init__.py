@@ -1,0 +1,47 @@
+"""Makes the logger's sources smaller before they are compiled: what only people read costs flash on every logger.
+
+MicroPython keeps every name of a module in its .mpy file, once per file: a third of the program. For a release
+
+* annotations and the imports that only they need go,
+* functions, methods and constants that no module of the program mentions go (what masters use of seepline/wire),
+* small whole numbers with a name in capitals are put where it stands,
+* names that only this program knows become short, the same everywhere, and imports relative.
+
+A name is left alone when MicroPython knows it (micropython_names.txt), when it is written in a string anywhere, or
+given by keyword. So a logger's program works with nothing but itself: its tests are squeezed along with it. The
+.mpy files name the source, and BUNDLE.names is kept beside a bundle to read a crash with.
+"""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fieldtool.squeeze.names import Renamer, given_names, make_relative, short_names
+from fieldtool.squeeze.numbers import put_in_place
+from fieldtool.squeeze.unused import Bare, shake
+
+
+@dataclass(frozen=True, slots=True)
+class Squeezed:
+    """The smaller sources by path, and what each short name was: in a module, or everywhere (under ".")."""
+
+    sources: Mapping[Path, str]
+    names: Mapping[Path, Mapping[str, str]]
+
+
+def squeezed(sources: Mapping[Path, str], kept: frozenset[str] = frozenset()) -> Squeezed:
+    """Return the modules of one program, smaller; the paths say which module each is, `kept` names stay."""
+    trees = {path: ast.parse(source) for path, source in sources.items()}
+    for tree in trees.values():
+        Bare().visit(tree)
+    put_in_place(trees, kept)
+    shake(trees, kept)
+    given = given_names(trees) | kept
+    shared, own = short_names(trees, given)
+    for path, tree in trees.items():
+        Renamer(shared | own[path], given).visit(tree)
+        make_relative(path, tree)
+    made = {path: ast.unparse(ast.fix_missing_locations(tree)) for path, tree in trees.items()}
+    every = {Path(): shared, **own}
+    return Squeezed(made, {path: {new: old for old, new in names.items()} for path, names in every.items()})

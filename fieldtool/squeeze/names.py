@@ -1,0 +1,218 @@
+"""Gives the names that only the program knows short ones, and finds modules from where they are."""
+
+import ast
+import itertools
+import keyword
+import string
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from fieldtool.squeeze.tree import (
+    Function,
+    Trees,
+    arguments,
+    defined_by,
+    field_names,
+    is_fixed,
+    is_machine_code,
+    known_names,
+    names_in,
+    taken_from_elsewhere,
+)
+
+
+def given_names(trees: Trees) -> frozenset[str]:
+    """Return the names that must stay: written in a string, given by keyword, or a module's that is imported."""
+    found: set[str] = set()
+    for tree in trees.values():
+        fields = field_names(tree)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                found.update(part for alias in node.names for part in alias.name.split("."))
+            if isinstance(node, ast.keyword) and node.arg:
+                found.add(node.arg)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in fields:
+                found.add(node.value)
+    return frozenset(found)
+
+
+def short_names(trees: Trees, given: frozenset[str]) -> tuple[dict[str, str], dict[Path, dict[str, str]]]:
+    """Return the short names for what the program defines: everywhere, and in each module.
+
+    A name that one module has to itself gets one that others use for something else: every name that is interned
+    costs seven bytes of heap. Classes that inherit from each other have one space of names.
+    """
+    places, used, defined = _places(trees), Counter[str](), set[str]()
+    for tree in trees.values():
+        for node in ast.walk(tree):
+            used.update(names_in(node))
+            defined.update(defined_by(node))
+        defined.update(str(one.value) for one in field_names(tree))
+    stays = given | {part for path in trees for part in path.with_suffix("").parts}
+    candidates = [name for name in defined if len(name) > 2 and not is_fixed(name) and name not in stays]
+    candidates.sort(key=lambda name: (-used[name], name))
+    fresh = _fresh(frozenset(used) | defined | known_names())
+    own: dict[Path, list[str]] = {}
+    families = _families(trees)
+    shared, inside = {}, _inside(trees)
+    for name in candidates:
+        if len(places.get(name, ())) == 1 and name in inside:
+            own.setdefault(families[next(iter(places[name]))], []).append(name)
+        else:
+            shared[name] = next(fresh)
+    again = list(itertools.islice(fresh, max(map(len, own.values()), default=0)))
+    return shared, {path: dict(zip(own.get(families[path], []), again, strict=False)) for path in trees}
+
+
+def _places(trees: Trees) -> dict[str, set[Path]]:
+    """Return the modules in which each name stands."""
+    found: dict[str, set[Path]] = {}
+    for path, tree in trees.items():
+        names = {name for node in ast.walk(tree) for name in (*names_in(node), *defined_by(node))}
+        names.update(_taken for node in ast.walk(tree) for _taken in taken_from_elsewhere(node))
+        for name in names:
+            found.setdefault(name, set()).add(path)
+    return found
+
+
+def _inside(trees: Trees) -> set[str]:
+    """Return the names that are never an attribute of anything but `self`, nor a field."""
+    names, outside = set[str](), set[str]()
+    for tree in trees.values():
+        outside.update(str(one.value) for one in field_names(tree))
+        for node in ast.walk(tree):
+            names.update(names_in(node), defined_by(node))
+            if isinstance(node, ast.Attribute) and not (
+                isinstance(node.value, ast.Name) and node.value.id == "self"
+            ):
+                outside.add(node.attr)
+    return names - outside
+
+
+def _families(trees: Trees) -> dict[Path, Path]:
+    """Return for each module one that stands for all whose classes inherit from each other."""
+    defined = {
+        node.name: path for path, tree in trees.items() for node in tree.body if isinstance(node, ast.ClassDef)
+    }
+    family = {path: path for path in trees}
+    for path, tree in trees.items():
+        for node in ast.walk(tree):
+            for base in node.bases if isinstance(node, ast.ClassDef) else ():
+                name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
+                if name in defined:
+                    old, new = family[path], family[defined[name]]
+                    family = {one: new if root == old else root for one, root in family.items()}
+    return family
+
+
+def _fresh(taken: frozenset[str]) -> Iterator[str]:
+    for length in (2, 3):  # single letters are for arguments
+        for letters in itertools.product(string.ascii_letters, repeat=length):
+            if (name := "".join(letters)) not in taken and not keyword.iskeyword(name):
+                yield name
+
+
+def make_relative(path: Path, tree: ast.Module) -> None:
+    """Say where a module is from here: shorter than from the top."""
+    here = path.parts[:-1]
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ImportFrom) or not node.module or node.level:
+            continue
+        there = node.module.split(".")
+        common = len([1 for one, other in zip(here, there, strict=False) if one == other])
+        if common and tuple(there[:common]) == here[:common]:
+            node.level, node.module = len(here) - common + 1, ".".join(there[common:]) or None
+
+
+class Renamer(ast.NodeTransformer):
+    """Gives everything its short name; a function's own arguments get the first letters that it does not use."""
+
+    def __init__(self, short: Mapping[str, str], given: frozenset[str]) -> None:
+        self._short = short
+        self.given_names = given
+        self._scopes: list[dict[str, str]] = []
+
+    def _new(self, name: str) -> str:
+        for scope in reversed(self._scopes):
+            if name in scope:
+                return scope[name]
+        return self._short.get(name, name)
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        node.id = self._new(node.id)
+        return node
+
+    def visit_Nonlocal(self, node: ast.Nonlocal) -> ast.AST:
+        node.names = [self._new(name) for name in node.names]
+        return node
+
+    visit_Global = visit_Nonlocal  # type: ignore[assignment]  # noqa: N815
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        self.generic_visit(node)
+        node.attr = self._short.get(node.attr, node.attr)
+        return node
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
+        self.generic_visit(node)
+        node.name = self._new(node.name) if node.name else None
+        return node
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
+        for alias in node.names:
+            old, new = alias.asname or alias.name, self._short.get(alias.name, alias.name)
+            local = self._new(old)
+            alias.name, alias.asname = new, local if local != new else None
+        return node
+
+    def visit_Import(self, node: ast.Import) -> ast.AST:
+        for alias in node.names:
+            if alias.asname:
+                alias.asname = self._new(alias.asname)
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        node.name = self._new(node.name)
+        self.generic_visit(node)
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.name = self._new(node.name)
+        node.decorator_list = [self.visit(one) for one in node.decorator_list]
+        self._visit_function(node)
+        return node
+
+    visit_AsyncFunctionDef = visit_FunctionDef  # type: ignore[assignment]  # noqa: N815
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        self._visit_function(node)
+        return node
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        if isinstance(node.value, str):
+            node.value = self._short.get(node.value, node.value)
+        return node
+
+    def _visit_function(self, node: Function) -> None:
+        node.args.defaults = [self.visit(one) for one in node.args.defaults]
+        node.args.kw_defaults = [one and self.visit(one) for one in node.args.kw_defaults]
+        scope = self._scope(node)
+        for argument in arguments(node):
+            argument.arg = scope[argument.arg]
+        self._scopes.append(scope)
+        node.body = (
+            [self.visit(one) for one in node.body] if isinstance(node.body, list) else self.visit(node.body)
+        )
+        self._scopes.pop()
+
+    def _scope(self, node: Function) -> dict[str, str]:
+        taken = {name for one in ast.walk(node) for name in names_in(one)}
+        taken.update(name for scope in self._scopes for name in scope.values())
+        letters = (name for name in string.ascii_letters if name not in taken)
+        scope = {}
+        for argument in arguments(node):
+            name = argument.arg
+            stays = is_machine_code(node) or len(name) == 1 or name in self.given_names
+            scope[name] = name if stays or argument in node.args.kwonlyargs else next(letters, name)
+        return scope

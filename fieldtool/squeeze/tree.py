@@ -1,0 +1,87 @@
+"""What the parts of the squeezer ask of a module's syntax tree."""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+Trees = Mapping[Path, ast.Module]
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_ENTRIES = frozenset({"start", "enter", "open_board", "run", "const"})  # called from outside the program
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """Return the names that MicroPython's modules and types define."""
+    return frozenset((Path(__file__).parent / "micropython_names.txt").read_text(encoding="ascii").split())
+
+
+def is_fixed(name: str) -> bool:
+    """Tell whether a name stays in any case."""
+    return name.startswith(("__", "test_")) or name in _ENTRIES or name in known_names()
+
+
+def is_machine_code(node: ast.AST) -> bool:
+    """Tell whether a function is compiled to the processor's own code."""
+    decorators = getattr(node, "decorator_list", [])
+    return any(isinstance(one, ast.Attribute) and one.attr in ("viper", "native") for one in decorators)
+
+
+def arguments(node: Function) -> list[ast.arg]:
+    """Return all arguments of a function."""
+    found = node.args
+    more = [one for one in (found.vararg, found.kwarg) if one]
+    return [*found.posonlyargs, *found.args, *found.kwonlyargs, *more]
+
+
+def mentions(node: ast.AST) -> Iterator[str]:
+    """Yield every name and every string in a piece of program, definitions' own names not counted."""
+    for one in ast.walk(node):
+        match one:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.keyword(arg=str(name)):
+                yield name
+            case ast.alias(name=name):
+                yield name.split(".")[-1]
+            case ast.Constant(value=str(text)):
+                yield text
+
+
+def taken_from_elsewhere(node: ast.AST) -> Iterable[str]:
+    """Return the names by which a node may reach into another module."""
+    match node:
+        case ast.Attribute(attr=name):
+            return (name,)
+        case ast.ImportFrom(names=aliases):
+            return [alias.name for alias in aliases]
+    return ()
+
+
+def field_names(tree: ast.Module) -> set[ast.Constant]:
+    """Return the strings that are the fields of a namedtuple written out."""
+    calls = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "namedtuple"
+    ]
+    tuples = [call.args[1] for call in calls if len(call.args) == 2 and isinstance(call.args[1], ast.Tuple)]
+    return {one for fields in tuples for one in fields.elts if isinstance(one, ast.Constant)}
+
+
+def names_in(node: ast.AST) -> Iterable[str]:
+    """Return the name that a node is."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
+            return (name,)
+    return ()
+
+
+def defined_by(node: ast.AST) -> Iterable[str]:
+    """Return the name that a node gives to something."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return (name,)
+        case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+            return (name,)
+    return ()
