@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from collector.journal_entries import Entry
 from collector.store import StoredEvent
 from seepline import alarm
+from seepline.logger_words import sentence
 from seepline.quantities import QUANTITIES
 from seepline.thresholds import Level
 
@@ -83,11 +84,10 @@ def logged(site: str, entry: Entry) -> StoredEvent:
     """Return the event that a logger's own event record is: its names and numbers, as the logger wrote them."""
     values = {one.reading.channel.partition("/")[2]: one.reading.value for one in entry.values}
     name = next(iter(values), "event").partition(".")[0]
-    said = [f"{key.partition('.')[2]} {value:.10g}" for key, value in values.items() if value is not None]
-    text = f"{name} ({', '.join(said)})".replace("_", " ")
+    numbers = {key.partition(".")[2]: int(value) for key, value in values.items() if value is not None}
     number = alarm.event_id(site, "logger", entry.identity)
     times = (entry.time_ms, entry.arrival_ms)
-    text = f"Logger {entry.logger}: {text} at {utc_text(entry.time_ms)}."
+    text = f"Logger {entry.logger}: {sentence(name.partition('-')[0], numbers)} at {utc_text(entry.time_ms)}."
     return _about_logger(number, "logger", entry.logger, times, text)
 
 

@@ -187,9 +187,13 @@ class StoreReader:
             rows = connection.execute(sql, (point, quantity, from_ms, to_ms)).fetchall()
         return thinned([SeriesPoint(**dict(row)) for row in rows], points)
 
-    def events(self, limit: int = 200) -> list[StoredEvent]:
-        """Return the newest events first, in the order in which the collector made them."""
-        sql = f"SELECT {_EVENT_COLUMNS} FROM events ORDER BY number DESC LIMIT ?"  # noqa: S608
+    def events(self, limit: int = 200, *, said_by_loggers: bool | None = None) -> list[StoredEvent]:
+        """Return the newest events first, in the order in which the collector made them.
+
+        With `said_by_loggers` only what loggers say of themselves (True), or only the others (False).
+        """
+        chosen = {None: "", True: "WHERE kind = 'logger'", False: "WHERE kind <> 'logger'"}[said_by_loggers]
+        sql = f"SELECT {_EVENT_COLUMNS} FROM events {chosen} ORDER BY number DESC LIMIT ?"  # noqa: S608
         with self._connected() as connection:
             return [_event(row) for row in connection.execute(sql, (limit,))]
 

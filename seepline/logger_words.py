@@ -3,6 +3,8 @@
 The codes themselves stand in seepline/wire, which a logger carries; these words it need not carry.
 """
 
+from collections.abc import Mapping
+
 from seepline.wire import event, registers, seal
 
 # What the identification registers say, in the order of seepline/wire/registers.py.
@@ -209,3 +211,41 @@ def names_of(code: int) -> tuple[str, tuple[str, ...]]:
         if known == code:
             return name, values
     return f"event_{code}", ()
+
+
+FAULTS = (
+    "well again",
+    "absent",
+    "no answer",
+    "wrong checksum",
+    "stuck",
+    "self-test failed",
+    "maker's sentinel",
+    "refused",
+    "malformed answer",
+    "foreign answer",
+    "driver failed",
+    "no reading, see its status",
+)
+_FAST_SCAN = ("ended", "asked for", "limit above", "limit below", "rate", "shake")
+_UPDATE = ("", "staged", "installed", "healthy", "fell back", "refused")
+# Event name -> what its detail means, in words by number.
+_DETAIL_WORDS = {"instrument": FAULTS, "fast_scan": _FAST_SCAN, "update": _UPDATE}
+
+
+def sentence(name: str, numbers: Mapping[str, int]) -> str:
+    """Return what happened, for people: the event's name, its detail in words where there are any, its numbers.
+
+    >>> sentence("instrument", {"detail": 4, "block": 0, "slot": 1, "fault_detail": 0, "scans_without": 3})
+    'instrument at block 0, slot 1: stuck (fault detail 0, scans without 3)'
+    >>> sentence("boot", {"boot_count": 3, "detail": 1})
+    'boot (boot count 3, detail 1)'
+    """
+    rest, words = dict(numbers), _DETAIL_WORDS.get(name, ())
+    said = name.replace("_", " ")
+    if "block" in rest and "slot" in rest:
+        said += f" at block {rest.pop('block')}, slot {rest.pop('slot')}"
+    if 0 <= rest.get("detail", -1) < len(words):
+        said += f": {words[rest.pop('detail')]}"
+    listed = ", ".join(f"{key} {value}" for key, value in rest.items()).replace("_", " ")
+    return f"{said} ({listed})" if listed else said

@@ -41,7 +41,8 @@ def read_page(site: Site, store: StoreReader, now_ms: int, days: int, renderer: 
     begin_ms = now_ms - days * DAY_MS
     keys = chart_order(site, now)
     series = {key: store.series(*key, begin_ms, now_ms + 1, _SERIES_POINTS) for key in keys}
-    return page(site, now, series, store.events(_EVENTS), days, renderer.translate)
+    told = (store.events(_EVENTS, said_by_loggers=False), store.events(_EVENTS, said_by_loggers=True))
+    return page(site, now, series, told, days, renderer.translate)
 
 
 def _choice(request: Request, name: str, allowed: tuple[int, ...], default: int | None) -> int | None:

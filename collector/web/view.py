@@ -69,6 +69,7 @@ class Page:
     drawings: tuple[Drawing, ...]
     charts: tuple[ChartCard, ...]
     events: tuple[EventRow, ...]
+    logger_events: tuple[EventRow, ...]
     points: tuple[PointRow, ...]
     loggers: tuple[LoggerRow, ...]
     days: int
@@ -212,11 +213,14 @@ def page(
     site: Site,
     present: Present,
     series: Mapping[Key, Sequence[SeriesPoint]],
-    events: Sequence[StoredEvent],
+    events: tuple[Sequence[StoredEvent], Sequence[StoredEvent]],
     days: int,
     _: Translate,
 ) -> Page:
-    """Return the whole page; `series` holds the readings of the last `days` by (point, quantity)."""
+    """Return the whole page; `series` holds the readings of the last `days` by (point, quantity).
+
+    `events` are those of the judgement, and what the loggers say of themselves.
+    """
     zone = ZoneInfo(site.info.timezone)
     return Page(
         header=header(site, present, zone),
@@ -224,7 +228,8 @@ def page(
         charts=tuple(
             chart_card(site, present, present.latest[key], rows, days, _) for key, rows in series.items()
         ),
-        events=event_rows(events, zone, _),
+        events=event_rows(events[0], zone, _),
+        logger_events=event_rows(events[1], zone, _),
         points=point_rows(site, present, zone, _),
         loggers=logger_rows(site, present, zone),
         days=days,

@@ -18,7 +18,7 @@ _LINE_OUT = 14.0  # energy of a line over the mean power of what is left: one in
 _DECAY_START = -0.03  # per output: about 0.13 s
 _SLOW = 4
 _SAME_HZ = 5.0
-_TRIES = 6  # a line may be found again, or given up for a hidden one and found again
+_TRIES = 5  # a line may be found again, or given up for a hidden one and found again
 _MAINS_OFF_HZ = 0.25  # how far the mains may be from its nominal frequency
 _NEAR_HZ = 12.0
 

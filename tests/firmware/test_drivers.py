@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seepline import logger_words
 from seepline.channels import CHANNEL_KINDS
 from seepline.wire.record import PAYLOAD_SCALAR
 from seepline.wire.status import EXCLUDES
@@ -150,3 +151,8 @@ def test_the_inclinometers_crc_sees_every_one_and_two_flipped_bits(body: bytes, 
 def test_drivers_are_listed_where_they_are_loaded_from() -> None:
     for module, name in DRIVERS.values():
         assert getattr(importlib.import_module(module), name).__module__ == module
+
+
+def test_the_collector_has_a_word_for_every_fault_of_a_driver() -> None:
+    assert logger_words.FAULTS[1:-1] == tuple(words for _, words in FAULTS.values())[:-1]
+    assert list(FAULTS) == list(range(1, len(logger_words.FAULTS)))

@@ -195,8 +195,9 @@ class World:
         assert points > 0
         return [one for one in self.rows.get((name, quantity), []) if from_ms <= one.time_ms < to_ms]
 
-    def events(self, limit: int = 200) -> list[StoredEvent]:
-        return self.happened[:limit]
+    def events(self, limit: int = 200, *, said_by_loggers: bool | None = None) -> list[StoredEvent]:
+        wanted = [one for one in self.happened if said_by_loggers in (None, one.kind == "logger")]
+        return wanted[:limit]
 
     def loggers(self) -> list[LoggerSeen]:
         return [

@@ -326,6 +326,7 @@ def survived(world, old, new, change):
     assert end == (old if after.bad or after.ill else new), (end, after.said)
     record = slots.load(after.store)
     assert record.tries == 0, record
+    assert update.REFUSED not in [said[0] for said in after.said], after.said
     assert after.places.version(record.active) == end
 
 
