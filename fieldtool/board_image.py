@@ -81,7 +81,9 @@ def image(file: Path, flash_mb: int) -> Image:
     at = TABLE - START
     rows = parse(data[at : at + TABLE_BYTES]) if data[:1] == bytes([_IMAGE_MAGIC]) else []
     if not any(row.name == "vfs" for row in rows):
-        raise FieldError(f"{file} is no MicroPython image for the ESP32 (its name begins with ESP32_GENERIC).")
+        raise FieldError(
+            f"{file} is no MicroPython image for the ESP32 (build one from firmware/port/SEEPLINE_LOGGER)."
+        )
     cut = with_ours(rows, flash_mb)
     return Image(data[:at] + table(cut) + data[at + TABLE_BYTES :], tuple(cut), flash_mb)
 
@@ -109,7 +111,9 @@ def with_ours(rows: Sequence[Partition], flash_mb: int) -> list[Partition]:
     kept = [row for row in rows if row.name not in ("vfs", "romfs", "log")]
     vfs = next(row for row in rows if row.name == "vfs")
     if romfs.offset - vfs.offset < _LEAST_VFS_BYTES or any(row.end > vfs.offset for row in kept):
-        raise FieldError("This image leaves too little room for a logger: take a stock ESP32_GENERIC image.")
+        raise FieldError(
+            "This image leaves too little room for a logger: build one from firmware/port/."
+        )
     return [*kept, replace(vfs, size=romfs.offset - vfs.offset), romfs, log]
 
 

@@ -36,31 +36,38 @@ def ringing_in(samples, low_hz=400, high_hz=6000):
     return bench.finished(estimate.estimate(samples, low_hz, high_hz, 50, Room(), bench.Pause()))
 
 
-# rms / bound of 40 trials spreads by 0.12 (1.1 / sqrt(2 * 40)); 1.9 is six of these above the long form's 1.1,
-# so a right estimator fails less than once in a million runs, and the seeds are fixed besides
-@pytest.mark.parametrize("decay_s", bench.DECAYS_S)
-@pytest.mark.parametrize("snr_db", [10, 40])
+# rms / bound of 200 trials spreads by 0.055 (1.1 / sqrt(2 * 200)): the limit is seven of these above the long
+# form's 1.1, so a right estimator does not fail here, and the seeds are fixed besides
+@pytest.mark.parametrize("decay_s", model.DECAYS_S)
+@pytest.mark.parametrize("snr_db", [10, 25, 40])
 def test_the_error_stays_near_the_cramer_rao_bound(decay_s, snr_db):
     case = bench.case(decay_s, snr_db)
-    assert bench.rms(bench.errors_hz(case, 40, 11)) < 1.9 * bench.bound_hz(case)
+    assert bench.rms(bench.errors_hz(case, 200, 11)) <= bench.LIMIT["none"] * bench.bound_hz(case)
 
 
-@pytest.mark.parametrize("decay_s", bench.DECAYS_S)
-def test_hum_at_signal_level_leaves_the_middle_error_near_the_bound(decay_s):
+@pytest.mark.parametrize("decay_s", model.DECAYS_S)
+@pytest.mark.parametrize("snr_db", [10, 40])
+def test_hum_at_signal_level_leaves_the_error_within_three_times_the_bound(decay_s, snr_db):
+    case = bench.case(decay_s, snr_db, "lab")
+    assert bench.rms(bench.errors_hz(case, 150, 12)) <= bench.LIMIT["lab"] * bench.bound_hz(case)
+
+
+@pytest.mark.parametrize("decay_s", model.DECAYS_S)
+def test_a_comb_of_hum_leaves_the_middle_error_near_the_bound(decay_s):
     # the median: single trials within 3 Hz of a harmonic may rightly be tens of bounds off
     case = bench.case(decay_s, 20, "comb")
-    assert bench.quantile(bench.errors_hz(case, 30, 12), 0.5) < 0.6745 * 3 * bench.bound_hz(case)
+    assert bench.quantile(bench.errors_hz(case, 40, 12), 0.5) < 0.6745 * 2 * bench.bound_hz(case)
 
 
-def test_at_0_db_nothing_is_grossly_wrong():
-    for decay_s in bench.DECAYS_S:
-        assert bench.gross(bench.errors_hz(bench.case(decay_s, 0.1), 25, 13)) == 0
+@pytest.mark.parametrize("decay_s", model.DECAYS_S)
+def test_at_0_db_nothing_is_grossly_wrong(decay_s):
+    assert bench.gross(bench.errors_hz(bench.case(decay_s, 0.1), 300, 13)) == 0
 
 
 @pytest.mark.parametrize("hum", ["none", "lab", "comb"])
 def test_single_precision_gives_the_frequency_of_double_precision(hum):
     random_ = random.Random(16)
-    for decay_s in bench.DECAYS_S:
+    for decay_s in model.DECAYS_S:
         case, hz = bench.case(decay_s, 40, hum), random_.uniform(1800, 3200)
         samples = model.capture(case, hz, random_)
         double = bench.fitted(samples, hz, Room())
@@ -71,7 +78,7 @@ def test_single_precision_gives_the_frequency_of_double_precision(hum):
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("decay_s", bench.DECAYS_S)
+@pytest.mark.parametrize("decay_s", model.DECAYS_S)
 @pytest.mark.parametrize("snr_db", [10, 40])
 def test_single_precision_holds_the_limits(decay_s, snr_db):
     case = bench.case(decay_s, snr_db)
@@ -81,22 +88,35 @@ def test_single_precision_holds_the_limits(decay_s, snr_db):
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("decay_s", bench.DECAYS_S)
+@pytest.mark.parametrize("decay_s", model.DECAYS_S)
 def test_no_gross_error_above_0_db_in_ten_thousand_trials(decay_s):
     assert bench.gross(bench.errors_hz(bench.case(decay_s, 0.1), 10000, 14)) == 0
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("hum", ["none", "lab", "comb"])
-@pytest.mark.parametrize("decay_s", bench.DECAYS_S)
+@pytest.mark.parametrize("decay_s", model.DECAYS_S)
 @pytest.mark.parametrize("snr_db", [6, 10, 20, 30, 40])
 def test_the_limits_of_the_bench_hold(decay_s, snr_db, hum):
     case = bench.case(decay_s, snr_db, hum)
-    errors = bench.errors_hz(case, 1000 if snr_db >= 10 else 2500, 15)
-    if snr_db >= 10:
-        assert bench.rms(errors) <= bench.LIMIT[hum] * bench.bound_hz(case)
-    elif hum == "none":
-        assert bench.quantile(errors, 0.99) <= bench.LIMIT_6DB_HZ
+    if (hum, snr_db) == ("none", 6):
+        assert bench.quantile(bench.errors_hz(case, 2500, 15), 0.99) <= bench.LIMIT_6DB_HZ
+    else:
+        assert bench.rms(bench.errors_hz(case, 1000, 15)) <= bench.LIMIT[hum] * bench.bound_hz(case)
+
+
+@pytest.mark.soak
+def test_captures_without_a_wire_give_none():
+    random_ = random.Random(18)
+    for number in range(400):
+        samples = model.noise(300.0, random_)
+        hum, amplitude = (("none", 0), ("comb", 600), ("lab", 3000), ("none", 0))[number % 4]
+        for order in model.HUM[hum]:
+            model.add_tone(samples, order * 50.03, amplitude, random_.uniform(0, 6))
+        if number % 4 == 3:
+            model.add_tone(samples, random_.uniform(2000, 3000), 6000, 0.0)
+        capture = array("h", [max(-32768, min(32767, round(sample))) for sample in samples])
+        assert ringing_in(capture, *((400, 6000) if number % 8 < 4 else (2100, 2900))) is None
 
 
 def noise(seed=1, rms=300.0):
