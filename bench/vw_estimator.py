@@ -28,6 +28,7 @@ import os
 import random
 import subprocess
 import sys
+import zlib
 from array import array
 from collections.abc import Callable
 from pathlib import Path
@@ -130,7 +131,7 @@ def errors_hz(of: Case, trials: int, seed: int) -> list[float]:
     command = [find(require_micropython=True).command[0], "-X", "heapsize=4m", str(ROOT / "bench/vw_trials.py")]
     environment = {**os.environ, "MICROPYPATH": f"{ROOT}:{ROOT / 'bench'}:.frozen"}
     done = subprocess.run(
-        [*command, *map(str, of), str(trials), str(seed)],
+        [*command, *map(str, of), str(trials), str(zlib.crc32(f"{of}{seed}".encode()))],
         env=environment,
         capture_output=True,
         text=True,

@@ -5,9 +5,10 @@ are this project's own, to be tuned on real sensors: weak below 100 uV rms or be
 line; captures agree within 300 mHz.
 
 `snr_tenth` is the response's rms over that of the largest other tone between 400 and 6000 Hz, seen through 4 Hz
-of noise bandwidth (0.24 s); AVW200 divides by the largest other line of a 4,096-point spectrum. A converter at its
-end (CLIPPED) leaves the frequency of a wire good (0.2 Hz at worst for a wire three times too strong, in the model
-of the bench), so this status explains and does not mute; the amplitude is then too small, the decay ratio too large.
+of noise bandwidth (0.24 s); AVW200 divides by the largest other line of a 4,096-point spectrum. A converter at
+its end (CLIPPED) leaves the frequency of a wire good (0.2 Hz at worst for a wire three times too strong, in the
+model of the bench), so this status explains and does not mute; the amplitude is then too small, the decay ratio
+too large.
 """
 
 from firmware.vibrating_wire.estimate import Ringing
