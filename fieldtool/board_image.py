@@ -111,9 +111,7 @@ def with_ours(rows: Sequence[Partition], flash_mb: int) -> list[Partition]:
     kept = [row for row in rows if row.name not in ("vfs", "romfs", "log")]
     vfs = next(row for row in rows if row.name == "vfs")
     if romfs.offset - vfs.offset < _LEAST_VFS_BYTES or any(row.end > vfs.offset for row in kept):
-        raise FieldError(
-            "This image leaves too little room for a logger: build one from firmware/port/."
-        )
+        raise FieldError("This image leaves too little room for a logger: build one from firmware/port/.")
     return [*kept, replace(vfs, size=romfs.offset - vfs.offset), romfs, log]
 
 
