@@ -13,6 +13,7 @@ import threading
 import time
 import tty
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
 
 from seepline.site import Bus as SiteBus
@@ -104,7 +105,8 @@ class Bus:
     def close(self) -> None:
         """End the bus: masters see their port hang up, logger programs lose their power."""
         self._running = False
-        self._wake.send(b"!")
+        with suppress(OSError):  # the thread may have seen it already, and closed its end
+            self._wake.send(b"!")
         self._thread.join()
 
     def _watch(self, source: int | socket.socket, action: Callable[[], None]) -> None:
