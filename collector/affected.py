@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from collector.raw_table import RawTable
 from seepline import convert, quality
 from seepline.reading import RawReading, Reading
-from seepline.site import Assignment, Channel, Site
+from seepline.site import Assignment, Site
+from seepline.site_wiring import Channel
 
 Target = tuple[Assignment, int]  # an assignment, and the time of its primary channel's reading
 

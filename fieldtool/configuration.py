@@ -13,7 +13,8 @@ from typing import Any
 from fieldtool.connection import FieldError
 from fieldtool.identification import Identification
 from fieldtool.sealed import Commander, commit_configuration_payload
-from seepline.site import Logger, Site
+from seepline.site import Site
+from seepline.site_wiring import Logger
 from seepline.wire import seal
 from seepline.wire.crc import crc32
 

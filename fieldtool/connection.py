@@ -16,7 +16,7 @@ from gateway.exchange import Pace, Request, answer_words, read_registers
 from gateway.line import Line, PortError, is_pty
 from gateway.logger_client import LoggerClient
 from gateway.master import BusError, Master, ModbusException, NoAnswer
-from seepline.site import Logger
+from seepline.site_wiring import Logger
 from seepline.wire import rtu
 
 ANY_ADDRESS = 247  # over USB

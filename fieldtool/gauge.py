@@ -12,7 +12,8 @@ from fieldtool.connection import FieldError
 from seepline.convert import assignment_at, calibration_at, kind_of, lead_ohm
 from seepline.instruments.kind import Converted, InstrumentKind
 from seepline.instruments.vw_piezometer import full_scale_hz, hz_of_digits, sheet_input
-from seepline.site import Assignment, Calibration, Channel, Instrument, Site
+from seepline.site import Assignment, Calibration, Instrument, Site
+from seepline.site_wiring import Channel
 from seepline.wire import status
 
 _STEPS = 60

@@ -11,7 +11,7 @@ from fieldtool.identification import Identification
 from fieldtool.stability import Stability, stability
 from seepline.channels import CHANNEL_KINDS, read_channel
 from seepline.convert import assignment_at, kind_of
-from seepline.site import Channel
+from seepline.site_wiring import Channel
 from seepline.wire import registers
 
 FAST_MINUTES = 18  # a quarter of an hour, and the scan before and after it; three of them fit a day's hour

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 from seepline.channels import CHANNEL_KINDS, ChannelKind, read_channel
 from seepline.logger_words import names_of
-from seepline.site import Channel
+from seepline.site_wiring import Channel
 from seepline.wire import event, record, status
 
 VW_KINDS = tuple(kind for kind in CHANNEL_KINDS.values() if kind.payload_type == record.PAYLOAD_VW)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from seepline.channels import CHANNEL_KINDS, read_channel
 from seepline.logger_words import field_names
-from seepline.site import Channel, Site
+from seepline.site import Site
+from seepline.site_wiring import Channel
 from seepline.wire import record as wire
 from seepline.wire import status as bits
 from seepline.wire.event import decode_event

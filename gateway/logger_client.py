@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from gateway.exchange import answer_words, read_history, read_registers
 from gateway.master import BusError, Master
-from seepline.site import Logger
+from seepline.site_wiring import Logger
 from seepline.wire import record as wire
 from seepline.wire import registers, rtu
 

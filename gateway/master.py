@@ -11,9 +11,10 @@ the bytes need on the wire and wakes a few times in one exchange.
 
 import asyncio
 from collections import Counter
+from contextlib import suppress
 
 from gateway.exchange import Pace, Request, blame, find_answer, missing_bytes
-from gateway.line import Line
+from gateway.line import Line, PortError
 from seepline.wire import rtu
 
 RETRIES = 1
@@ -81,6 +82,13 @@ class Master:
         self._heard_at_s = _now_s()
         self._distrusted = True
         self.counters[why] += 1
+
+    async def leave(self) -> None:
+        """Listen until an answer still under way has passed: whoever opens the port next must not hear it."""
+        if self._line.is_open:
+            self._heard_at_s, self._distrusted = _now_s(), True
+            with suppress(NoAnswer, PortError):
+                await self._settle()
 
     async def _exchange(self, address: int, request: Request) -> bytes:
         await self._settle()

@@ -22,7 +22,8 @@ from gateway.status import bus_status, logger_status, outbox_status, uplink_stat
 from gateway.trace import Tracing
 from gateway.uplink import Uplink, open_client
 from gateway.watch import Watch
-from seepline.site import Bus, Site
+from seepline.site import Site
+from seepline.site_wiring import Bus
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +46,14 @@ class BusTask:
     failures: int = field(default=0)
 
     async def run(self, outbox: Outbox, clock: Clock, stored: Callable[[], None]) -> None:
+        """Poll until cancelled, and leave the line silent to whoever opens it next."""
+        try:
+            await self._run(Poller(self.master, self.watches, outbox, clock, stored))
+        finally:
+            await self.master.leave()
+
+    async def _run(self, poller: Poller) -> None:
         """Poll, and open the port again with growing pauses whenever it fails."""
-        poller = Poller(self.master, self.watches, outbox, clock, stored)
         while True:
             try:
                 if not self.line.is_open:

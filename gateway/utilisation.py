@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from gateway.exchange import Pace, Request, read_history, read_registers
 from gateway.plan import DEAD_SHARE, settle_s
-from seepline.site import Bus, Logger, Site
+from seepline.site import Site
+from seepline.site_wiring import Bus, Logger
 from seepline.wire import registers, rtu
 
 TURN_ROUND_S = 0.1

@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from seepline.reading import Reading
-from seepline.site import Logger, Threshold
+from seepline.site import Threshold
+from seepline.site_wiring import Logger
 from seepline.thresholds import Level, is_rate, level_of, limit_of, rate_per_hour
 
 EventKind = Literal["level", "late", "fault", "fault_end", "silence", "silence_end", "clock", "clock_end"]

@@ -16,7 +16,8 @@ from seepline.instruments import INSTRUMENT_KINDS
 from seepline.instruments.kind import Converted, InstrumentKind
 from seepline.quantities import QUANTITIES
 from seepline.reading import Quality, RawReading, Reading
-from seepline.site import Assignment, Calibration, Channel, Site, valid_at
+from seepline.site import Assignment, Calibration, Site, valid_at
+from seepline.site_wiring import Channel
 from seepline.wire import status as bits
 
 MAX_AGE_MS = 1_800_000

@@ -8,7 +8,8 @@ from typing import Any
 
 from seepline.channels import CHANNEL_KINDS
 from seepline.device import Device
-from seepline.site import Channel, Logger, Site
+from seepline.site import Site
+from seepline.site_wiring import Channel, Logger
 from seepline.wire.record import PAYLOADS
 
 _LOGGER_DEFAULTS = {"mode": "continuous", "window_s": 5}

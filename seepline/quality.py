@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 from seepline.convert import MAX_AGE_MS, Lookup, calibration_at, convert_at, kind_of
 from seepline.quantities import QUANTITIES
 from seepline.reading import Quality, RawReading, Reading
-from seepline.site import Assignment, Channel, Site
+from seepline.site import Assignment, Site
+from seepline.site_wiring import Channel
 
 # (channel name, time, n) -> the newest n raw readings of the channel before that time, in any order
 Previous = Callable[[str, int, int], Sequence[RawReading]]

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Literal
 
 from seepline.device import Device
+from seepline.site_wiring import Bus, Channel, Gateway, Logger
 
 Direction = Literal["above", "below", "rate_up", "rate_down"]
 
@@ -48,58 +49,6 @@ class Profile:
     valid_from_ms: int
     line: tuple[tuple[float, float], ...]
     source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gateway:
-    """A field computer that polls buses."""
-
-    id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bus:
-    """One RS-485 line of a gateway."""
-
-    id: str
-    gateway: str
-    baud: int
-    parity: Literal["none", "even", "odd"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Logger:
-    """A data logger: `serial` is its id on the wire, `address` its Modbus address; silent after `silence_s`."""
-
-    id: str
-    serial: int
-    bus: str
-    address: int
-    scan_s: int
-    silence_s: int
-    mode: Literal["continuous", "window"] = "continuous"  # window: it sleeps between scans
-    window_s: int = 5  # and listens for so long after each
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
-    """One place in a logger's record. `stuck_after` equal raw readings, within `resolution`, are suspect."""
-
-    id: str
-    logger: str
-    block: int
-    slot: int
-    kind: str
-    unit: str
-    cable_m: float = 0.0
-    cable_ohm_per_km: float = 0.0
-    stuck_after: int | None = None
-    resolution: float | None = None
-
-    @property
-    def name(self) -> str:
-        """Return 'logger/channel', the name that assignments use."""
-        return f"{self.logger}/{self.id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 
-from seepline.site import Bus as SiteBus
+from seepline.site_wiring import Bus as SiteBus
 from simulator.faults import NO_FAULTS, LineFaults
 from simulator.line import MASTER, Line, Statistics
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from seepline.instruments import INSTRUMENT_KINDS
 from seepline.instruments.kind import InstrumentKind
-from seepline.site import Assignment, Calibration, Channel, Site, valid_at
+from seepline.site import Assignment, Calibration, Site, valid_at
+from seepline.site_wiring import Channel
 from simulator.input_table import InputError
 
 # Where an input can lie in a working instrument, by its unit.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from seepline.channels import CHANNEL_KINDS, ChannelKind
-from seepline.site import Channel
+from seepline.site_wiring import Channel
 from seepline.wire import record as wire
 
 _VW_FIELDS = wire.VwChannel._fields[1:8]

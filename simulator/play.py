@@ -5,7 +5,8 @@ from dataclasses import replace
 from itertools import chain
 from random import Random
 
-from seepline.site import Channel, Site
+from seepline.site import Site
+from seepline.site_wiring import Channel
 from seepline.wire import status as bits
 from simulator import sensors
 from simulator.dam import Moment, moments

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from seepline.channels import CHANNEL_KINDS
-from seepline.site import Channel, Site
+from seepline.site import Site
+from seepline.site_wiring import Channel
 from simulator.input_table import InputError, Scan, wire_integer
 
 

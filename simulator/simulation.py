@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from seepline.logger_configuration import configuration
-from seepline.site import Bus as SiteBus
-from seepline.site import Logger, Site
+from seepline.site import Site
+from seepline.site_wiring import Bus as SiteBus
+from seepline.site_wiring import Logger
 from simulator import clock, input_table, loggers
 from simulator.bus import Bus
 from simulator.faults import NO_FAULTS, LineFaults

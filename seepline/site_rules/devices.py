@@ -10,9 +10,9 @@ from operator import attrgetter
 
 from seepline.channels import CHANNEL_KINDS
 from seepline.device import Device
-from seepline.site import Channel
 from seepline.site_rules.draft import Draft, Problem, one_of
 from seepline.site_rules.values import shown
+from seepline.site_wiring import Channel
 from seepline.wire import drivers
 from seepline.wire.record import PAYLOAD_VW, PAYLOADS
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 
-from seepline import site
+from seepline import site, site_wiring
 from seepline.device import Device
 from seepline.site_rules.values import is_id
 
@@ -21,10 +21,10 @@ Raw = Mapping[str, object]
 TABLES: Mapping[str, tuple[str, type]] = {
     "section": ("sections", site.Section),
     "profile": ("profiles", site.Profile),
-    "gateway": ("gateways", site.Gateway),
-    "bus": ("buses", site.Bus),
-    "logger": ("loggers", site.Logger),
-    "channel": ("channels", site.Channel),
+    "gateway": ("gateways", site_wiring.Gateway),
+    "bus": ("buses", site_wiring.Bus),
+    "logger": ("loggers", site_wiring.Logger),
+    "channel": ("channels", site_wiring.Channel),
     "device": ("devices", Device),
     "point": ("points", site.Point),
     "baseline": ("baselines", site.Baseline),

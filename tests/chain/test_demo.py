@@ -1,5 +1,6 @@
 """`make demo` as a newcomer runs it."""
 
+import contextlib
 import os
 import re
 import signal
@@ -7,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,19 @@ import pytest
 from tests.chain.conftest import ROOT, free_port
 
 
-def demo(folder: Path, *options: str) -> subprocess.Popen[bytes]:
-    """Start the demo in a folder; what it prints goes to <folder>/out.txt."""
+@contextlib.contextmanager
+def demo(folder: Path, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the demo in a folder, output in <folder>/out.txt; a test that fails leaves nothing running."""
     command = [sys.executable, "-m", "seepline.cli", "demo", "--port", str(free_port()), *options]
     environment = {**os.environ, "COLUMNS": "110", "PYTHONPATH": str(ROOT)}
     with (folder / "out.txt").open("ab") as out:
-        return subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=subprocess.STDOUT)
+        run = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=subprocess.STDOUT)
+    try:
+        yield run
+    finally:
+        if run.poll() is None:
+            run.send_signal(signal.SIGTERM)
+            run.wait(timeout=60)
 
 
 def printed(folder: Path) -> str:
@@ -50,41 +58,38 @@ def living(folder: Path) -> list[str]:
 
 @pytest.mark.timeout(240)
 def test_the_demo_holds_all_it_claims_and_what_it_says_to_look_at_is_there(tmp_path):
-    run = demo(tmp_path, "--keep")
-    wait(run, tmp_path, lambda: "Everything keeps running" in printed(tmp_path), 180)
-    out = printed(tmp_path)
-    assert "All of it holds" in out
-    assert "1344 of 1344 scans" in out
-    assert "MicroPython" in out
-    page = re.search(r"the page +(\S+)", out)
-    with urllib.request.urlopen(page.group(1), timeout=10) as answer:
-        assert "TOE-P1" in answer.read().decode()
-    gateway = re.search(r"kill (\d+)", out)
-    os.kill(int(gateway.group(1)), signal.SIGTERM)
-    wait(run, tmp_path, lambda: "The gateway has ended; the others go on" in printed(tmp_path), 20)
-    mbpoll = re.search(r"mbpoll .*", out).group(0).split()
-    for _ in range(3):  # libmodbus takes an answer that the gateway no longer waited for as its own, and gives up
+    with demo(tmp_path, "--keep") as run:
+        wait(run, tmp_path, lambda: "Everything keeps running" in printed(tmp_path), 180)
+        out = printed(tmp_path)
+        assert "All of it holds" in out
+        assert "1344 of 1344 scans" in out
+        assert "MicroPython" in out
+        page = re.search(r"the page +(\S+)", out)
+        with urllib.request.urlopen(page.group(1), timeout=10) as answer:
+            assert "TOE-P1" in answer.read().decode()
+        gateway = re.search(r"kill (\d+)", out)
+        os.kill(int(gateway.group(1)), signal.SIGTERM)
+        wait(run, tmp_path, lambda: "The gateway has ended; the others go on" in printed(tmp_path), 20)
+        mbpoll = re.search(r"mbpoll .*", out).group(0).split()
         foreign = subprocess.run(mbpoll, cwd=tmp_path, capture_output=True, text=True, timeout=30)
-        if foreign.returncode == 0:
-            break
-    assert foreign.returncode == 0, foreign.stdout + foreign.stderr
-    assert "[1060]:" in foreign.stdout
-    run.send_signal(signal.SIGTERM)
-    assert run.wait(timeout=30) == 0, printed(tmp_path)
-    assert living(tmp_path) == []
+        assert foreign.returncode == 0, foreign.stdout + foreign.stderr
+        assert "[1060]:" in foreign.stdout
+        run.send_signal(signal.SIGTERM)
+        assert run.wait(timeout=30) == 0, printed(tmp_path)
+        assert living(tmp_path) == []
 
 
 @pytest.mark.timeout(180)
 def test_a_second_demo_ends_what_a_killed_one_left_behind(tmp_path):
-    first = demo(tmp_path)
-    wait(first, tmp_path, (tmp_path / "var" / "demo" / "ready.json").exists, 40)
-    first.kill()
-    first.wait()
-    left = (tmp_path / "var" / "demo" / "pids.json").read_text()
-    second = demo(tmp_path)
-    wait(second, tmp_path, lambda: "an earlier demo had left running" in printed(tmp_path), 40)
-    pids = tmp_path / "var" / "demo" / "pids.json"
-    wait(second, tmp_path, lambda: pids.exists() and pids.read_text() != left, 40)
-    second.send_signal(signal.SIGTERM)
-    assert second.wait(timeout=60) == 130, printed(tmp_path)
+    with demo(tmp_path) as first:
+        wait(first, tmp_path, (tmp_path / "var" / "demo" / "ready.json").exists, 40)
+        first.kill()
+        first.wait()
+        left = (tmp_path / "var" / "demo" / "pids.json").read_text()
+        with demo(tmp_path) as second:
+            wait(second, tmp_path, lambda: "an earlier demo had left running" in printed(tmp_path), 40)
+            pids = tmp_path / "var" / "demo" / "pids.json"
+            wait(second, tmp_path, lambda: pids.exists() and pids.read_text() != left, 40)
+            second.send_signal(signal.SIGTERM)
+            assert second.wait(timeout=60) == 130, printed(tmp_path)
     assert living(tmp_path) == []

@@ -10,7 +10,7 @@ import pytest
 from pymodbus.client import ModbusSerialClient
 from pymodbus.pdu.file_message import FileRecord
 
-from seepline.site import Bus as SiteBus
+from seepline.site_wiring import Bus as SiteBus
 from seepline.wire import record, registers
 from simulator.bus import Bus
 

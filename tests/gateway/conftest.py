@@ -21,6 +21,7 @@ from gateway.line import Line
 from gateway.logger_client import LoggerClient
 from gateway.master import Master
 from seepline import site as names
+from seepline.site_wiring import Bus, Channel, Gateway, Logger
 from seepline.wire import record as wire
 from seepline.wire import registers, rtu
 
@@ -168,7 +169,7 @@ class PtySlave:
 def the_site(*serials: int) -> names.Site:
     """Return a site with one bus and a logger per serial, addresses from 1, two channels per block."""
     loggers = tuple(
-        names.Logger(id=f"logger-{n}", serial=serial, bus="bus1", address=n, scan_s=SCAN_S, silence_s=3600)
+        Logger(id=f"logger-{n}", serial=serial, bus="bus1", address=n, scan_s=SCAN_S, silence_s=3600)
         for n, serial in enumerate(serials, 1)
     )
     rows = (
@@ -178,11 +179,11 @@ def the_site(*serials: int) -> names.Site:
     )
     return names.Site(
         info=names.SiteInfo(id="dam", name="Dam", timezone="UTC", datum="local", grey_above_share=0.5, demo=True),
-        gateways=(names.Gateway(id="gw1"),),
-        buses=(names.Bus(id="bus1", gateway="gw1", baud=921_600, parity="none"),),
+        gateways=(Gateway(id="gw1"),),
+        buses=(Bus(id="bus1", gateway="gw1", baud=921_600, parity="none"),),
         loggers=loggers,
         channels=tuple(
-            names.Channel(id=name, logger=logger.id, block=block, slot=slot, kind=kind, unit=unit)
+            Channel(id=name, logger=logger.id, block=block, slot=slot, kind=kind, unit=unit)
             for logger in loggers
             for block, slot, name, kind, unit in rows
         ),

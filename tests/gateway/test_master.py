@@ -1,11 +1,13 @@
 """The master against a slave that answers late, foreign, short, wrong, split and twice: never a wrong value."""
 
+import asyncio
 import random
 from collections.abc import Callable
 
 import pytest
 
 from gateway.exchange import Request, blame, find_answer, read_history, read_registers
+from gateway.line import Line
 from gateway.logger_client import DamagedRecord, LoggerClient, Stranger, WrongRecord
 from gateway.master import BusError, Master, ModbusException, NoAnswer
 from seepline.wire import record as wire
@@ -203,3 +205,16 @@ async def test_the_time_is_broadcast_to_all(slave, master):
 
 def test_the_record_builder_of_these_tests_makes_records(record):
     assert wire.decode(record(501, 77, 5)).sequence == 5
+
+
+async def test_a_master_that_leaves_takes_the_answer_under_way_along(slave, master, client: LoggerClient):
+    slave.mischief = lambda request, answer: [(0.015, answer)]
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await client.live(0, 77)
+    await master.leave()
+    foreigner = Line(slave.path, 921_600, "none")
+    master._line.close()
+    foreigner.open()
+    assert not await foreigner.wait(3 * LATE_S)
+    foreigner.close()

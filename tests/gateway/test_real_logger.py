@@ -15,7 +15,7 @@ import pytest
 from gateway.line import Line
 from gateway.logger_client import LoggerClient
 from gateway.master import Master, ModbusException
-from seepline.site import Logger
+from seepline.site_wiring import Logger
 from seepline.wire import record as wire
 from seepline.wire.event import EVENT_BLOCK
 from simulator import interpreter

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from seepline import alarm
 from seepline.alarm import AlarmState, FaultState, SilenceState, Track
 from seepline.reading import Quality, Reading
-from seepline.site import Logger, Threshold
+from seepline.site import Threshold
+from seepline.site_wiring import Logger
 from seepline.thresholds import Level, level_of
 
 UPPER = Threshold(

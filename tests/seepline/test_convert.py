@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from seepline.convert import assignment_at, calibration_at, convert_at, dependents, due, primary_channels
 from seepline.reading import Quality, RawReading
-from seepline.site import Assignment, Calibration, Channel, Instrument, Point, Site, SiteInfo
+from seepline.site import Assignment, Calibration, Instrument, Point, Site, SiteInfo
+from seepline.site_wiring import Channel
 from seepline.wire import status as bits
 
 USGS = Path(__file__).parents[1] / "data" / "usgs-mukilteo"

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from seepline.quality import Flag, aggregate, evaluate, gross_range, judge, stuck
 from seepline.reading import Quality, RawReading, Reading
-from seepline.site import Assignment, Calibration, Channel, Instrument, Point, Site, SiteInfo
+from seepline.site import Assignment, Calibration, Instrument, Point, Site, SiteInfo
+from seepline.site_wiring import Channel
 
 
 def channel(stuck_after=None, resolution=None):

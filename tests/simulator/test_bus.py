@@ -6,7 +6,7 @@ import time
 import pytest
 import serial
 
-from seepline.site import Bus as SiteBus
+from seepline.site_wiring import Bus as SiteBus
 from simulator.bus import Bus, BusError
 from simulator.faults import LineFaults
 

@@ -14,7 +14,8 @@ from seepline.cli.logger.options import AsJson, logger_of, print_json, print_tab
 from seepline.cli.problems import BAD_INPUT, NOT_POSSIBLE, SiteFile, read_site_or_exit, refused
 from seepline.logger_configuration import configuration
 from seepline.power_budget import Battery, Board, Budget, Instrument, Plan, budget
-from seepline.site import Logger, Site
+from seepline.site import Site
+from seepline.site_wiring import Logger
 from seepline.wire.registers import IDENTIFICATION_REGISTERS, LIVE_REGISTERS
 
 _ROOT = Path(__file__).resolve().parents[3]

@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from seepline.cli.problems import BAD_INPUT, NOT_POSSIBLE, read_site_or_exit, refused
-from seepline.site import Logger, Site
+from seepline.site import Site
+from seepline.site_wiring import Logger
 from seepline.wire.site_clock import ClockError
 
 if TYPE_CHECKING:
