@@ -12,10 +12,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from gateway.exchange import Pace, Request, answer_words, read_registers
-from gateway.line import Line, PortError, is_pty
-from gateway.logger_client import LoggerClient
-from gateway.master import BusError, Master, ModbusException, NoAnswer
+from gateway.bus.exchange import Pace, Request, answer_words, read_registers
+from gateway.bus.line import Line, PortError, is_pty
+from gateway.bus.master import BusError, Master, ModbusException, NoAnswer
+from gateway.loggers.client import LoggerClient
 from seepline.site_wiring import Logger
 from seepline.wire import rtu
 

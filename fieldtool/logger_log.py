@@ -18,9 +18,9 @@ from fieldtool.clock import iso
 from fieldtool.connection import Device, FieldError, NoLogger, field_error
 from fieldtool.identification import Identification
 from fieldtool.record_rows import Channels, rows
-from gateway.line import PortError
-from gateway.logger_client import DamagedRecord
-from gateway.master import BusError, ModbusException
+from gateway.bus.line import PortError
+from gateway.bus.master import BusError, ModbusException
+from gateway.loggers.client import DamagedRecord
 from seepline.wire import record as wire
 from seepline.wire import registers, rtu
 from seepline.wire import status as bits

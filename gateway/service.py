@@ -7,21 +7,21 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gateway.backlog import Backlog
+from gateway.bus.exchange import Pace
+from gateway.bus.line import Line, PortError, is_pty
+from gateway.bus.master import Master
+from gateway.bus.trace import Tracing
 from gateway.clock import Clock, clock_of_environment
-from gateway.exchange import Pace
-from gateway.line import Line, PortError, is_pty
-from gateway.lines import names_of
-from gateway.logger_client import LoggerClient
-from gateway.master import Master
-from gateway.outbox import Outbox
-from gateway.outbox_file import OutboxFile, OutboxFull
-from gateway.plan import DAY_MS
-from gateway.poll import Poller
+from gateway.loggers.client import LoggerClient
+from gateway.loggers.plan import DAY_MS
+from gateway.loggers.poll import Poller
+from gateway.loggers.watch import Watch
+from gateway.outbox.backlog import Backlog
+from gateway.outbox.file import OutboxFile, OutboxFull
+from gateway.outbox.intake import Outbox
 from gateway.status import bus_status, logger_status, outbox_status, uplink_status, write_status
-from gateway.trace import Tracing
-from gateway.uplink import Uplink, open_client
-from gateway.watch import Watch
+from gateway.uplink.lines import names_of
+from gateway.uplink.uplink import Uplink, open_client
 from seepline.site import Site
 from seepline.site_wiring import Bus
 
@@ -114,7 +114,7 @@ async def run(
 
     Raises
     ------
-    gateway.outbox_file.OutboxError
+    gateway.outbox.file.OutboxError
         When the outbox cannot be opened.
     """
     clock = clock_of_environment()

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from gateway.backlog import Backlog
-from gateway.outbox import Outbox
-from gateway.outbox_file import OutboxFile
-from gateway.uplink import Link
-from gateway.watch import Watch
+from gateway.loggers.watch import Watch
+from gateway.outbox.backlog import Backlog
+from gateway.outbox.file import OutboxFile
+from gateway.outbox.intake import Outbox
+from gateway.uplink.uplink import Link
 
 
 def logger_status(watch: Watch, outbox: Outbox) -> dict[str, object]:

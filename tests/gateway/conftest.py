@@ -16,10 +16,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from gateway.exchange import Pace
-from gateway.line import Line
-from gateway.logger_client import LoggerClient
-from gateway.master import Master
+from gateway.bus.exchange import Pace
+from gateway.bus.line import Line
+from gateway.bus.master import Master
+from gateway.loggers.client import LoggerClient
 from seepline import site as names
 from seepline.site_wiring import Bus, Channel, Gateway, Logger
 from seepline.wire import record as wire

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway import service
-from gateway.line import Line, PortError
+from gateway.bus.line import Line, PortError
 from seepline.cli import app
 
 ROOT = Path(__file__).parents[2]
@@ -127,7 +127,7 @@ def test_status_and_trace_of_nothing_are_one_sentence(tmp_path):
 
 
 def expected_lines(collector, slave) -> set[str]:
-    from gateway.lines import names_of, record_line
+    from gateway.uplink.lines import names_of, record_line
     from seepline.site_file import read_site
 
     names = names_of(read_site(SITE))

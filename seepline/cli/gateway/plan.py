@@ -12,7 +12,7 @@ from seepline.cli.gateway import app
 from seepline.cli.problems import SiteFile, read_site_or_exit, refused
 
 if TYPE_CHECKING:
-    from gateway.utilisation import BusLoad
+    from gateway.loggers.utilisation import BusLoad
 
 _HEADINGS = ("bus", "baud", "loggers", "asks", "scan", "takes", "use", "latency", "back-fill")
 
@@ -24,7 +24,7 @@ def plan(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")] = False,
 ) -> None:
     """Show the poll plan per bus: time, use and worst latency; exit code 2 when a bus cannot keep it."""
-    from gateway.utilisation import WARN_ABOVE, loads
+    from gateway.loggers.utilisation import WARN_ABOVE, loads
 
     site = read_site_or_exit(site_file)
     known = sorted(one.id for one in site.gateways)

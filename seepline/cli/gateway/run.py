@@ -36,7 +36,7 @@ def run(  # noqa: PLR0913 - one argument per option
     ] = None,
 ) -> None:
     """Poll the loggers, keep what they say, and send it until the collector has it."""
-    from gateway.outbox_file import OutboxError
+    from gateway.outbox.file import OutboxError
     from gateway.service import Destination
     from gateway.service import run as run_gateway
 

@@ -20,7 +20,7 @@ def trace(
     seconds: Annotated[float, typer.Option(min=1, max=3600, help="How long to trace.")] = 10.0,
 ) -> None:
     """Show every frame on the gateway's buses for some seconds; the pieces stay in DATA/trace.log."""
-    from gateway.trace import ask, decoded
+    from gateway.bus.trace import ask, decoded
 
     if not (data / "status.json").exists():
         raise refused(f"--data {data}: no gateway has run there, expected the directory given to `gateway run`")

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from gateway.exchange import Request, blame, find_answer, read_history, read_registers
-from gateway.line import Line
-from gateway.logger_client import DamagedRecord, LoggerClient, Stranger, WrongRecord
-from gateway.master import BusError, Master, ModbusException, NoAnswer
+from gateway.bus.exchange import Request, blame, find_answer, read_history, read_registers
+from gateway.bus.line import Line
+from gateway.bus.master import BusError, Master, ModbusException, NoAnswer
+from gateway.loggers.client import DamagedRecord, LoggerClient, Stranger, WrongRecord
 from seepline.wire import record as wire
 from seepline.wire import rtu
 
@@ -197,7 +197,7 @@ def test_random_bytes_are_never_an_answer(dice: random.Random):
 
 
 async def test_the_time_is_broadcast_to_all(slave, master):
-    from gateway.exchange import set_time
+    from gateway.bus.exchange import set_time
 
     await master.broadcast(set_time(1_451_635_200_250))
     assert [memory.told_ms for memory in slave.devices.values()] == [[1_451_635_200_250]] * 2

@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from gateway import plan
+from gateway.bus.exchange import Pace
+from gateway.bus.line import Line
+from gateway.bus.master import Master
 from gateway.clock import Clock
-from gateway.exchange import Pace
-from gateway.line import Line
-from gateway.logger_client import LoggerClient
-from gateway.master import Master
-from gateway.outbox import Outbox
-from gateway.outbox_file import OutboxFile
-from gateway.poll import Poller
-from gateway.watch import Watch
+from gateway.loggers import plan
+from gateway.loggers.client import LoggerClient
+from gateway.loggers.poll import Poller
+from gateway.loggers.watch import Watch
+from gateway.outbox.file import OutboxFile
+from gateway.outbox.intake import Outbox
 from seepline.wire import record as wire
 
 ENOUGH_STEPS = 60

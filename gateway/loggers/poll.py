@@ -10,14 +10,14 @@ import logging
 from collections.abc import Callable, Sequence
 from itertools import chain
 
-from gateway import plan
+from gateway.bus.exchange import set_time
+from gateway.bus.master import BusError, Master, ModbusException
 from gateway.clock import Clock
-from gateway.exchange import set_time
-from gateway.lines import estimate_ms, record_time_ms
-from gateway.logger_client import DamagedRecord, Identity, Stranger
-from gateway.master import BusError, Master, ModbusException
-from gateway.outbox import Arrival, Outbox
-from gateway.watch import Watch
+from gateway.loggers import plan
+from gateway.loggers.client import DamagedRecord, Identity, Stranger
+from gateway.loggers.watch import Watch
+from gateway.outbox.intake import Arrival, Outbox
+from gateway.uplink.lines import estimate_ms, record_time_ms
 from seepline.wire import record as wire
 from seepline.wire import rtu
 from seepline.wire import status as bits
@@ -49,9 +49,9 @@ class Poller:
 
         Raises
         ------
-        gateway.line.PortError
+        gateway.bus.line.PortError
             When the port is gone.
-        gateway.outbox_file.OutboxFull
+        gateway.outbox.file.OutboxFull
             When the disk is full.
         """
         while True:

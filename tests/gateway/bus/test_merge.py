@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.exchange import Pace, read_registers
-from gateway.merge import MOST_REGISTERS, Span, cheapest_gap, merged
-from gateway.utilisation import exchange_s
+from gateway.bus.exchange import Pace, read_registers
+from gateway.bus.merge import MOST_REGISTERS, Span, cheapest_gap, merged
+from gateway.loggers.utilisation import exchange_s
 
 spans = st.lists(st.builds(Span, st.integers(0, 400), st.integers(1, 20)), min_size=1, max_size=30)
 paces = st.builds(Pace, st.sampled_from([9600, 19200, 115200]), st.sampled_from([10, 11]), st.just(0.005))

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from gateway.exchange import Pace, read_registers
-from gateway.utilisation import exchange_s, load_of, loads
+from gateway.bus.exchange import Pace, read_registers
+from gateway.loggers.utilisation import exchange_s, load_of, loads
 from seepline.cli import app
 
 

@@ -11,9 +11,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from gateway.backlog import Backlog, DeadLetter
-from gateway.outbox import Arrival, Outbox
-from gateway.outbox_file import OutboxError, OutboxFile, OutboxFull
+from gateway.outbox.backlog import Backlog, DeadLetter
+from gateway.outbox.file import OutboxError, OutboxFile, OutboxFull
+from gateway.outbox.intake import Arrival, Outbox
 from seepline.wire import record as wire
 
 NOW_MS = 1_451_635_200_000
@@ -174,8 +174,8 @@ def test_a_full_disk_stores_nothing_of_the_batch_and_keeps_the_rest(opened, reco
 APPENDER = """
 import os, sys
 from pathlib import Path
-from gateway.outbox import Arrival, Outbox
-from gateway.outbox_file import OutboxFile
+from gateway.outbox.intake import Arrival, Outbox
+from gateway.outbox.file import OutboxFile
 from seepline.wire import record as wire
 outbox = Outbox(OutboxFile(Path(sys.argv[1]), 0))
 first = outbox.wanted_from(501, 77)
@@ -187,7 +187,7 @@ for n in range(first, first + 100000, 3):
 
 
 def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path):
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     acknowledged = 0
     for round_ in range(6):
         child = subprocess.Popen(

@@ -16,11 +16,20 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from gateway.answers import HOLD_S, Action, Refusal, action_for, resume_point, retry_s, row_ranges, watermark_of
-from gateway.backlog import Backlog, DeadLetter, Row
 from gateway.clock import Clock
-from gateway.lines import SiteNames, UnknownLogger, record_line
-from gateway.outbox_file import OutboxError
+from gateway.outbox.backlog import Backlog, DeadLetter, Row
+from gateway.outbox.file import OutboxError
+from gateway.uplink.answers import (
+    HOLD_S,
+    Action,
+    Refusal,
+    action_for,
+    resume_point,
+    retry_s,
+    row_ranges,
+    watermark_of,
+)
+from gateway.uplink.lines import SiteNames, UnknownLogger, record_line
 
 log = logging.getLogger(__name__)
 

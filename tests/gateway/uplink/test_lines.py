@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.lines import UnknownLogger, escape, estimate_ms, names_of, record_line
+from gateway.uplink.lines import UnknownLogger, escape, estimate_ms, names_of, record_line
 from seepline.wire import event
 from seepline.wire import record as wire
 from seepline.wire import status as bits

@@ -12,8 +12,8 @@ when it fits the request byte for byte.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.exchange import answer_words, read_history, read_registers
-from gateway.master import BusError, Master
+from gateway.bus.exchange import answer_words, read_history, read_registers
+from gateway.bus.master import BusError, Master
 from seepline.site_wiring import Logger
 from seepline.wire import record as wire
 from seepline.wire import registers, rtu
@@ -84,7 +84,7 @@ class LoggerClient:
 
         Raises
         ------
-        gateway.master.ModbusException
+        gateway.bus.master.ModbusException
             Code 2 when the logger does not hold one of them.
         """
         pdu = await self.master.transact(self.logger.address, read_history(sequences))

@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from gateway.line import Line
-from gateway.logger_client import LoggerClient
-from gateway.master import Master, ModbusException
+from gateway.bus.line import Line
+from gateway.bus.master import Master, ModbusException
+from gateway.loggers.client import LoggerClient
 from seepline.site_wiring import Logger
 from seepline.wire import record as wire
 from seepline.wire.event import EVENT_BLOCK
 from simulator import interpreter
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SCANS = 40
 FIRST_S = 1_451_634_300 - SCANS * 900
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import serial
 
-from gateway.trace import HEARD, SENT, Tap
+from gateway.bus.trace import HEARD, SENT, Tap
 
 log = logging.getLogger(__name__)
 

@@ -3,8 +3,8 @@
 from collections import Counter, deque
 from dataclasses import dataclass, field
 
-from gateway import plan
-from gateway.logger_client import Identity, LoggerClient
+from gateway.loggers import plan
+from gateway.loggers.client import Identity, LoggerClient
 
 _IDENTITY_LASTS_S = 10.0
 _REFUSED_FOR_GOOD = 3  # first in a pair, then alone, with the identification read again between

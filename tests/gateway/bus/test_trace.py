@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from gateway import trace
-from gateway.trace import HEARD, SENT, Tracing, ask, decoded
+from gateway.bus import trace
+from gateway.bus.trace import HEARD, SENT, Tracing, ask, decoded
 from seepline.wire import rtu
 
 REQUEST = rtu.frame(1, rtu.read_request(4, 1000, 62))

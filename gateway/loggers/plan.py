@@ -7,7 +7,7 @@ first brought nothing new. Back-fill has the rest of the time. Site time decides
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol, TypeVar
 
-from gateway.logger_client import Identity
+from gateway.loggers.client import Identity
 from seepline.wire import status as bits
 
 DAY_MS = 86_400_000

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from gateway.outbox_file import OutboxFile
+from gateway.outbox.file import OutboxFile
 from seepline.wire import record as wire
 
 _LOOK_AHEAD = 512
@@ -38,7 +38,7 @@ class Outbox:
 
         Raises
         ------
-        gateway.outbox_file.OutboxFull
+        gateway.outbox.file.OutboxFull
             When the disk is full: none of them is stored, those before stay.
         """
         added: Counter[tuple[int, int]] = Counter()

@@ -7,7 +7,7 @@ Rows stay after they were sent, so that a collector restored from a backup can b
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gateway.outbox_file import OutboxFile
+from gateway.outbox.file import OutboxFile
 
 UNSENT, SENT, DEAD = 0, 1, 2
 

@@ -7,7 +7,7 @@ device's turn-round; a register that nobody wants costs two bytes.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from gateway.exchange import Pace
+from gateway.bus.exchange import Pace
 
 _REQUEST_BYTES = 8
 _ANSWER_FRAME_BYTES = 5

@@ -13,8 +13,8 @@ import asyncio
 from collections import Counter
 from contextlib import suppress
 
-from gateway.exchange import Pace, Request, blame, find_answer, missing_bytes
-from gateway.line import Line, PortError
+from gateway.bus.exchange import Pace, Request, blame, find_answer, missing_bytes
+from gateway.bus.line import Line, PortError
 from seepline.wire import rtu
 
 RETRIES = 1
@@ -58,7 +58,7 @@ class Master:
             When no right answer came in time.
         ModbusException
             When the device refused.
-        gateway.line.PortError
+        gateway.bus.line.PortError
             When the port is gone.
         """
         for _ in range(RETRIES):

@@ -6,13 +6,13 @@ import json
 
 import pytest
 
-from gateway.answers import Action, action_for, read_refusal
-from gateway.backlog import Backlog
 from gateway.clock import Clock
-from gateway.lines import names_of
-from gateway.outbox import Arrival, Outbox
-from gateway.outbox_file import OutboxFile
-from gateway.uplink import Unsent, Uplink, open_client
+from gateway.outbox.backlog import Backlog
+from gateway.outbox.file import OutboxFile
+from gateway.outbox.intake import Arrival, Outbox
+from gateway.uplink.answers import Action, action_for, read_refusal
+from gateway.uplink.lines import names_of
+from gateway.uplink.uplink import Unsent, Uplink, open_client
 
 NOW_MS = 1_451_635_200_000
 

@@ -7,8 +7,8 @@ above 100 % cannot be kept; above 60 % a few repeats or a dead logger push back-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.exchange import Pace, Request, read_history, read_registers
-from gateway.plan import DEAD_SHARE, settle_s
+from gateway.bus.exchange import Pace, Request, read_history, read_registers
+from gateway.loggers.plan import DEAD_SHARE, settle_s
 from seepline.site import Site
 from seepline.site_wiring import Bus, Logger
 from seepline.wire import registers, rtu

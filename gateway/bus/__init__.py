@@ -1,0 +1,1 @@
+"""The wire: serial ports, requests and their answers, our own strict master."""
