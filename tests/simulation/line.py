@@ -1,4 +1,4 @@
-"""A line in memory, with the surface of gateway.bus.line.Line: bytes need their time, and may meet with mischief."""
+"""A line in memory, used as gateway.bus.line.Line is: bytes need their time, and may meet with mischief."""
 
 import asyncio
 import random
@@ -23,6 +23,10 @@ def _flipped(dice: random.Random, answer: bytes) -> bytes:
     return bytes(changed)
 
 
+def _without(answer: bytes, at: int) -> bytes:
+    return answer[:at] + answer[at + 1 :]
+
+
 def _again(answer: bytes, *, address: int | None = None, function: int | None = None) -> bytes:
     pdu = answer[1:-2] if function is None else bytes([function]) + answer[2:-2]
     return rtu.frame(answer[0] if address is None else address, pdu)
@@ -38,9 +42,7 @@ MISCHIEF: Mapping[str, Mischief] = {
     "late": lambda dice, _, answer: [(dice.uniform(0.0, LATEST_S), answer)],
     "twice": lambda dice, _, answer: [(0.0, answer), (dice.uniform(0.0, LATEST_S), answer)],
     "flipped": lambda dice, _, answer: [(0.0, _flipped(dice, answer))],
-    "dropped byte": lambda dice, _, answer: [
-        (0.0, answer[: (at := dice.randrange(len(answer)))] + answer[at + 1 :])
-    ],
+    "dropped byte": lambda dice, _, answer: [(0.0, _without(answer, dice.randrange(len(answer))))],
     "short": lambda dice, _, answer: [(0.0, answer[: dice.randrange(len(answer))])],
     "stray before": lambda dice, _, answer: [(0.0, dice.randbytes(dice.randrange(1, 9)) + answer)],
     "stray after": lambda dice, _, answer: [(0.0, answer + dice.randbytes(dice.randrange(1, 9)))],

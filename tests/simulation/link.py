@@ -1,4 +1,4 @@
-"""The way between gateway and collector, in one process: httpx on one side, the collector's own ingest on the other.
+"""The way from gateway to collector in one process: httpx on one side, the collector's ingest on the other.
 
 It loses requests, loses answers after the commit, refuses, is slow, or is down; the journal behind it is real.
 """

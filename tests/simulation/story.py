@@ -33,11 +33,16 @@ def _power(world: World, on: bool) -> None:
 
 
 def _restart_one(world: World) -> None:
-    formatted = world.dice.random() < 0.02
-    if not formatted:
-        world.dice.choice(world.loggers).restart(
-            asyncio.get_running_loop().time(), clock_lost=world.dice.random() < 0.3
-        )
+    clock_lost = world.dice.random() < 0.3
+    world.dice.choice(world.loggers).restart(asyncio.get_running_loop().time(), clock_lost=clock_lost)
+
+
+def _format_one(world: World) -> None:
+    """Take a logger that has told everything, and give it an empty memory."""
+    now_s = asyncio.get_running_loop().time()
+    told = [logger for logger in world.loggers if world.has_told(logger, now_s)]
+    if told:
+        world.dice.choice(told).restart(now_s, formatted=True)
 
 
 FAULTS = {
@@ -46,6 +51,7 @@ FAULTS = {
     "link down": Fault(0.5, 2 * DAY_S, _set("link", "up", False), _set("link", "up", True)),
     "bad link": Fault(1.0, 8 * HOUR_S, _set("link", "trouble", 0.3), _set("link", "trouble", 0.01)),
     "logger without power": Fault(0.4, DAY_S, lambda w: _power(w, False), lambda w: _power(w, True)),
+    "memory formatted": Fault(0.2, 0.0, _format_one, lambda w: None),
     "logger restarts": Fault(2.0, 0.0, _restart_one, lambda w: None),
 }
 KILLS_PER_DAY = 1.0
@@ -84,7 +90,7 @@ async def _calm(world: World) -> None:
         fault.end(world)
     world.line.trouble = world.link.trouble = 0.0
     until_s = asyncio.get_running_loop().time() + _LAST_WORDS_S
-    while not world.all_is_there() and asyncio.get_running_loop().time() < until_s:
+    while not world.all_is_there() and asyncio.get_running_loop().time() < until_s:  # noqa: ASYNC110 - nothing tells
         await asyncio.sleep(HOUR_S)
     await world.kill_gateway()
     world.link.journal.close()

@@ -111,6 +111,12 @@ class World:
         made = sum(ring.newest for logger in self.loggers for ring in logger.rings)
         return self.link.journal.counts()["raw_records"] >= made
 
+    def has_told(self, logger: VirtualLogger, now_s: float) -> bool:
+        """Tell whether the collector has all that a logger's ring holds."""
+        logger.live_to(now_s)
+        held = self.link.journal.identities(f"l{logger.serial}")
+        return sum(ring == logger.ring.number for ring, _ in held) == logger.ring.newest > 0
+
     def _live_to_now(self) -> None:
         for logger in self.loggers:
             logger.live_to(asyncio.get_running_loop().time())
@@ -141,12 +147,12 @@ def differences(world: World) -> list[str]:
         for logger, ring in world.rings():
             found += _ring_differences(journal, names, f"l{logger.serial}", logger, ring)
     journal.close()
-    return found
+    return list(dict.fromkeys(found))
 
 
 _HELD = (
-    "SELECT seq, lines.time_ms, boot, readings.channel, value, status, rank FROM lines JOIN readings ON line = lines.id"
-    " WHERE logger = ? AND ring = ? ORDER BY seq"
+    "SELECT seq, lines.time_ms, boot, readings.channel, value, status FROM lines"
+    " JOIN readings ON line = lines.id WHERE logger = ? AND ring = ? ORDER BY seq"
 )
 
 
@@ -155,7 +161,7 @@ def _ring_differences(
 ) -> list[str]:
     held: dict[int, dict[int, tuple[float, int]]] = {}
     found = []
-    for seq, time_ms, boot, channel, value, status, _ in journal.execute(_HELD, (name, ring.number)):
+    for seq, time_ms, boot, channel, value, status in journal.execute(_HELD, (name, ring.number)):
         if channel in held.setdefault(seq, {}):
             found.append(f"{name} ring {ring.number} record {seq}: twice")
         held[seq][channel] = (value, status)
@@ -168,9 +174,8 @@ def _ring_differences(
             )
     channels = (names.get(f"{name}/value"), names.get(f"{name}/sequence"))
     for seq in range(1, ring.newest + 1):
-        wanted = dict(
-            zip(channels, ((float(v), 0) for v in values_of(logger.serial, ring.number, seq)), strict=True)
-        )
+        values = values_of(logger.serial, ring.number, seq)
+        wanted = {channel: (float(value), 0) for channel, value in zip(channels, values, strict=True)}
         if held.get(seq) != wanted:
             found.append(f"{name} ring {ring.number} record {seq}: made {wanted}, held {held.get(seq)}")
     return found
