@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from seepline.wire import site_clock
 
+_NEVER_BEFORE_MS = 1_767_225_600_000  # 2026-01-01: this program is younger
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:
@@ -20,6 +22,11 @@ class Clock:
     def rate(self) -> float:
         """Site seconds per real second."""
         return 1.0 if self.setting is None else self.setting[1]
+
+    @property
+    def known(self) -> bool:
+        """Tell whether the time can be believed: a machine without a clock begins in 1970, or with its image."""
+        return self.setting is not None or _real_ms() >= _NEVER_BEFORE_MS
 
     def now_ms(self) -> int:
         """Return the site time."""

@@ -20,8 +20,10 @@ from gateway.outbox.backlog import Backlog
 from gateway.outbox.file import OutboxFile, OutboxFull
 from gateway.outbox.intake import Outbox
 from gateway.status import bus_status, logger_status, outbox_status, uplink_status, write_status
+from gateway.uplink.connection import open_connection
+from gateway.uplink.destination import Destination
 from gateway.uplink.lines import names_of
-from gateway.uplink.uplink import Uplink, open_client
+from gateway.uplink.uplink import Uplink
 from seepline.site import Site
 from seepline.site_wiring import Bus
 
@@ -93,14 +95,6 @@ def bus_task(site: Site, bus: Bus, path: str, turn_round_s: float | None) -> Bus
     return BusTask(line, master, [Watch(LoggerClient(master, logger)) for logger in loggers])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Destination:
-    """Where records go: the collector's address and this gateway's token."""
-
-    url: str
-    token: str = field(repr=False)
-
-
 async def run(
     site: Site,
     gateway: str,
@@ -116,6 +110,8 @@ async def run(
     ------
     gateway.outbox.file.OutboxError
         When the outbox cannot be opened.
+    gateway.uplink.destination.DestinationError
+        When a file of the destination cannot be used.
     """
     clock = clock_of_environment()
     buses = {bus.id: bus_task(site, bus, ports[bus.id], turn_round_s) for bus in site.buses if bus.id in ports}
@@ -123,9 +119,9 @@ async def run(
     for name, bus in buses.items():
         bus.line.tap = tracing.tap(name)
     try:
-        outbox, backlog = Outbox(file), Backlog(file)
-        async with open_client(collector.url, collector.token) as client:
-            uplink = Uplink(client, gateway, backlog, names_of(site), clock)
+        outbox, backlog = Outbox(file), Backlog(file, collector.name)
+        async with open_connection(collector) as connection:
+            uplink = Uplink(connection, gateway, backlog, names_of(site), clock)
 
             def tell() -> None:
                 tracing.turn()
@@ -135,7 +131,7 @@ async def run(
                     "at_ms": clock.now_ms(),
                     "loggers": {watch.name: logger_status(watch, outbox) for watch in watches},
                     "outbox": outbox_status(outbox, backlog, file),
-                    "uplink": uplink_status(uplink.link),
+                    "uplink": uplink_status(uplink.snapshot()),
                     "buses": {name: bus.status() for name, bus in buses.items()},
                 }
                 write_status(directory / "status.json", status)

@@ -4,13 +4,14 @@ import json
 import os
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 from gateway.loggers.watch import Watch
 from gateway.outbox.backlog import Backlog
 from gateway.outbox.file import OutboxFile
 from gateway.outbox.intake import Outbox
-from gateway.uplink.uplink import Link
+from gateway.uplink.link import LinkSnapshot
 
 
 def logger_status(watch: Watch, outbox: Outbox) -> dict[str, object]:
@@ -42,14 +43,9 @@ def outbox_status(outbox: Outbox, backlog: Backlog, file: OutboxFile) -> dict[st
     }
 
 
-def uplink_status(link: Link) -> dict[str, object]:
+def uplink_status(link: LinkSnapshot) -> dict[str, object]:
     """Return how the uplink fares."""
-    return {
-        "batches": link.batches,
-        "rows": link.rows,
-        "failures": link.failures,
-        "last_error": link.last_error,
-    }
+    return asdict(link)
 
 
 def bus_status(path: str, is_open: bool, last_error: str, counters: Counter[str]) -> dict[str, object]:

@@ -13,11 +13,13 @@ UNSENT, SENT, DEAD = 0, 1, 2
 
 
 class Row(NamedTuple):
-    """A stored record on its way out."""
+    """A stored record on its way out; `line` instead of `raw` for what no logger of ours said."""
 
     outbox_sequence: int
     raw: bytes
     estimated_ms: int | None
+    line: str = ""
+    received_ms: int = 0
 
 
 class DeadLetter(NamedTuple):
@@ -31,7 +33,7 @@ class DeadLetter(NamedTuple):
 class Backlog:
     """The sending side of one outbox file."""
 
-    def __init__(self, file: OutboxFile) -> None:
+    def __init__(self, file: OutboxFile, destination: str = "collector") -> None:
         self._file = file
         self._db = file.db
         self.id: str = file.id
@@ -39,7 +41,7 @@ class Backlog:
     def pending(self, limit: int) -> list[Row]:
         """Return unsent rows, oldest first: the backlog lane."""
         rows = self._db.execute(
-            "SELECT outbox_sequence, raw, estimated_ms FROM record"
+            "SELECT outbox_sequence, raw, estimated_ms, '', received_ms FROM record"
             " WHERE state = 0 ORDER BY outbox_sequence LIMIT ?",
             (limit,),
         )
@@ -48,7 +50,7 @@ class Backlog:
     def pending_live(self, after: int, limit: int) -> list[Row]:
         """Return the newest unsent live rows stored after row `after`, in order: the live lane."""
         query = (
-            "SELECT outbox_sequence, raw, estimated_ms FROM record"
+            "SELECT outbox_sequence, raw, estimated_ms, '', received_ms FROM record"
             " WHERE state = 0 AND live = 1 AND outbox_sequence > ? ORDER BY outbox_sequence DESC LIMIT ?"
         )
         return [Row(*found) for found in self._db.execute(query, (after, limit))][::-1]
@@ -61,6 +63,12 @@ class Backlog:
     def unsent(self) -> int:
         """Return how many rows wait."""
         return int(self._db.execute("SELECT COUNT(*) FROM record WHERE state = 0").fetchone()[0])
+
+    def oldest_unsent_ms(self) -> int | None:
+        """Return when the oldest waiting row came, None when none waits."""
+        query = "SELECT received_ms FROM record WHERE state = 0 ORDER BY outbox_sequence LIMIT 1"
+        found = self._db.execute(query).fetchone()
+        return int(found[0]) if found else None
 
     def last_row(self) -> int:
         """Return the number of the newest row, 0 in an empty outbox."""

@@ -2,10 +2,8 @@
 
 import asyncio
 import logging
-import stat
 from pathlib import Path
-from typing import Annotated
-from urllib.parse import SplitResult, urlsplit
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +11,9 @@ from seepline.cli.gateway import app
 from seepline.cli.problems import NOT_POSSIBLE, SiteFile, read_site_or_exit, refused
 from seepline.site import Site
 from seepline.wire.site_clock import ClockError
+
+if TYPE_CHECKING:
+    from gateway.uplink.destination import Destination
 
 
 class _Usage(Exception):  # noqa: N818 - says what it is
@@ -37,16 +38,16 @@ def run(  # noqa: PLR0913 - one argument per option
 ) -> None:
     """Poll the loggers, keep what they say, and send it until the collector has it."""
     from gateway.outbox.file import OutboxError
-    from gateway.service import Destination
     from gateway.service import run as run_gateway
+    from gateway.uplink.destination import DestinationError
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
     site = read_site_or_exit(site_file)
     try:
         ports = _ports(site, gateway, port)
-        destination = Destination(url=_url(collector), token=_token(token_file))
+        destination = _destination(collector, token_file)
         asyncio.run(run_gateway(site, gateway, data, ports, destination, turn_round_s, keep_days))
-    except (_Usage, ClockError) as error:
+    except (_Usage, ClockError, DestinationError) as error:
         raise refused(str(error)) from error
     except OutboxError as error:
         raise refused(str(error), NOT_POSSIBLE) from error
@@ -75,30 +76,10 @@ def _ports(site: Site, gateway: str, options: list[str]) -> dict[str, str]:
     return ports
 
 
-def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or not _port_is_right(parts):
-        raise _Usage(f"--collector {text}: expected an address such as https://collector.example:8443")
-    if parts.username or parts.password or parts.query:
-        raise _Usage("--collector must not hold a password or a query: the token stands in --token-file")
-    return text.rstrip("/")
+def _destination(url: str, token_file: Path) -> "Destination":
+    from gateway.uplink.destination import Destination, faults
 
-
-def _port_is_right(parts: SplitResult) -> bool:
-    try:
-        return parts.port != 0
-    except ValueError:  # no number, or above 65535
-        return False
-
-
-def _token(path: Path) -> str:
-    try:
-        token = path.read_text(encoding="utf-8").strip()
-        mode = path.stat().st_mode
-    except (OSError, UnicodeDecodeError) as error:
-        raise _Usage(f"--token-file {path} cannot be read: make one with `seepline collector token`") from error
-    if not token or not token.isascii() or not token.isprintable() or " " in token:
-        raise _Usage(f"--token-file {path} does not hold one token: make one with `seepline collector token`")
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        logging.getLogger(__name__).warning("%s can be read by others: chmod 600 %s", path, path)
-    return token
+    destination = Destination(url=url.rstrip("/"), token_file=token_file)
+    for key, sentence in faults(destination):
+        raise _Usage(f"--{'collector' if key == 'url' else key} {sentence}")
+    return destination

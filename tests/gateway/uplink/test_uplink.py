@@ -12,7 +12,10 @@ from gateway.outbox.file import OutboxFile
 from gateway.outbox.intake import Arrival, Outbox
 from gateway.uplink.answers import Action, action_for, read_refusal
 from gateway.uplink.lines import names_of
-from gateway.uplink.uplink import Unsent, Uplink, open_client
+from gateway.uplink.connection import open_connection
+from gateway.uplink.destination import Destination
+from gateway.uplink.sender import Unsent
+from gateway.uplink.uplink import Uplink
 
 NOW_MS = 1_451_635_200_000
 
@@ -25,9 +28,16 @@ def file(tmp_path):
 
 
 @pytest.fixture
-async def uplink(collector, file, site):
-    async with open_client(collector.url, "s3cret") as client:
-        yield Uplink(client, "gw1", Backlog(file), names_of(site), Clock())
+def destination(collector, tmp_path):
+    (tmp_path / "token").touch(mode=0o600)
+    (tmp_path / "token").write_text("s3cret\n")
+    return Destination(url=collector.url, token_file=tmp_path / "token")
+
+
+@pytest.fixture
+async def uplink(destination, file, site):
+    async with open_connection(destination) as connection:
+        yield Uplink(connection, "gw1", Backlog(file), names_of(site), Clock())
 
 
 @pytest.fixture
@@ -138,12 +148,12 @@ async def test_a_collector_restored_from_a_backup_is_filled_again(uplink, collec
     assert Backlog(file).committed() == 6
 
 
-async def test_a_new_collector_gets_everything(uplink, collector, file, site, store):
+async def test_a_new_collector_gets_everything(uplink, collector, destination, file, site, store):
     store(*range(1, 4))
     await drain(uplink)
     collector.rows, collector.stored, collector.outbox = set(), [], ""
-    async with open_client(collector.url, "s3cret") as client:
-        await drain(Uplink(client, "gw1", Backlog(file), names_of(site), Clock()))
+    async with open_connection(destination) as connection:
+        await drain(Uplink(connection, "gw1", Backlog(file), names_of(site), Clock()))
     assert sequences(collector) == [1, 2, 3]
 
 
