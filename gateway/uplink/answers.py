@@ -23,13 +23,12 @@ class Action(Enum):
 
 
 _ACTIONS = {
-    200: Action.SENT,
     204: Action.SENT,
     408: Action.RETRY,
     413: Action.HALVE,
     422: Action.HALVE,
     429: Action.RETRY,
-}  # 500 and above: retry; anything else: hold
+}  # 500 and above: retry; anything else, the 200 of a hotel's login page too: hold
 
 
 class Refusal(NamedTuple):

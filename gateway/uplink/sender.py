@@ -83,6 +83,8 @@ class Sender:
     async def _send(self, batch: Batch) -> None:
         answer = await self._post(batch)
         action, refusal = action_for(answer.status, answer.body, len(batch.lines))
+        if action is Action.SENT and self._is_a_stranger(answer):
+            raise self._unsent(Action.HOLD, answer)
         if action is Action.HALVE and batch.rows[0] != batch.rows[-1]:
             await self._send(batch.half(0))
             await self._send(batch.half(1))
@@ -92,6 +94,10 @@ class Sender:
             self._settle(batch, refusal.reasons, answer)
         else:
             raise self._unsent(action, answer)
+
+    def _is_a_stranger(self, answer: Answer) -> bool:
+        """Tell whether a server that should be a collector accepts rows without saying which it holds."""
+        return self._destination.kind == "collector" and "Seepline-Committed" not in answer.headers
 
     async def _line_by_line(self, batch: Batch) -> dict[int, str]:
         """Return the reasons by line of one row, each line sent alone: the others are stored."""

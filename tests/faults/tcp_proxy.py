@@ -4,7 +4,7 @@ What is set takes effect at once, for open connections too.
 
     latency_s           each piece comes so much later          bytes_per_s      no faster than this, each way
     silent              half-open: takes bytes, passes none     reset_after      RST after so many bytes upward
-    lose_answer         the server's next answer is thrown away and the connection cut: it was done, and nobody knows
+    lose_answer         the server's next answer is thrown away and the connection cut: done, and nobody knows
     garbage             these bytes instead of the server's next answer
 """
 
@@ -95,7 +95,7 @@ async def faulty_line(server_port: int) -> AsyncIterator[Fault]:
                 for job in jobs:
                     job.cancel()
                 await asyncio.gather(*jobs, return_exceptions=True)
-        except OSError:  # no server there: the client sees its connection closed
+        except (OSError, asyncio.CancelledError):  # no server there, or the end: the client sees it closed
             pass
         finally:
             for one in {writer, far_writer} - {None}:
