@@ -21,5 +21,7 @@ apt() {
 }
 apt update || fail "the package lists do not come ($(grep -m 1 '^[EW]:' "$work/log" || echo 'no reason given'))"
 apt install --download-only --yes --no-install-recommends "$@" || fail "$* do not come ($(grep -m 1 '^E:' "$work/log" || echo 'no reason given'))"
-for package in "$work"/cache/archives/*.deb; do dpkg-deb -x "$package" "$work/root"; done
+for package in "$work"/cache/archives/*.deb; do
+  [ ! -e "$package" ] || dpkg-deb -x "$package" "$work/root"  # none: all are installed
+done
 mv "$work/root" "$folder" 2>/dev/null || [ -d "$folder" ]  # someone else was faster

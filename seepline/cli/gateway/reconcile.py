@@ -1,0 +1,110 @@
+"""`seepline gateway reconcile`: does the database still hold what it acknowledged, and send it what it lacks."""
+
+import asyncio
+import json
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from seepline.cli.gateway import app
+from seepline.cli.problems import NOT_POSSIBLE, SiteFile, read_site_or_exit, refused
+from seepline.site import Site
+
+if TYPE_CHECKING:
+    from gateway.uplink.destination import Destination
+    from gateway.uplink.reconcile import Difference
+
+
+@app.command()
+def reconcile(  # noqa: PLR0913 - one argument per option
+    site_file: SiteFile,
+    data: Annotated[Path, typer.Option(help="Data directory of the gateway, which may be running.")],
+    url: Annotated[str, typer.Option(metavar="URL", help="Address of InfluxDB.")],
+    bucket: Annotated[str, typer.Option(help="Bucket that the gateway writes.")],
+    org: Annotated[str, typer.Option(help="Organisation of the bucket; any text for InfluxDB 1.8.")],
+    token_file: Annotated[Path, typer.Option(help="File that holds a token to read and write the bucket.")],
+    destination: Annotated[str, typer.Option(metavar="NAME", help="Which of its destinations.")] = "influxdb",
+    days: Annotated[int, typer.Option(min=1, help="How far back to look.")] = 30,
+    only_look: Annotated[bool, typer.Option("--only-look", help="Compare, send nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")] = False,
+) -> None:
+    """Count points per logger and day in the outbox and in InfluxDB, and send again the days that differ.
+
+    Exit code 0 when nothing is missing at the end, 1 when something is or the database cannot be asked.
+    """
+    from gateway.outbox.file import OutboxError
+    from gateway.uplink.connection import Unreachable
+    from gateway.uplink.destination import Destination, DestinationError, faults
+    from gateway.uplink.reconcile import ReconcileError
+
+    site = read_site_or_exit(site_file)
+    target = Destination(
+        name=destination, kind="influxdb", url=url.rstrip("/"), bucket=bucket, org=org, token_file=token_file
+    )
+    if wrong := [f"--{key.replace('_', '-')} {sentence}" for key, sentence in faults(target)]:
+        raise refused("\n".join(wrong))
+    try:
+        before, after, sent = asyncio.run(_reconcile(site, data, target, days, only_look))
+    except DestinationError as error:
+        raise refused(str(error)) from error
+    except (OutboxError, Unreachable, ReconcileError) as error:
+        raise refused(str(error), NOT_POSSIBLE) from error
+    _tell(before, after, sent, as_json)
+    if any(one.there < one.here for one in after):
+        raise typer.Exit(NOT_POSSIBLE)
+
+
+async def _reconcile(
+    site: Site, data: Path, target: "Destination", days: int, only_look: bool
+) -> "tuple[list[Difference], list[Difference], int]":
+    """Return (days that differed, days that still differ, points sent again)."""
+    from gateway.outbox.reader import sent_rows
+    from gateway.uplink.connection import open_connection
+    from gateway.uplink.lines import names_of
+    from gateway.uplink.reconcile import DAY_MS, count_here, count_there, differences, send_again
+
+    names = names_of(site)
+    newest_ms = max((row.received_ms for row in sent_rows(data, target.name)), default=time.time_ns() // 10**6)
+    since_ms = newest_ms - newest_ms % DAY_MS - (days - 1) * DAY_MS
+    here = count_here(sent_rows(data, target.name), names, since_ms)
+    until_ms = max((day.start_ms for day in here), default=since_ms) + DAY_MS
+    async with open_connection(target) as connection:
+        before = differences(here, await count_there(connection, site.info.id, since_ms, until_ms))
+        lacking = {one.day for one in before if one.there < one.here}
+        if only_look or not lacking:
+            return before, before, 0
+        sent = await send_again(connection, sent_rows(data, target.name), names, lacking)
+        return before, differences(here, await count_there(connection, site.info.id, since_ms, until_ms)), sent
+
+
+def _tell(before: "list[Difference]", after: "list[Difference]", sent: int, as_json: bool) -> None:
+    if as_json:
+        found = {"differed": _rows(before), "sent_again": sent, "differ": _rows(after)}
+        typer.echo(json.dumps(found, indent=1))
+        return
+    if before:
+        table = Table(title="Points per logger and UTC day")
+        for heading in ("logger", "day", "sent", "in the database"):
+            table.add_column(heading, justify="left" if heading in ("logger", "day") else "right")
+        for row in _rows(before):
+            table.add_row(*(str(cell) for cell in row.values()))
+        Console().print(table)
+    lacking = sum(one.here - one.there for one in after if one.there < one.here)
+    typer.echo(f"{len(before)} days differed, {sent} points were sent again, {lacking} are missing now.")
+
+
+def _rows(found: "list[Difference]") -> list[dict[str, object]]:
+    return [
+        {
+            "logger": one.day.logger,
+            "day": datetime.fromtimestamp(one.day.start_ms / 1000, UTC).date().isoformat(),
+            "here": one.here,
+            "there": one.there,
+        }
+        for one in found
+    ]
