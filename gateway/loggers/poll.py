@@ -114,7 +114,7 @@ class Poller:
             identity = await self._confirmed(watch, identity)
         now_ms = self._clock.now_ms()
         watch.identity, watch.identified_at_s = identity, _now_s()
-        watch.boot_started_ms = now_ms - identity.uptime_s * 1000
+        watch.boot_started_ms = now_ms - identity.uptime_s * 1000 if self._clock.known else None
         watch.clock_offset_ms = identity.utc_ms - now_ms
         self._follow_ring(watch, identity, now_ms)
         return identity
@@ -182,10 +182,9 @@ class Poller:
         return records
 
     def _arrivals(self, watch: Watch, records: Records, *, live: bool) -> list[Arrival]:
-        now_ms, boot = self._clock.now_ms(), watch.identity.boot if watch.identity else -1
-        return [
-            Arrival(raw, now_ms, live, estimate_ms(record, boot, watch.boot_started_ms)) for raw, record in records
-        ]
+        now_ms, began_ms = self._clock.now_ms(), watch.boot_started_ms
+        boot = watch.identity.boot if watch.identity else None
+        return [Arrival(raw, now_ms, live, estimate_ms(record, boot, began_ms)) for raw, record in records]
 
     def _store(self, arrivals: list[Arrival]) -> None:
         if arrivals and self._outbox.append(arrivals):
@@ -206,6 +205,8 @@ class Poller:
         watch.failures, watch.retry_at_s, watch.last_error = 0, 0.0, ""
 
     async def _tell_time(self) -> None:
+        if not self._clock.known:  # a wrong time is worse than none, and a set clock is not set again
+            return
         known = [(watch.identity, watch.clock_offset_ms) for watch in self._watches if watch.identity is not None]
         rate = self._clock.rate
         wrong = any(plan.clock_is_wrong(identity, offset_ms, rate) for identity, offset_ms in known)
