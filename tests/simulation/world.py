@@ -21,8 +21,10 @@ from gateway.outbox.backlog import Backlog
 from gateway.outbox.file import OutboxFile
 from gateway.outbox.intake import Outbox
 from gateway.service import BusTask
+from gateway.uplink.connection import open_connection
+from gateway.uplink.destination import Destination
 from gateway.uplink.lines import names_of
-from gateway.uplink.uplink import Uplink
+from gateway.uplink.uplink import Hooks, Uplink
 from seepline.site import Site, SiteInfo
 from seepline.site_wiring import Bus, Channel, Gateway, Logger
 from tests.simulation.line import BITS, TURN_ROUND_S, VirtualLine
@@ -76,6 +78,8 @@ class World:
         self.line = VirtualLine(self.loggers, BAUD, dice)
         self.link = VirtualLink(self.site, "gw1", folder / "journal.sqlite", self.clock.now_ms, dice)
         self._gateway: asyncio.Task[None] | None = None
+        (folder / "token").touch(mode=0o600)
+        (folder / "token").write_text("s3cret")
 
     def start_gateway(self) -> None:
         """Power the gateway up over whatever its disk holds."""
@@ -94,12 +98,15 @@ class World:
         async with AsyncExitStack() as stack:
             file = OutboxFile(self.folder, self.clock.now_ms())
             stack.callback(file.close)
-            client = httpx.AsyncClient(transport=_Borrowed(self.link), base_url="http://collector")
-            await stack.enter_async_context(client)
+            collector = Destination(url="http://collector", token_file=self.folder / "token")
+            connection = await stack.enter_async_context(
+                open_connection(collector, transport=_Borrowed(self.link))
+            )
             master = Master(self.line, Pace(BAUD, BITS, TURN_ROUND_S))
             watches = [Watch(LoggerClient(master, logger)) for logger in self.site.loggers]
             outbox, backlog = Outbox(file), Backlog(file)
-            uplink = Uplink(client, "gw1", backlog, names_of(self.site), self.clock)
+            hooks = Hooks(dice=random.Random(self.dice.random()))
+            uplink = Uplink(connection, "gw1", backlog, names_of(self.site), self.clock, hooks)
             bus = BusTask(self.line, master, watches)
             group = await stack.enter_async_context(asyncio.TaskGroup())
             group.create_task(bus.run(outbox, self.clock, uplink.wake))
