@@ -136,7 +136,7 @@ class Sender:
 
     async def _post(self, batch: Batch) -> Answer:
         body = await asyncio.to_thread(gzip.compress, "\n".join(batch.lines).encode(), 6)
-        headers = {"Content-Encoding": "gzip", "Content-Type": "text/plain; charset=utf-8"}
+        headers = {"Content-Encoding": "gzip"}
         parameters = {"bucket": self._destination.bucket, "precision": "ms"}
         if self._destination.kind == "collector":
             rows = sorted({*batch.rows, *self._backlog.dead_rows(_DEAD_ROWS)})
