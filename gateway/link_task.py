@@ -1,8 +1,7 @@
 """One destination as a task: its connection and its uplink, until cancelled."""
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-
-import httpx
 
 from gateway.clock import Clock
 from gateway.outbox.backlog import Backlog
@@ -26,7 +25,7 @@ class LinkPlan:
 class LinkTask:
     """One destination."""
 
-    client: httpx.AsyncClient
+    client: AbstractAsyncContextManager[object]
     uplink: Uplink
 
     async def run(self) -> None:

@@ -14,6 +14,7 @@ from gateway.pulse import PATIENCE_S, Beat, Moved, hung, look
 log = logging.getLogger(__name__)
 
 _LOOK_S = 5.0
+_PATIENCE_S = 1.0
 
 
 def notify(**state: str) -> None:
@@ -24,7 +25,7 @@ def notify(**state: str) -> None:
     message = "\n".join(f"{name}={value}" for name, value in state.items())
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
-            channel.setblocking(False)
+            channel.settimeout(_PATIENCE_S)  # until systemd has emptied a full queue
             channel.sendto(message.encode(), "\0" + address[1:] if address[0] == "@" else address)
     except OSError as error:
         log.warning("systemd cannot be told %s: %s", message.replace("\n", ", "), error)

@@ -12,7 +12,7 @@ from gateway.settings import Destination, Settings, read_settings
 from seepline.site import Site
 from seepline.site_file import read_site
 from seepline.site_rules.draft import Problem, one_of
-from seepline.toml_file import Faulty
+from seepline.toml_file import Faulty, once
 
 _ONE_LINE = "a file with one token: make it with `seepline collector token`"
 
@@ -47,10 +47,10 @@ def read_wiring(path: Path) -> Wiring:
     try:
         site = read_site(settings.path(settings.gateway.site))
     except Faulty as error:
-        raise Faulty([*problems, *error.problems]) from error
+        raise Faulty(once([*problems, *error.problems])) from error
     problems += _misfits(settings, site)
     if problems:
-        raise Faulty(problems)
+        raise Faulty(once(problems))
     return Wiring(settings=settings, site=site, tokens=tokens)
 
 
