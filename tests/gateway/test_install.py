@@ -1,4 +1,4 @@
-"""Installed below a prefix: every file listed, again without harm, gone again; the unit is what systemd accepts."""
+"""Installed below a prefix: every file listed, again without harm, gone again; systemd accepts the units."""
 
 import stat
 import subprocess
@@ -120,14 +120,14 @@ def test_nothing_is_uninstalled_twice(source, prefix):
     assert "is not installed there" in output
 
 
-@pytest.mark.parametrize(
-    "unit", ["gateway/deploy/seepline-gateway.service", "collector/deploy/seepline-collector.service"]
-)
-def test_systemd_accepts_the_units_and_finds_little_exposed(tmp_path, unit):
+@pytest.mark.parametrize("room", ["gateway", "collector"])
+def test_systemd_accepts_the_units_and_finds_little_exposed(tmp_path, room):
     command = tmp_path / "seepline"
     command.touch(mode=0o755)
-    path = tmp_path / Path(unit).name
-    path.write_text((ROOT / unit).read_text().replace("/opt/seepline/.venv/bin/seepline", str(command)))
+    path = tmp_path / f"seepline-{room}.service"
+    path.write_text(
+        (ROOT / room / "deploy" / path.name).read_text().replace("/opt/seepline/.venv/bin/seepline", str(command))
+    )
     done = subprocess.run(["systemd-analyze", "verify", path], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     exposed = ["systemd-analyze", "security", "--offline=true", "--threshold=25", path]
