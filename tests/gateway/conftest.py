@@ -377,7 +377,7 @@ def wait_for() -> Callable[[Callable[[], object]], None]:
     """Wait for a condition, generously: for a slow machine with a second load beside it."""
 
     def wait_for(condition: Callable[[], object]) -> None:
-        deadline_s = time.monotonic() + 180
+        deadline_s = time.monotonic() + 200
         while not condition():
             assert time.monotonic() < deadline_s, "this never happened"
             time.sleep(0.02)

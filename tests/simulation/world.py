@@ -15,12 +15,13 @@ import httpx
 
 from gateway.bus.exchange import Pace
 from gateway.bus.master import Master
+from gateway.bus_task import BusTask
 from gateway.loggers.client import LoggerClient
+from gateway.loggers.poll import Poller
 from gateway.loggers.watch import Watch
 from gateway.outbox.backlog import Backlog
 from gateway.outbox.file import OutboxFile
 from gateway.outbox.intake import Outbox
-from gateway.service import BusTask
 from gateway.uplink.lines import names_of
 from gateway.uplink.uplink import Uplink
 from seepline.site import Site, SiteInfo
@@ -100,9 +101,10 @@ class World:
             watches = [Watch(LoggerClient(master, logger)) for logger in self.site.loggers]
             outbox, backlog = Outbox(file), Backlog(file)
             uplink = Uplink(client, "gw1", backlog, names_of(self.site), self.clock)
-            bus = BusTask(self.line, master, watches)
+            poller = Poller(master, watches, outbox, self.clock, uplink.wake)
+            bus = BusTask("bus1", self.line, master, watches, poller)
             group = await stack.enter_async_context(asyncio.TaskGroup())
-            group.create_task(bus.run(outbox, self.clock, uplink.wake))
+            group.create_task(bus.run())
             group.create_task(uplink.run())
 
     def all_is_there(self) -> bool:
