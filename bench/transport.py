@@ -113,11 +113,9 @@ async def sink(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 
 async def ours(fault: Fault, folder: Path, count: int) -> tuple[int, int]:
     """Send through the outbox and the uplink, as the gateway does, with the batch size of a fast line."""
-    (folder / "token").write_text(TOKEN)
-    (folder / "token").chmod(0o600)
     file = OutboxFile(folder / f"outbox-{count}", 0)
     try:
-        destination = Destination(url=f"http://127.0.0.1:{fault.port}", token_file=folder / "token")
+        destination = Destination(name="collector", url=f"http://127.0.0.1:{fault.port}", token=TOKEN)
         async with open_connection(destination) as connection:
             uplink = Uplink(connection, "gw-1", Backlog(file), the_names(count), Clock())
             Outbox(file).append([Arrival(raw, BEGIN_S * 1000, live=False) for raw in records(1, 9)])

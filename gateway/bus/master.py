@@ -10,11 +10,12 @@ the bytes need on the wire and wakes a few times in one exchange.
 """
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import suppress
 
 from gateway.bus.exchange import Pace, Request, blame, find_answer, missing_bytes
 from gateway.bus.line import Line, PortError
+from gateway.bus.tally import Tally
 from seepline.wire import rtu
 
 RETRIES = 1
@@ -40,14 +41,21 @@ class ModbusException(BusError):  # noqa: N818 - the standard's word
 
 
 class Master:
-    """The master of one open line. `counters` counts what happened, by name."""
+    """The master of one open line. `counters` counts what happened, by name; `devices` the same per address.
+
+    `busy_s` is the time spent in exchanges, `quarantine_s` that of the silences kept after failures.
+    """
 
     def __init__(self, line: Line, pace: Pace) -> None:
         self._line = line
         self._pace = pace
         self._heard_at_s = 0.0
         self._distrusted = True  # whoever spoke before us may still be answered
+        self._asked = rtu.BROADCAST
         self.counters: Counter[str] = Counter()
+        self.devices: defaultdict[int, Tally] = defaultdict(Tally)
+        self.busy_s = 0.0
+        self.quarantine_s = 0.0
 
     async def transact(self, address: int, request: Request) -> bytes:
         """Send one request, at most twice, and return the PDU of its answer.
@@ -65,7 +73,7 @@ class Master:
             try:
                 return await self._exchange(address, request)
             except NoAnswer:
-                self.counters["retries"] += 1
+                self._count("retries")
         return await self._exchange(address, request)
 
     async def broadcast(self, pdu: bytes) -> None:
@@ -81,7 +89,7 @@ class Master:
         """Keep the line silent before the next request, and count why."""
         self._heard_at_s = _now_s()
         self._distrusted = True
-        self.counters[why] += 1
+        self._count(why)
 
     async def leave(self) -> None:
         """Listen until an answer still under way has passed: whoever opens the port next must not hear it."""
@@ -90,20 +98,29 @@ class Master:
             with suppress(NoAnswer, PortError):
                 await self._settle()
 
+    def _count(self, name: str) -> None:
+        self.counters[name] += 1
+        if self._asked != rtu.BROADCAST:
+            self.devices[self._asked].counters[name] += 1
+
     async def _exchange(self, address: int, request: Request) -> bytes:
         await self._settle()
+        begun_s, self._asked = _now_s(), address
         self._line.write(rtu.frame(address, request.pdu))
         pdu, heard = await self._listen(address, request)
         self._heard_at_s = _now_s()
+        self.busy_s += self._heard_at_s - begun_s
         if pdu is None:
             reason = blame(heard, address, request)
             self._distrusted = True
-            self.counters[reason] += 1
+            self._count(reason)
             raise NoAnswer(f"device {address} gave no right answer to function {request.pdu[0]} ({reason})")
         if pdu[0] & 0x80:
-            self.counters[f"exception_{pdu[1]}"] += 1
+            self._count(f"exception_{pdu[1]}")
             raise ModbusException(address, request.pdu[0], pdu[1])
         self.counters["ok"] += 1
+        travelled_s = self._pace.wire_s(request.wire_bytes)
+        self.devices[address].answered(self._heard_at_s - begun_s - travelled_s)
         return pdu
 
     async def _listen(self, address: int, request: Request) -> tuple[bytes | None, bytes]:
@@ -128,6 +145,7 @@ class Master:
 
     async def _settle(self) -> None:
         """Wait for the silence that must stand before a request; late bytes are counted and thrown away."""
+        begun_s = _now_s()
         silence_s = self._pace.late_s if self._distrusted else self._pace.silence_s
         patience_s = _now_s() + _SILENCES_BEFORE_GIVING_UP * self._pace.late_s
         late = False
@@ -141,7 +159,10 @@ class Master:
                 self.counters["never_silent"] += 1
                 raise NoAnswer("the bus is never silent: look for a second master or a device that babbles")
             await self._line.wait(left_s)
-        self.counters["late_drained"] += late
+        if late:
+            self.counters["late_drained"] += 1
+            self.devices[self._asked].counters["late"] += 1
+        self.quarantine_s += (_now_s() - begun_s) * self._distrusted
         self._distrusted = False
 
 

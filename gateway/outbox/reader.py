@@ -27,4 +27,4 @@ def sent_rows(directory: Path, destination: str) -> Iterator[Row]:
             for found in db.execute(query, (SENT,)):
                 yield Row(*found)
     except sqlite3.Error as error:
-        raise OutboxError(f"{path} cannot be read ({error}): expected the --data of a gateway") from error
+        raise OutboxError(f"{path} cannot be read ({error}): expected the data directory of a gateway") from error

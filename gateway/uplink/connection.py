@@ -10,8 +10,7 @@ import asyncio
 import logging
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
@@ -19,7 +18,7 @@ import anyio.abc
 import httpcore
 import httpx
 
-from gateway.uplink.destination import Destination, read_token, tls_context
+from gateway.uplink.destination import Destination, tls_context
 from gateway.uplink.pacing import Bucket, full_bucket, take, wait_s
 
 Given = TypeVar("Given")
@@ -49,7 +48,7 @@ class Patience(NamedTuple):
 
     connect_s: float = 20.0
     answer_s: float = 30.0
-    exchange_s: float = 120.0
+    exchange_s: float = 90.0
 
 
 class Answer(NamedTuple):
@@ -138,7 +137,10 @@ class _Backend(httpcore.AnyIOBackend):
 
 
 class Connection:
-    """Asks one server, one request at a time. `client` is for those who fetch something else from it."""
+    """Asks one server, one request at a time, inside `async with`.
+
+    `client` is for those who fetch something else from it.
+    """
 
     def __init__(
         self, client: httpx.AsyncClient, destination: Destination, meter: Meter, patience: Patience
@@ -147,6 +149,13 @@ class Connection:
         self.destination = destination
         self.meter = meter
         self._patience = patience
+
+    async def __aenter__(self) -> "Connection":
+        await self.client.__aenter__()
+        return self
+
+    async def __aexit__(self, *about: object) -> None:
+        await self.client.aclose()
 
     async def post(
         self, path: str, parameters: Mapping[str, str], body: bytes, headers: Mapping[str, str]
@@ -192,11 +201,10 @@ class Connection:
         return Answer(response.status_code, response.headers, body)
 
 
-@asynccontextmanager
-async def open_connection(
+def open_connection(
     destination: Destination, patience: Patience | None = None, transport: httpx.AsyncBaseTransport | None = None
-) -> AsyncIterator[Connection]:
-    """Keep a connection to a destination; a proxy is not asked for this very machine.
+) -> Connection:
+    """Return a connection to a destination; a proxy is not asked for this very machine.
 
     Raises
     ------
@@ -208,7 +216,7 @@ async def open_connection(
     meter = Meter(destination.cap_bytes_per_s)
     client = httpx.AsyncClient(
         base_url=destination.url,
-        headers={"Authorization": f"Token {read_token(destination)}", "User-Agent": "seepline"},
+        headers={"Authorization": f"Token {destination.token}", "User-Agent": "seepline"},
         verify=tls_context(destination),
         trust_env=urlsplit(destination.url).hostname not in _LOOPBACK,
         limits=httpx.Limits(max_connections=1, keepalive_expiry=300.0),
@@ -218,8 +226,7 @@ async def open_connection(
         del client.headers[idle]
     if transport is None:
         _count(client, meter)
-    async with client:
-        yield Connection(client, destination, meter, patience or Patience())
+    return Connection(client, destination, meter, patience or Patience())
 
 
 def _count(client: httpx.AsyncClient, meter: Meter) -> None:
@@ -233,7 +240,7 @@ def _count(client: httpx.AsyncClient, meter: Meter) -> None:
 _WHY: tuple[tuple[type[BaseException], str], ...] = (
     (socket.gaierror, "its name is not found ({error}): check url and this machine's DNS"),
     (ssl.SSLCertVerificationError, "its certificate is not believed ({verify}): check ca_file and this clock"),
-    (ssl.SSLError, "TLS fails ({tls}): check url, certificate_file and key_file"),
+    (ssl.SSLError, "TLS fails ({tls}): check url, client_cert and client_key"),
     (ConnectionRefusedError, "nothing listens there: check url, and that it runs"),
     (httpx.ConnectTimeout, "no connection within {connect_s:g} s"),
     (httpx.ReadTimeout, "no answer within {answer_s:g} s"),

@@ -97,7 +97,7 @@ class Sender:
 
     def _is_a_stranger(self, answer: Answer) -> bool:
         """Tell whether a server that should be a collector accepts rows without saying which it holds."""
-        return self._destination.kind == "collector" and "Seepline-Committed" not in answer.headers
+        return self._destination.kind == "seepline" and "Seepline-Committed" not in answer.headers
 
     async def _line_by_line(self, batch: Batch) -> dict[int, str]:
         """Return the reasons by line of one row, each line sent alone: the others are stored."""
@@ -138,21 +138,22 @@ class Sender:
         body = await asyncio.to_thread(gzip.compress, "\n".join(batch.lines).encode(), 6)
         headers = {"Content-Encoding": "gzip"}
         parameters = {"bucket": self._destination.bucket, "precision": "ms"}
-        if self._destination.kind == "collector":
+        if self._destination.kind == "seepline":
             rows = sorted({*batch.rows, *self._backlog.dead_rows(_DEAD_ROWS)})
             headers["Seepline-Outbox"] = f"{self._backlog.id}:{row_ranges(rows)}"
         else:
             parameters["org"] = self._destination.org
-        self.link.rows_again += len(self._unanswered.intersection(batch.rows))
+        self.link.duplicates += len(self._unanswered.intersection(batch.rows))
         self._unanswered.update(batch.rows)
         answer = await self._heard(self._connection.post("/api/v2/write", parameters, body, headers))
-        count, took_s = len(set(batch.rows)), self.link.round_trip_s or 0.0
+        count, took_s = len(set(batch.rows)), self.link.rtt_s or 0.0
         self.batch_rows = pacing.next_rows(self.batch_rows, count, took_s)
         return answer
 
     async def _heard(self, asking: Awaitable[Answer]) -> Answer:
         """Return the answer; a line that was too slow gets half as much at once."""
         begun_s = _now_s()
+        self.link.rounds += 1
         try:
             answer = await asking
         except Unreachable as error:
@@ -160,7 +161,7 @@ class Sender:
             if error.timed_out:
                 self.batch_rows = max(pacing.LEAST_ROWS, self.batch_rows // 2)
             raise Unsent(str(error), self._retry_s()) from error
-        self.link.round_trip_s, self.link.contact_ms = _now_s() - begun_s, self._clock.now_ms()
+        self.link.rtt_s, self.link.contact_ms = _now_s() - begun_s, self._clock.now_ms()
         return answer
 
 

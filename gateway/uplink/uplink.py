@@ -88,12 +88,12 @@ class Uplink:
         link, meter, oldest_ms = self.link, self._connection.meter, self._backlog.oldest_unsent_ms()
         return LinkSnapshot(
             destination=self._destination.name, kind=self._destination.kind,
-            batches=link.batches, rows=link.rows, rows_again=link.rows_again, refused=link.refused, dropped=0,
+            batches=link.batches, rows=link.rows, duplicates=link.duplicates, refused=link.refused, dropped=0,
             unsent=self._backlog.unsent(),
             oldest_unsent_age_s=None if oldest_ms is None else max(0, self._clock.now_ms() - oldest_ms) / 1000,
             up_bytes=meter.up_bytes, down_bytes=meter.down_bytes,
-            round_trip_ms=None if link.round_trip_s is None else round(link.round_trip_s * 1000),
-            batch_rows=self._sender.batch_rows, back_off_s=link.back_off_s, failures=link.failures,
+            rtt_s=link.rtt_s, batch_rows=self._sender.batch_rows,
+            quiet_s=round(max(0.0, link.quiet_until_s - _now_s()), 1), failures=link.failures,
             last_error=link.last_error, offline_s=link.offline_s(_now_s()), contact_ms=link.contact_ms,
             opens_in_s=self._opens_in_s(),
         )  # fmt: skip
@@ -102,7 +102,7 @@ class Uplink:
         """Send until cancelled."""
         while True:
             self._news.clear()
-            before = self.link.batches
+            before, self.link.rounds = self.link.batches, self.link.rounds + 1
             try:
                 busy = await self.step()
             except Unsent as error:
@@ -124,7 +124,7 @@ class Uplink:
     async def step(self) -> bool:
         """Send what is live, then one batch of the backlog; tell whether there was any."""
         is_open = self._opens_in_s() == 0
-        if is_open and self._sender.lost_touch and self._destination.kind == "collector":
+        if is_open and self._sender.lost_touch and self._destination.kind == "seepline":
             await self._sender.ask_watermark(self._gateway)
         live = self._live(is_open)
         while live:

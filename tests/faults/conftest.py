@@ -149,6 +149,7 @@ def towards(collector: RunningCollector) -> Callable[..., Destination]:
     """Return a destination that is the real collector, by way of another port."""
 
     def towards(port: int, **changes: object) -> Destination:
-        return Destination(url=f"http://127.0.0.1:{port}", token_file=collector.token_file, **changes)
+        where = {"name": "collector", "url": f"http://127.0.0.1:{port}", "token": collector.token_file.read_text()}
+        return Destination(**where | changes)
 
     return towards

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,16 +22,19 @@ TQ_ARRIVAL = 3
 
 @dataclass
 class Dam(Memory):
-    """A logger of the test dam; one whose clock was never set says so in every record."""
+    """A logger of the test dam whose clock is right; one that was never set says so in every record."""
 
     never_set: bool = False
-    told_s: list[int] = field(default_factory=list)
 
     def record(self, sequence: int) -> bytes:
         raw = a_record(self.serial, self.ring, sequence)
         if not self.never_set:
             return raw
         return wire.encode(wire.decode(raw)._replace(utc_s=0, status=0))
+
+    def identification(self) -> bytes:
+        self.utc_ms = 0 if self.never_set else time.time_ns() // 10**6
+        return super().identification()
 
 
 class WrongClock:
@@ -82,9 +85,13 @@ def gateway(tmp_path, clock, collector, loggers):
     """Start the gateway program with a wrong clock, on a site whose loggers measure every four seconds."""
     site = tmp_path / "site.toml"
     site.write_text(SITE.read_text().replace("scan_s = 900", "scan_s = 4"))
-    command = [sys.executable, "-m", "seepline.cli", "gateway", "run", str(site), "--gateway", "gw1"]
-    command += ["--data", str(tmp_path / "data"), "--port", f"bus1={loggers.path}", "--turn-round-s", "0.1"]
-    command += ["--collector", f"http://127.0.0.1:{collector.port}", "--token-file", str(collector.token_file)]
+    (tmp_path / "gateway.toml").write_text(
+        "[gateway]\nid = 'gw1'\nsite = 'site.toml'\ndata = 'data'\n"
+        f"[[port]]\nbus = 'bus1'\npath = '{loggers.path}'\nturn_round_s = 0.1\n"
+        f"[[destination]]\nname = 'collector'\nkind = 'seepline'\nurl = 'http://127.0.0.1:{collector.port}'\n"
+        f"token_file = '{collector.token_file}'\n"
+    )
+    command = [sys.executable, "-m", "seepline.cli", "gateway", "run", str(tmp_path / "gateway.toml")]
     started = []
 
     def start() -> None:
@@ -142,7 +149,7 @@ def test_a_machine_without_a_clock_stamps_nothing_and_sets_no_logger(clock, coll
     sql = "SELECT time_ms, tq FROM lines WHERE ring = ? AND logger = 'b'"
     assert all(time_ms >= began_ms and tq == TQ_ARRIVAL for time_ms, tq in collector.journal(sql, ring))
     assert loggers.devices[1].told_ms == loggers.devices[2].told_ms == []
-    clock.jump(0)  # the network has told it the time
+    clock.jump(0)  # the network has told it the time, and a logger agrees
     wait_until(lambda: loggers.devices[2].told_ms != [])
     assert loggers.devices[2].told_ms[0] >= began_ms
     newest = grow(loggers)

@@ -83,7 +83,7 @@ async def answer_lost_after_commit(fault: Fault, uplink: Uplink) -> None:
     await until(lambda: uplink.link.batches >= 1)
     fault.lose_answer = True
     await until(lambda: not fault.lose_answer)
-    await until(lambda: uplink.link.rows_again > 0)
+    await until(lambda: uplink.link.duplicates > 0)
 
 
 async def garbage_answers(fault: Fault, uplink: Uplink) -> None:

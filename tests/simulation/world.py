@@ -15,12 +15,13 @@ import httpx
 
 from gateway.bus.exchange import Pace
 from gateway.bus.master import Master
+from gateway.bus_task import BusTask
 from gateway.loggers.client import LoggerClient
+from gateway.loggers.poll import Poller
 from gateway.loggers.watch import Watch
 from gateway.outbox.backlog import Backlog
 from gateway.outbox.file import OutboxFile
 from gateway.outbox.intake import Outbox
-from gateway.service import BusTask
 from gateway.uplink.connection import open_connection
 from gateway.uplink.destination import Destination
 from gateway.uplink.lines import names_of
@@ -78,8 +79,6 @@ class World:
         self.line = VirtualLine(self.loggers, BAUD, dice)
         self.link = VirtualLink(self.site, "gw1", folder / "journal.sqlite", self.clock.now_ms, dice)
         self._gateway: asyncio.Task[None] | None = None
-        (folder / "token").touch(mode=0o600)
-        (folder / "token").write_text("s3cret")
 
     def start_gateway(self) -> None:
         """Power the gateway up over whatever its disk holds."""
@@ -98,7 +97,7 @@ class World:
         async with AsyncExitStack() as stack:
             file = OutboxFile(self.folder, self.clock.now_ms())
             stack.callback(file.close)
-            collector = Destination(url="http://collector", token_file=self.folder / "token")
+            collector = Destination(name="collector", url="http://collector", token="s3cret")
             connection = await stack.enter_async_context(
                 open_connection(collector, transport=_Borrowed(self.link))
             )
@@ -107,9 +106,10 @@ class World:
             outbox, backlog = Outbox(file), Backlog(file)
             hooks = Hooks(dice=random.Random(self.dice.random()))
             uplink = Uplink(connection, "gw1", backlog, names_of(self.site), self.clock, hooks)
-            bus = BusTask(self.line, master, watches)
+            poller = Poller(master, watches, outbox, self.clock, uplink.wake)
+            bus = BusTask("bus1", self.line, master, watches, poller)
             group = await stack.enter_async_context(asyncio.TaskGroup())
-            group.create_task(bus.run(outbox, self.clock, uplink.wake))
+            group.create_task(bus.run())
             group.create_task(uplink.run())
 
     def all_is_there(self) -> bool:

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from seepline.cli.gateway import app
-from seepline.cli.problems import NOT_POSSIBLE, SiteFile, read_site_or_exit, refused
+from seepline.cli.gateway.run import GatewayFile, wiring_or_exit
+from seepline.cli.problems import NOT_POSSIBLE, refused
 from seepline.site import Site
 
 if TYPE_CHECKING:
@@ -21,37 +22,31 @@ if TYPE_CHECKING:
 
 
 @app.command()
-def reconcile(  # noqa: PLR0913 - one argument per option
-    site_file: SiteFile,
-    data: Annotated[Path, typer.Option(help="Data directory of the gateway, which may be running.")],
-    url: Annotated[str, typer.Option(metavar="URL", help="Address of InfluxDB.")],
-    bucket: Annotated[str, typer.Option(help="Bucket that the gateway writes.")],
-    org: Annotated[str, typer.Option(help="Organisation of the bucket; any text for InfluxDB 1.8.")],
-    token_file: Annotated[Path, typer.Option(help="File that holds a token to read and write the bucket.")],
-    destination: Annotated[str, typer.Option(metavar="NAME", help="Which of its destinations.")] = "influxdb",
+def reconcile(
+    gateway_file: GatewayFile,
+    destination: Annotated[str, typer.Option(metavar="NAME", help='A [[destination]] of kind "influxdb".')],
     days: Annotated[int, typer.Option(min=1, help="How far back to look.")] = 30,
     only_look: Annotated[bool, typer.Option("--only-look", help="Compare, send nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")] = False,
 ) -> None:
-    """Count points per logger and day in the outbox and in InfluxDB, and send again the days that differ.
+    """Count points per logger and day in the outbox and in InfluxDB, and send again the days that lack some.
 
-    Exit code 0 when nothing is missing at the end, 1 when something is or the database cannot be asked.
+    The gateway may be running. Exit code 0 when nothing is missing at the end, 1 when something is or the database
+    cannot be asked.
     """
     from gateway.outbox.file import OutboxError
     from gateway.uplink.connection import Unreachable
-    from gateway.uplink.destination import Destination, DestinationError, faults
     from gateway.uplink.reconcile import ReconcileError
 
-    site = read_site_or_exit(site_file)
-    target = Destination(
-        name=destination, kind="influxdb", url=url.rstrip("/"), bucket=bucket, org=org, token_file=token_file
-    )
-    if wrong := [f"--{key.replace('_', '-')} {sentence}" for key, sentence in faults(target)]:
-        raise refused("\n".join(wrong))
+    wiring = wiring_or_exit(gateway_file)
+    known = {one.name: one for one in wiring.destinations() if one.kind == "influxdb"}
+    if destination not in known:
+        names = ", ".join(known) or "none in this gateway.toml"
+        raise refused(f'--destination {destination}: expected one of kind "influxdb": {names}')
     try:
-        before, after, sent = asyncio.run(_reconcile(site, data, target, days, only_look))
-    except DestinationError as error:
-        raise refused(str(error)) from error
+        before, after, sent = asyncio.run(
+            _reconcile(wiring.site, wiring.data, known[destination], days, only_look)
+        )
     except (OutboxError, Unreachable, ReconcileError) as error:
         raise refused(str(error), NOT_POSSIBLE) from error
     _tell(before, after, sent, as_json)

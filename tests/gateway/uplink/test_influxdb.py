@@ -89,10 +89,8 @@ def filled(file) -> OutboxFile:
     return file
 
 
-def direct(database: Database, folder: Path, bucket: str, token: str = "t0ken") -> Destination:
-    (folder / "token").touch(mode=0o600)
-    (folder / "token").write_text(token)
-    where = {"url": database.url, "org": "dam", "bucket": bucket, "token_file": folder / "token"}
+def direct(database: Database, bucket: str, token: str = "t0ken") -> Destination:
+    where = {"url": database.url, "org": "dam", "bucket": bucket, "token": token}
     return Destination(name="direct", kind="influxdb", **where)
 
 
@@ -112,20 +110,20 @@ def held(dam, *loggers: int) -> dict[tuple[str, int], bytes]:
     return expected
 
 
-async def test_what_the_outbox_held_stands_in_the_database_bit_for_bit(database, tmp_path, filled, dam):
+async def test_what_the_outbox_held_stands_in_the_database_bit_for_bit(database, filled, dam):
     database.ask("CREATE DATABASE one")
-    uplink = await drain(direct(database, tmp_path, "one"), filled, dam)
+    uplink = await drain(direct(database, "one"), filled, dam)
     assert database.values("one") == held(dam, 1, 2)
     assert (uplink.link.rows, uplink.link.refused, Backlog(filled).unsent()) == (2 * ROWS, 0, 0)
     assert Backlog(filled).committed() is None
 
 
-async def test_points_that_the_database_refuses_block_no_others(database, tmp_path, filled, dam):
+async def test_points_that_the_database_refuses_block_no_others(database, filled, dam):
     """A field of another type makes InfluxDB refuse that field for the whole week, and it lists no lines."""
     monday_ms = 1_450_051_200_000
     database.ask("CREATE DATABASE two")
     database.write("two", f'raw,site=dam value="text" {monday_ms - 1}')
-    await drain(direct(database, tmp_path, "two"), filled, dam)
+    await drain(direct(database, "two"), filled, dam)
     assert Backlog(filled).unsent() == 0
     last_refused = (monday_ms // 1000 - 1_450_000_800 - 77 - 1) // 900
     dead = filled.db.execute("SELECT outbox_sequence, line, reason FROM dead_letter ORDER BY 1").fetchall()
@@ -136,10 +134,10 @@ async def test_points_that_the_database_refuses_block_no_others(database, tmp_pa
 
 
 @pytest.mark.parametrize(("bucket", "token", "status"), [("nowhere", "t0ken", 404), ("one", "wrong", 401)])
-async def test_a_wrong_bucket_or_token_waits_for_a_person(bucket, token, status, database, tmp_path, filled, dam):
+async def test_a_wrong_bucket_or_token_waits_for_a_person(bucket, token, status, database, filled, dam):
     database.ask("CREATE DATABASE one")
     with pytest.raises(Unsent, match=f"direct answers {status}: check token, organisation and bucket"):
-        await drain(direct(database, tmp_path, bucket, token), filled, dam)
+        await drain(direct(database, bucket, token), filled, dam)
     assert Backlog(filled).unsent() == 2 * ROWS
     assert filled.event_counts() == {}
 
@@ -148,7 +146,7 @@ async def test_what_the_database_lost_is_found_and_sent_again(database, tmp_path
     import asyncio
 
     database.ask("CREATE DATABASE three")
-    destination = direct(database, tmp_path, "three")
+    destination = direct(database, "three")
     await drain(destination, filled, dam)
     database.ask("DELETE FROM raw WHERE logger = 'a' AND time < 1450100000000ms", "three")
     assert database.values("three") != held(dam, 1, 2)
@@ -162,27 +160,39 @@ async def test_what_the_database_lost_is_found_and_sent_again(database, tmp_path
     assert again == {"differed": [], "sent_again": 0, "differ": []}
 
 
-def reconcile(folder: Path, destination: Destination, *more: str, code: int = 0) -> str:
-    command = ["gateway", "reconcile", str(SITE), "--data", str(folder / "data"), "--destination", "direct"]
-    command += ["--url", destination.url, "--bucket", destination.bucket, "--org", "dam", "--json", *more]
-    done = CliRunner().invoke(app, [*command, "--token-file", str(destination.token_file)])
-    assert done.exit_code == code, done.output
+def wired(folder: Path, destination: Destination) -> Path:
+    """Write a gateway.toml that says what the destination is."""
+    (folder / "token").write_text(destination.token)
+    path = folder / "gateway.toml"
+    path.write_text(
+        f"[gateway]\nid = 'gw1'\nsite = '{SITE}'\ndata = 'data'\n[[port]]\nbus = 'bus1'\npath = '/dev/null'\n"
+        f"[[destination]]\nname = 'direct'\nkind = 'influxdb'\nurl = '{destination.url}'\ntoken_file = 'token'\n"
+        f"org = '{destination.org}'\nbucket = '{destination.bucket}'\n"
+    )
+    return path
+
+
+def reconcile(folder: Path, destination: Destination) -> str:
+    command = ["gateway", "reconcile", str(wired(folder, destination)), "--destination", "direct", "--json"]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0, done.output
     return done.output
 
 
 @pytest.mark.parametrize(
-    ("change", "code", "says"),
+    ("old", "new", "code", "says"),
     [
-        (["--token-file", "nowhere"], 2, "token_file nowhere cannot be read"),
-        (["--url", "ftp://x"], 2, "--url is 'ftp://x': expected an address"),
-        (["--url", "http://127.0.0.1:1"], 1, "nothing listens there"),
-        (["--data", "nowhere"], 1, "expected the --data of a gateway"),
-        (["--bucket", "nowhere"], 1, "database not found"),
+        ("'token'", "'nowhere'", 2, "destination[direct].token_file"),
+        ("kind = 'influxdb'", "kind = 'seepline'", 2, "no such key for a destination of kind"),
+        ("'direct'", "'other'", 2, '--destination direct: expected one of kind "influxdb": other'),
+        ("url = '", "url = 'http://127.0.0.1:1' #", 1, "nothing listens there"),
+        ("data = 'data'", "data = 'nowhere'", 1, "expected the data directory of a gateway"),
+        ("bucket = 'one'", "bucket = 'nowhere'", 1, "database not found"),
+        ("org = ", "ca_file = 'token'\norg = ", 2, "destination[direct].ca_file"),
     ],
 )
-def test_what_cannot_be_reconciled_is_said_in_one_sentence(change, code, says, database, tmp_path, filled):
-    destination = direct(database, tmp_path, "one")
-    command = ["gateway", "reconcile", str(SITE), "--data", str(tmp_path / "data"), "--url", database.url]
-    command += ["--bucket", "one", "--org", "dam", "--token-file", str(destination.token_file), *change]
-    done = CliRunner().invoke(app, command)
+def test_what_cannot_be_reconciled_is_said(old, new, code, says, database, tmp_path, filled):
+    path = wired(tmp_path, direct(database, "one"))
+    path.write_text(path.read_text().replace(old, new))
+    done = CliRunner().invoke(app, ["gateway", "reconcile", str(path), "--destination", "direct"])
     assert (done.exit_code, says in " ".join(done.output.split())) == (code, True), done.output

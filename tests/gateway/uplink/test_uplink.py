@@ -28,10 +28,8 @@ def file(tmp_path):
 
 
 @pytest.fixture
-def destination(collector, tmp_path):
-    (tmp_path / "token").touch(mode=0o600)
-    (tmp_path / "token").write_text("s3cret\n")
-    return Destination(url=collector.url, token_file=tmp_path / "token")
+def destination(collector):
+    return Destination(name="collector", url=collector.url, token="s3cret")
 
 
 @pytest.fixture
@@ -246,9 +244,9 @@ async def test_the_snapshot_says_what_waits_since_when_and_what_went_over_the_wi
     assert waiting.oldest_unsent_age_s > 0
     await drain(uplink)
     sent = uplink.snapshot()
-    assert (sent.unsent, sent.rows, sent.batches, sent.rows_again, sent.refused) == (0, 2, 1, 0, 0)
+    assert (sent.unsent, sent.rows, sent.batches, sent.duplicates, sent.refused) == (0, 2, 1, 0, 0)
     assert sent.up_bytes > 300
-    assert sent.round_trip_ms is not None
+    assert sent.rtt_s is not None
     assert sent.contact_ms is not None
 
 
@@ -260,6 +258,6 @@ async def test_the_time_offline_is_summed_over_failures():
     assert not link.failed("gone", 2.0, now_s=15.0)
     assert link.offline_s(20.0) == 10.0
     link.well(20.0)
-    assert (link.offline_s(99.0), link.failures, link.back_off_s, link.last_error) == (10.0, 0, 0.0, "")
+    assert (link.offline_s(99.0), link.failures, link.quiet_until_s, link.last_error) == (10.0, 0, 0.0, "")
     link.failed("gone", 1.0, now_s=100.0)
     assert link.offline_s(101.0) == 11.0
