@@ -18,9 +18,10 @@ _FAILURES = ("timeout", "crc", "wrong_length", "foreign", "late")
 
 def shown(status: Status, age_s: float) -> Group:
     """Return the view of a status that was written `age_s` ago."""
-    parts: list[Table | Text] = [_loggers(status), _buses(status), _links(status)]
-    parts += [Text(f" {line}") for line in (_outbox(status), _disk(status)) if line]
-    return Group(*parts, *(Text(f" {line}", style="bold red") for line in _warnings(status, age_s)))
+    gap = Text()
+    parts: list[Table | Text] = [_loggers(status), gap, _buses(status), gap, _links(status), gap]
+    parts += [Text(line) for line in (_outbox(status), _disk(status)) if line]
+    return Group(*parts, *(Text(line, style="bold red") for line in _warnings(status, age_s)))
 
 
 def _table(*headings: str) -> Table:
@@ -82,7 +83,7 @@ def _outbox(status: Status) -> str:
     text = f"Outbox: {box['rows']} records, {_size(box['bytes'])}, {box['unsent']} waiting"
     if box["oldest_unsent_ms"] is not None:
         text += f", the oldest for {_duration((status['at_ms'] - box['oldest_unsent_ms']) / 1000)}"
-    return f"{text}; on the collector's disk up to {box['committed'] or 0} of {box['newest']}."
+    return f"{text}; acknowledged up to {box['committed'] or 0} of {box['newest']}."
 
 
 def _disk(status: Status) -> str:
