@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from gateway.bus.master import Master
 from gateway.bus.trace import Tracing
 from gateway.clock import Clock, clock_of_environment
 from gateway.loggers.client import LoggerClient
+from gateway.loggers.operator_socket import OperatorSocket
 from gateway.loggers.plan import DAY_MS
-from gateway.loggers.poll import Poller
+from gateway.loggers.poll import Asked, Poller
 from gateway.loggers.watch import Watch
+from gateway.loggers.wishes import Wishes
 from gateway.outbox.backlog import Backlog
 from gateway.outbox.file import OutboxFile, OutboxFull
 from gateway.outbox.intake import Outbox
@@ -42,14 +45,18 @@ class BusTask:
     line: Line
     master: Master
     watches: list[Watch]
+    asked: Asked = field(default_factory=Asked)
     last_error: str = ""
     failures: int = field(default=0)
 
     async def run(self, outbox: Outbox, clock: Clock, stored: Callable[[], None]) -> None:
         """Poll until cancelled, and leave the line silent to whoever opens it next."""
+        poller = Poller(self.master, self.watches, outbox, clock, stored, self.asked)
         try:
-            await self._run(Poller(self.master, self.watches, outbox, clock, stored))
+            await self._run(poller)
         finally:
+            with suppress(OutboxFull):  # the loggers still have it
+                poller.save()
             await self.master.leave()
 
     async def _run(self, poller: Poller) -> None:
@@ -83,14 +90,15 @@ class BusTask:
         await asyncio.sleep(pause_s)
 
 
-def bus_task(site: Site, bus: Bus, path: str, turn_round_s: float | None) -> BusTask:
+def bus_task(site: Site, bus: Bus, path: str, turn_round_s: float | None, wishes: Wishes) -> BusTask:
     """Return the task of one bus; the port is opened later."""
     line = Line(path, bus.baud, bus.parity)
     if turn_round_s is None:
         turn_round_s = SIMULATED_TURN_ROUND_S if is_pty(path) else TURN_ROUND_S
     master = Master(line, Pace(bus.baud, 10 if bus.parity == "none" else 11, turn_round_s))
     loggers = [logger for logger in site.loggers if logger.bus == bus.id]
-    return BusTask(line, master, [Watch(LoggerClient(master, logger)) for logger in loggers])
+    asked = Asked(wishes=wishes)
+    return BusTask(line, master, [Watch(LoggerClient(master, logger)) for logger in loggers], asked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +126,12 @@ async def run(
         When the outbox cannot be opened.
     """
     clock = clock_of_environment()
-    buses = {bus.id: bus_task(site, bus, ports[bus.id], turn_round_s) for bus in site.buses if bus.id in ports}
     file, tracing = OutboxFile(directory, clock.now_ms()), Tracing(directory)
+    ours = [logger.id for logger in site.loggers if logger.bus in ports]
+    wishes = Wishes(directory / "wishes.json", ours)
+    buses = {
+        bus.id: bus_task(site, bus, ports[bus.id], turn_round_s, wishes) for bus in site.buses if bus.id in ports
+    }
     for name, bus in buses.items():
         bus.line.tap = tracing.tap(name)
     try:
@@ -141,8 +153,11 @@ async def run(
                 write_status(directory / "status.json", status)
 
             polls = [bus.run(outbox, clock, uplink.wake) for bus in buses.values()]
+            people = OperatorSocket(
+                {name: bus.asked.errands for name, bus in buses.items()}, wishes, outbox, clock
+            )
             tidying = _delete_old(backlog, clock, keep_days)
-            await _until_told_to_stop([*polls, uplink.run(), _tell_status(tell), tidying])
+            await _until_told_to_stop([*polls, uplink.run(), _tell_status(tell), tidying, people.run(directory)])
             tell()
     finally:
         tracing.close()

@@ -11,6 +11,7 @@ the bytes need on the wire and wakes a few times in one exchange.
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 
 from gateway.bus.exchange import Pace, Request, blame, find_answer, missing_bytes
@@ -21,6 +22,7 @@ RETRIES = 1
 _LONGEST_HEARD = 4 * rtu.MAX_FRAME
 _SILENCES_BEFORE_GIVING_UP = 10
 _WAKE_EARLY_S = 0.003
+_PREAMBLE_PIECE_S = 0.1  # short enough for the port's buffer, long enough that the next comes in time
 
 
 class BusError(Exception):
@@ -40,17 +42,28 @@ class ModbusException(BusError):  # noqa: N818 - the standard's word
 
 
 class Master:
-    """The master of one open line. `counters` counts what happened, by name."""
+    """The master of one open line. `counters` counts what happened, by name.
+
+    `meanwhile` is called when a request has just been sent: what takes time, such as a commit, costs none while
+    the answer is on its way. `sent_at_s` is when that was.
+    """
 
     def __init__(self, line: Line, pace: Pace) -> None:
         self._line = line
         self._pace = pace
+        self.meanwhile: Callable[[], None] = _nothing
+        self.sent_at_s = 0.0
         self._heard_at_s = 0.0
         self._distrusted = True  # whoever spoke before us may still be answered
         self.counters: Counter[str] = Counter()
 
-    async def transact(self, address: int, request: Request) -> bytes:
-        """Send one request, at most twice, and return the PDU of its answer.
+    @property
+    def pace(self) -> Pace:
+        """How long things take on this line."""
+        return self._pace
+
+    async def transact(self, address: int, request: Request, retries: int = RETRIES) -> bytes:
+        """Send one request, again at most `retries` times, and return the PDU of its answer.
 
         Raises
         ------
@@ -61,7 +74,7 @@ class Master:
         gateway.bus.line.PortError
             When the port is gone.
         """
-        for _ in range(RETRIES):
+        for _ in range(retries):
             try:
                 return await self._exchange(address, request)
             except NoAnswer:
@@ -76,6 +89,18 @@ class Master:
         await asyncio.sleep(self._pace.wire_s(len(data)) + self._pace.turn_round_s)
         self._heard_at_s = _now_s()
         self.counters["broadcasts"] += 1
+
+    async def preamble(self, seconds: float) -> None:
+        """Hold the line low for so long, nine bits out of ten: it wakes the loggers that sleep."""
+        await self._settle()
+        piece = bytes(max(1, round(_PREAMBLE_PIECE_S / self._pace.wire_s(1))))
+        piece_s, begun_s = self._pace.wire_s(len(piece)), _now_s()
+        for number in range(1 + int(seconds / piece_s)):
+            self._line.write(piece)
+            await asyncio.sleep(begun_s + number * piece_s - _now_s())  # a piece ahead, so that no pause is heard
+        await asyncio.sleep(piece_s)
+        self._heard_at_s = _now_s()
+        self.counters["preambles"] += 1
 
     def distrust(self, why: str) -> None:
         """Keep the line silent before the next request, and count why."""
@@ -92,14 +117,16 @@ class Master:
 
     async def _exchange(self, address: int, request: Request) -> bytes:
         await self._settle()
+        self._distrusted = True  # until the right answer is here, whatever ends this
         self._line.write(rtu.frame(address, request.pdu))
+        self.sent_at_s = _now_s()
         pdu, heard = await self._listen(address, request)
         self._heard_at_s = _now_s()
         if pdu is None:
             reason = blame(heard, address, request)
-            self._distrusted = True
             self.counters[reason] += 1
             raise NoAnswer(f"device {address} gave no right answer to function {request.pdu[0]} ({reason})")
+        self._distrusted = False
         if pdu[0] & 0x80:
             self.counters[f"exception_{pdu[1]}"] += 1
             raise ModbusException(address, request.pdu[0], pdu[1])
@@ -108,8 +135,9 @@ class Master:
 
     async def _listen(self, address: int, request: Request) -> tuple[bytes | None, bytes]:
         """Return (PDU of the answer or None, everything heard)."""
-        deadline_s = _now_s() + self._pace.timeout_s(request)
-        pause_s = self._sleep_s(request.wire_bytes)
+        deadline_s = self.sent_at_s + self._pace.timeout_s(request)
+        self.meanwhile()
+        pause_s = self._sleep_s(request.wire_bytes) - (_now_s() - self.sent_at_s)
         heard = b""
         while True:
             if pause_s > 0:
@@ -143,6 +171,10 @@ class Master:
             await self._line.wait(left_s)
         self.counters["late_drained"] += late
         self._distrusted = False
+
+
+def _nothing() -> None:
+    """Nobody has something to do meanwhile."""
 
 
 def _now_s() -> float:
