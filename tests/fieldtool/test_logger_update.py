@@ -70,6 +70,28 @@ def update(slotted, tmp_path):
     return run
 
 
+def test_an_update_goes_through_the_gateway_that_owns_the_bus_while_it_polls(slotted, gateway, program, tmp_path):
+    running = gateway(slotted)
+    lives = running.lives()
+    (tmp_path / "new.bundle").write_bytes(signed(program, 2))
+    keys = ["--keys", str(tmp_path / "keys.json"), "--passphrase-file", str(tmp_path / "word")]
+    words = ["logger", "update", str(tmp_path / "new.bundle"), *running.through, *keys, "--yes", "--json"]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0, (result.output, running.status())
+    assert json.loads(result.stdout)["version_after"] == 2
+    running.wait_for(lambda: running.lives() >= lives + 2)
+    ring = running.status()["loggers"]["toe"]["ring"]
+    running.wait_for(lambda: running.status()["loggers"]["toe"]["held_newest"] + 1 == wanted(running))
+    sequences = [sequence for one, sequence, _ in running.rows() if one == ring]
+    assert sequences == list(range(sequences[0], sequences[0] + len(sequences))), "live polls and back-fill went on"
+    assert not [event for event in running.events() if event.startswith(("gap", "conflict", "stranger"))]
+    assert any("writes to address 7 of bus1 through this gateway" in event for event in running.events())
+
+
+def wanted(running):
+    return running.status()["loggers"]["toe"]["wanted"]
+
+
 def signed(program, version, key=RELEASE):
     return bundle.signed(bundle.packed(version, program.files, "x64"), key)
 
