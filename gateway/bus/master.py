@@ -2,25 +2,32 @@
 
     BusError                    no reading came of this request
     |- NoAnswer                 nothing right within the time that the request allows
+    |- NoBroadcast              this bus carries none
     `- ModbusException          the device refused, with a code
 
 After a failed exchange the line must be silent for as long as the latest late answer could take, and what comes in
-that time is thrown away: so a late answer is never taken for the current one. The master sleeps over the time that
-the bytes need on the wire and wakes a few times in one exchange.
+that time is thrown away: so a late answer is never taken for the current one. Our own bytes may come back as an
+echo; a request whose answer would look the same is believed only on a line that is known to have none. The master
+sleeps over the time that the bytes need on the wire and wakes a few times in one exchange.
 """
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import NamedTuple
 
-from gateway.bus.exchange import Pace, Request, blame, find_answer, missing_bytes
+from gateway.bus.exchange import Pace, Request, blame, find_answer, missing_bytes, without_echo
 from gateway.bus.line import Line, PortError
+from gateway.bus.silence import NeverSilentError, Silence, now_s
+from gateway.bus.tally import Tally
 from seepline.wire import rtu
 
 RETRIES = 1
 _LONGEST_HEARD = 4 * rtu.MAX_FRAME
-_SILENCES_BEFORE_GIVING_UP = 10
 _WAKE_EARLY_S = 0.003
+
+Release = Callable[[float], Awaitable[None]]
 
 
 class BusError(Exception):
@@ -31,6 +38,10 @@ class NoAnswer(BusError):  # noqa: N818 - the field's words
     """Nothing right was heard in time; `blame` says what was heard instead."""
 
 
+class NoBroadcast(BusError):  # noqa: N818 - the field's words
+    """The bus has a radio segment that carries no broadcast: each device must be told by itself."""
+
+
 class ModbusException(BusError):  # noqa: N818 - the standard's word
     """The device answered that it will not; `code` is the standard's exception code."""
 
@@ -39,18 +50,54 @@ class ModbusException(BusError):  # noqa: N818 - the standard's word
         self.code = code
 
 
-class Master:
-    """The master of one open line. `counters` counts what happened, by name."""
+class _Question(NamedTuple):
+    """A request to one device: `pace` has that device's turn-round, `pause_s` is the rest it needs before."""
 
-    def __init__(self, line: Line, pace: Pace) -> None:
+    address: int
+    request: Request
+    frame: bytes
+    pace: Pace
+    pause_s: float
+
+    @property
+    def wire_s(self) -> float:
+        """What request and answer need on the wire."""
+        return self.pace.wire_s(self.request.wire_bytes)
+
+
+async def _at_once(wire_s: float) -> None:
+    """Hardware turns the transceiver."""
+
+
+class Master:
+    """The master of one open line. `counters` counts what happened, by name; `devices` the same per address.
+
+    `release` is awaited after each frame is handed to the port, with the frame's time on the wire, and returns
+    when the transceiver listens again.
+    """
+
+    def __init__(self, line: Line, pace: Pace, release: Release = _at_once) -> None:
         self._line = line
         self._pace = pace
-        self._heard_at_s = 0.0
-        self._distrusted = True  # whoever spoke before us may still be answered
+        self._release = release
+        self._silence = Silence(line, pace)
+        self._last: _Question | None = None
+        self._echoes: bool | None = None  # until an answer has come, nobody knows
         self.counters: Counter[str] = Counter()
+        self.devices: defaultdict[int, Tally] = defaultdict(Tally)
 
-    async def transact(self, address: int, request: Request) -> bytes:
+    @property
+    def may_broadcast(self) -> bool:
+        """Whether what is sent to all reaches all."""
+        return self._pace.radio is None or self._pace.radio.broadcast
+
+    async def transact(
+        self, address: int, request: Request, turn_round_s: float | None = None, pause_s: float = 0.0
+    ) -> bytes:
         """Send one request, at most twice, and return the PDU of its answer.
+
+        `turn_round_s` is the longest that this device may think, when it is not the bus's; `pause_s` the silence
+        that it needs before a request, when that is longer than t3.5.
 
         Raises
         ------
@@ -61,89 +108,106 @@ class Master:
         gateway.bus.line.PortError
             When the port is gone.
         """
+        pace = self._pace if turn_round_s is None else self._pace._replace(turn_round_s=turn_round_s)
+        question = _Question(address, request, rtu.frame(address, request.pdu), pace, pause_s)
         for _ in range(RETRIES):
             try:
-                return await self._exchange(address, request)
+                return await self._exchange(question)
             except NoAnswer:
-                self.counters["retries"] += 1
-        return await self._exchange(address, request)
+                self._count("retries")
+        return await self._exchange(question)
 
     async def broadcast(self, pdu: bytes) -> None:
-        """Send to every device; nobody answers, all get their time to act."""
-        await self._settle()
-        data = rtu.frame(rtu.BROADCAST, pdu)
-        self._line.write(data)
-        await asyncio.sleep(self._pace.wire_s(len(data)) + self._pace.turn_round_s)
-        self._heard_at_s = _now_s()
+        """Send to every device; nobody answers, all get their time to act.
+
+        Raises
+        ------
+        NoBroadcast
+            When the bus carries none.
+        """
+        if not self.may_broadcast:
+            raise NoBroadcast("this bus has a radio segment that carries no broadcast: tell each device by itself")
+        await self._keep_silence(0.0)
+        frame = rtu.frame(rtu.BROADCAST, pdu)
+        await self._send(frame)
+        await asyncio.sleep(self._pace.trip_s(len(frame)) + self._pace.turn_round_s)
+        self._line.read()  # an echo
+        self._silence.begin()
         self.counters["broadcasts"] += 1
 
     def distrust(self, why: str) -> None:
-        """Keep the line silent before the next request, and count why."""
-        self._heard_at_s = _now_s()
-        self._distrusted = True
-        self.counters[why] += 1
+        """Keep the line silent before the next request, and count why, for the device last asked too."""
+        self._silence.quarantine(self._late_s())
+        self._count(why)
 
     async def leave(self) -> None:
         """Listen until an answer still under way has passed: whoever opens the port next must not hear it."""
         if self._line.is_open:
-            self._heard_at_s, self._distrusted = _now_s(), True
+            self._silence.quarantine(self._late_s())
             with suppress(NoAnswer, PortError):
-                await self._settle()
+                await self._keep_silence(0.0)
 
-    async def _exchange(self, address: int, request: Request) -> bytes:
-        await self._settle()
-        self._line.write(rtu.frame(address, request.pdu))
-        pdu, heard = await self._listen(address, request)
-        self._heard_at_s = _now_s()
+    def _late_s(self) -> float:
+        return (self._last.pace if self._last else self._pace).late_s
+
+    def _count(self, name: str) -> None:
+        self.counters[name] += 1
+        if self._last:
+            self.devices[self._last.address].counters[name] += 1
+
+    async def _keep_silence(self, pause_s: float) -> None:
+        try:
+            late = await self._silence.kept(pause_s)
+        except NeverSilentError as error:
+            self._count("never_silent")
+            words = "the bus is never silent: look for a second master or a device that babbles"
+            raise NoAnswer(words) from error
+        if late:
+            self._count("late_drained")
+
+    async def _exchange(self, question: _Question) -> bytes:
+        await self._keep_silence(question.pause_s)
+        self._last, sent_at_s = question, now_s()
+        await self._send(question.frame)
+        pdu, heard = await self._listen(question, sent_at_s)
         if pdu is None:
-            reason = blame(heard, address, request)
-            self._distrusted = True
-            self.counters[reason] += 1
-            raise NoAnswer(f"device {address} gave no right answer to function {request.pdu[0]} ({reason})")
+            raise self._no_answer(question, heard)
+        self._silence.begin()
+        if not question.request.mirrors:
+            self._echoes = question.frame in heard
         if pdu[0] & 0x80:
-            self.counters[f"exception_{pdu[1]}"] += 1
-            raise ModbusException(address, request.pdu[0], pdu[1])
+            self._count(f"exception_{pdu[1]}")
+            raise ModbusException(question.address, question.request.pdu[0], pdu[1])
         self.counters["ok"] += 1
+        self.devices[question.address].answered(now_s() - sent_at_s - question.wire_s)
         return pdu
 
-    async def _listen(self, address: int, request: Request) -> tuple[bytes | None, bytes]:
+    async def _send(self, frame: bytes) -> None:
+        self._line.write(frame)
+        await self._release(self._pace.wire_s(len(frame)))
+
+    async def _listen(self, question: _Question, sent_at_s: float) -> tuple[bytes | None, bytes]:
         """Return (PDU of the answer or None, everything heard)."""
-        deadline_s = _now_s() + self._pace.timeout_s(request)
-        pause_s = self._sleep_s(request.wire_bytes)
+        address, request, frame, pace, _ = question
+        deadline_s = sent_at_s + pace.timeout_s(request)
+        pause_s = sent_at_s + pace.shortest_s(request) - now_s() - _WAKE_EARLY_S
+        may_be_echo = request.mirrors and self._echoes is not False
         heard = b""
         while True:
             if pause_s > 0:
                 await asyncio.sleep(pause_s)
             heard = (heard + self._line.read())[-_LONGEST_HEARD:]
-            pdu = find_answer(heard, address, request)
-            left_s = deadline_s - _now_s()
+            pdu = find_answer(without_echo(heard, frame) if may_be_echo else heard, address, request)
+            left_s = deadline_s - now_s()
             if pdu is not None or left_s <= 0:
                 return pdu, heard
             await self._line.wait(left_s)
-            pause_s = min(self._sleep_s(missing_bytes(heard, address, request)), deadline_s - _now_s())
+            pause_s = pace.wire_s(missing_bytes(heard, address, request)) - _WAKE_EARLY_S
+            pause_s = min(pause_s, deadline_s - now_s())
 
-    def _sleep_s(self, count: int) -> float:
-        """Return how long to sleep while so many bytes come: not to the end, for a sleep may end a little late."""
-        return self._pace.wire_s(count) - _WAKE_EARLY_S
-
-    async def _settle(self) -> None:
-        """Wait for the silence that must stand before a request; late bytes are counted and thrown away."""
-        silence_s = self._pace.late_s if self._distrusted else self._pace.silence_s
-        patience_s = _now_s() + _SILENCES_BEFORE_GIVING_UP * self._pace.late_s
-        late = False
-        while True:
-            if self._line.read():
-                late, self._heard_at_s = True, _now_s()
-            left_s = self._heard_at_s + silence_s - _now_s()
-            if left_s <= 0:
-                break
-            if _now_s() > patience_s:
-                self.counters["never_silent"] += 1
-                raise NoAnswer("the bus is never silent: look for a second master or a device that babbles")
-            await self._line.wait(left_s)
-        self.counters["late_drained"] += late
-        self._distrusted = False
-
-
-def _now_s() -> float:
-    return asyncio.get_running_loop().time()
+    def _no_answer(self, question: _Question, heard: bytes) -> NoAnswer:
+        address, request, frame = question.address, question.request, question.frame
+        reason = blame(without_echo(heard, frame), address, request)
+        self._silence.quarantine(question.pace.late_s)
+        self._count(reason)
+        return NoAnswer(f"device {address} gave no right answer to function {request.pdu[0]} ({reason})")
