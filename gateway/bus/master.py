@@ -25,7 +25,8 @@ from seepline.wire import rtu
 
 RETRIES = 1
 _LONGEST_HEARD = 4 * rtu.MAX_FRAME
-_WAKE_EARLY_S = 0.003
+_TIMER_S = 0.0002  # a timer may end a little before the last byte is handed over
+_WORTH_SLEEPING_S = 0.0015  # for less, the next byte wakes
 
 Release = Callable[[float], Awaitable[None]]
 
@@ -190,20 +191,25 @@ class Master:
         """Return (PDU of the answer or None, everything heard)."""
         address, request, frame, pace, _ = question
         deadline_s = sent_at_s + pace.timeout_s(request)
-        pause_s = sent_at_s + pace.shortest_s(request) - now_s() - _WAKE_EARLY_S
+        wake_s = sent_at_s + pace.shortest_s(request) + pace.silence_s + _TIMER_S  # a slave waits t3.5 too
         may_be_echo = request.mirrors and self._echoes is not False
         heard = b""
         while True:
-            if pause_s > 0:
-                await asyncio.sleep(pause_s)
-            heard = (heard + self._line.read())[-_LONGEST_HEARD:]
+            await self._until(min(wake_s, deadline_s), deadline_s)
+            came = self._line.read()
+            heard = (heard + came)[-_LONGEST_HEARD:]
             pdu = find_answer(without_echo(heard, frame) if may_be_echo else heard, address, request)
-            left_s = deadline_s - now_s()
-            if pdu is not None or left_s <= 0:
+            if pdu is not None or now_s() >= deadline_s:
                 return pdu, heard
-            await self._line.wait(left_s)
-            pause_s = pace.wire_s(missing_bytes(heard, address, request)) - _WAKE_EARLY_S
-            pause_s = min(pause_s, deadline_s - now_s())
+            wake_s = now_s() + pace.wire_s(missing_bytes(heard, address, request)) + _TIMER_S if came else 0.0
+
+    async def _until(self, wake_s: float, deadline_s: float) -> None:
+        """Sleep while bytes are on their way; when that is hardly worth it, wait for the next of them."""
+        sleep_s = wake_s - now_s()
+        if sleep_s > _WORTH_SLEEPING_S:
+            await asyncio.sleep(sleep_s)
+        else:
+            await self._line.wait(max(0.0, deadline_s - now_s()))
 
     def _no_answer(self, question: _Question, heard: bytes) -> NoAnswer:
         address, request, frame = question.address, question.request, question.frame

@@ -42,15 +42,15 @@ class Silence:
         patience_s = now_s() + silence_s + _SILENCES_BEFORE_GIVING_UP * self._pace.late_s
         late = False
         while True:
-            if self._line.read():
-                late, self._heard_at_s = True, now_s()
             left_s = self._heard_at_s + silence_s - now_s()
-            if left_s <= 0:
+            if left_s > 0:
+                await asyncio.sleep(left_s)
+            if not self._line.read():
                 self._quarantine_s = 0.0
                 return late
-            if now_s() > patience_s:
+            late, self._heard_at_s = True, now_s()
+            if self._heard_at_s > patience_s:
                 raise NeverSilentError
-            await self._line.wait(left_s)
 
 
 def now_s() -> float:
