@@ -5,6 +5,7 @@ is on its way. Nothing here retries a request: the master does, once.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -19,6 +20,7 @@ from gateway.loggers.unsaved import Unsaved
 from gateway.loggers.visits import Visits
 from gateway.loggers.watch import Watch
 from gateway.loggers.wishes import Granter, Wishes
+from gateway.outbox.file import OutboxFull
 from gateway.outbox.intake import Arrival, Outbox
 
 SLICE_S = 0.25  # of back-fill, then a look at everything else
@@ -98,8 +100,9 @@ class Poller:
         self._unsaved.commit()
 
     def _while_waiting(self) -> None:
-        self._unsaved.commit_meanwhile()
-        self._fill.look_ahead()
+        with suppress(OutboxFull):  # the next step meets it too, and tells
+            self._unsaved.commit_meanwhile()
+            self._fill.look_ahead()
 
     def _due(self) -> list[Watch]:
         now_ms, at_s = self._clock.now_ms(), now_s()
