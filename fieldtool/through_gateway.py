@@ -25,7 +25,7 @@ class ThroughGateway:
         self._writer = writer
         self._bus = bus
 
-    async def transact(self, address: int, request: Request, retries: int = RETRIES) -> bytes:
+    async def transact(self, address: int, request: Request, *, retries: int = RETRIES) -> bytes:
         """Return the PDU of the answer; how often it is tried is the gateway's.
 
         Raises

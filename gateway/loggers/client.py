@@ -39,7 +39,7 @@ class Stranger(BusError):  # noqa: N818 - the field's word
 class Asker(Protocol):
     """What carries a request to a device and brings its answer: a bus's master, or a gateway that has one."""
 
-    async def transact(self, address: int, request: Request, retries: int = RETRIES) -> bytes:
+    async def transact(self, address: int, request: Request, *, retries: int = RETRIES) -> bytes:
         """Return the PDU of the answer."""
 
     def distrust(self, why: str) -> None:
@@ -85,13 +85,13 @@ class LoggerClient:
         BusError
             When no right answer came.
         """
-        pdu = await self.master.transact(self.logger.address, IDENTIFICATION, retries)
+        pdu = await self.master.transact(self.logger.address, IDENTIFICATION, retries=retries)
         return identity_of(answer_words(pdu), self.logger)
 
     async def live(self, block: int, ring: int, retries: int = RETRIES) -> tuple[bytes, wire.Record] | None:
         """Return (120 bytes, record) of a live block, None while the logger shows a stand-in."""
         request = read_registers(rtu.READ_INPUT, registers.live_address(block), registers.LIVE_REGISTERS)
-        pdu = await self.master.transact(self.logger.address, request, retries)
+        pdu = await self.master.transact(self.logger.address, request, retries=retries)
         raw = pdu[2 : 2 + wire.RECORD_BYTES]
         record = self._believe(raw)
         if record.block != block or (record.sequence and record.ring != ring):

@@ -25,7 +25,6 @@ FAST_SCAN_S = 10  # of a logger in fast scans
 DOUBT_OF_FAILURE, MOST_DOUBT = 4, 16  # a good poll takes one back
 FULL_USE = 0.6  # of a bus whose live polls come late
 _LATE_SHARE = 0.1  # of a scan
-_AGREE_MS = 60_000
 _IDENTITY_SITE_S = 3600.0
 _IDENTITY_REAL_S = 10.0
 _SETTLE_SITE_S = 10.0  # a scan of four vibrating wires takes some seconds
@@ -121,14 +120,6 @@ def fill_pause_s(took_s: float, late_s: float, scan_s: float) -> float:
     (0.0, 0.2)
     """
     return took_s * (1 / FULL_USE - 1) if late_s > _LATE_SHARE * scan_s else 0.0
-
-
-def time_is_known(clock_known: bool, loggers: Iterable[tuple[Identity, int]]) -> bool:
-    """Tell whether the gateway's time may be told and used: its own is known, or a logger's own clock agrees."""
-    return clock_known or any(
-        identity.time_quality != bits.TIME_NEVER_SET and abs(offset_ms) < _AGREE_MS
-        for identity, offset_ms in loggers
-    )
 
 
 class Behind(Protocol):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Protocol
 
 from gateway.bus.master import BusError, Master
 from gateway.clock import Clock
@@ -34,6 +35,19 @@ class Asked:
     wishes: Wishes = field(default_factory=Wishes)
 
 
+class Others(Protocol):
+    """Who else is polled on this bus: third-party instruments."""
+
+    def is_due(self) -> bool:
+        """Tell whether one of them is to be asked now."""
+
+    def idle_s(self) -> float:
+        """Return how long none can become due, in real seconds."""
+
+    async def poll_due(self) -> None:
+        """Ask those that are due."""
+
+
 class Poller:
     """Polls the loggers of one bus into the outbox. `stored` is called after each commit with something new."""
 
@@ -45,18 +59,18 @@ class Poller:
         clock: Clock,
         stored: Callable[[], None],
         asked: Asked | None = None,
-        *,
-        broadcast: bool = True,
+        others: Sequence[Others] = (),
     ) -> None:
         self._master = master
         self._watches = watches
         self._clock = clock
         self._asked = asked or Asked()
+        self._others = others
         self._reader = Reader(master, outbox, clock, watches)
         self._unsaved = Unsaved(outbox, stored)
         self._fill = Fill(self._reader, self._unsaved, outbox, watches)
-        self._timekeeper = Timekeeper(self._reader, outbox, broadcast=broadcast)
-        window_time = Timekeeper(self._reader, outbox, broadcast=broadcast, daily=True)
+        self._timekeeper = Timekeeper(self._reader, outbox)
+        window_time = Timekeeper(self._reader, outbox, daily=True)
         self._visits = Visits(self._reader, self._fill, self._unsaved, outbox, window_time)
         self._granter = Granter(self._asked.wishes, self._visits.wake, master, outbox, clock)
         self._late_s = 0.0
@@ -80,6 +94,8 @@ class Poller:
         self._unsaved.check()
         await self._poll_live()
         await self._visit()
+        for other in self._others:
+            await other.poll_due()
         busy = await self._granter.grant_one(self._watches)
         busy |= await self._asked.errands.do_one(self._master, self._wake)
         busy |= await self._back_fill()
@@ -110,7 +126,7 @@ class Poller:
         return sorted(due, key=lambda watch: watch.doubt)  # who may not answer does not hold the others
 
     def _is_due(self) -> bool:
-        return bool(self._due() or self._visits.due(self._watches))
+        return bool(self._due() or self._visits.due(self._watches) or any(one.is_due() for one in self._others))
 
     def _idle_s(self) -> float:
         now_ms, at_s, rate = self._clock.now_ms(), now_s(), self._clock.rate
@@ -119,7 +135,8 @@ class Poller:
         retries = (one.retry_at_s - at_s for one in self._watches if one.retry_at_s > at_s)
         opens_s = self._visits.next_s(self._watches)
         windows = () if opens_s is None else (opens_s + 0.001,)
-        return min(chain(polls, expected, retries, windows), default=plan.LONGEST_IDLE_S)
+        others = (one.idle_s() for one in self._others)
+        return min(chain(polls, expected, retries, windows, others), default=plan.LONGEST_IDLE_S)
 
     async def _poll_live(self) -> None:
         due = self._due()

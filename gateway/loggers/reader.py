@@ -30,12 +30,6 @@ class Reader:
         self._outbox = outbox
         self._watches = watches
 
-    @property
-    def time_is_known(self) -> bool:
-        """Whether the gateway's time may be told to loggers and used for records that have none."""
-        known = ((watch.identity, watch.clock_offset_ms) for watch in self._watches if watch.identity)
-        return plan.time_is_known(self.clock.is_known, known)
-
     async def known(self, watch: Watch, retries: int = RETRIES) -> Identity:
         """Return the identification, read again only when it is needed."""
         found = watch.identity
@@ -52,6 +46,7 @@ class Reader:
         watch.identity, watch.identified_at_s = identity, now_s()
         watch.boot_started_ms = answered_ms - identity.uptime_s * 1000
         watch.clock_offset_ms = identity.utc_ms - answered_ms
+        self.clock.compare(watch.clock_offset_ms, identity.time_quality)
         self._follow_ring(watch, identity, answered_ms)
         self._keep_awake(watch)
         return identity
@@ -59,8 +54,8 @@ class Reader:
     def _answered_ms(self) -> int:
         """Return the site time of the answer just read: the time beyond its bytes was spent half on each way."""
         pace, passed_s = self.master.pace, now_s() - self.master.sent_at_s
-        thinking_s = max(0.0, passed_s - pace.wire_s(IDENTIFICATION.wire_bytes))
-        since_s = pace.wire_s(IDENTIFICATION.answer_bytes) + thinking_s / 2
+        thinking_s = max(0.0, passed_s - pace.shortest_s(IDENTIFICATION))
+        since_s = pace.trip_s(IDENTIFICATION.answer_bytes) + thinking_s / 2
         return self.clock.now_ms() - round(1000 * self.clock.rate * since_s)
 
     async def _confirmed(self, watch: Watch, first: Identity) -> Identity:
@@ -114,8 +109,8 @@ class Reader:
 
     def arrivals(self, watch: Watch, records: Records, *, live: bool) -> list[Arrival]:
         """Return records as the outbox takes them."""
-        now_ms, known = self.clock.now_ms(), self.time_is_known
-        boot = watch.identity.boot if watch.identity and known else -1
+        now_ms = self.clock.now_ms()
+        boot = watch.identity.boot if watch.identity and self.clock.known else -1
         for _, record in records:
             _follow_fast_scans(watch, record)
         return [

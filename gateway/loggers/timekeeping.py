@@ -4,30 +4,25 @@ How far each clock stood before and after is an event. A time that the gateway d
 """
 
 import logging
-import struct
 from collections.abc import Sequence
 
-from gateway.bus.exchange import Request, set_time
+from gateway.bus.exchange import Request, set_one_time
 from gateway.bus.master import BusError
 from gateway.loggers import plan
 from gateway.loggers.reader import Reader, now_s
 from gateway.loggers.watch import Watch
 from gateway.outbox.intake import Outbox
-from seepline.wire import registers, rtu
 from seepline.wire import status as bits
 
 log = logging.getLogger(__name__)
-_ANSWER_BYTES = 8
-_FRAME_BYTES = 3
 
 
 class Timekeeper:
     """Tells the time when it is due. `daily`: also when no clock seems wrong, for loggers that sleep."""
 
-    def __init__(self, reader: Reader, outbox: Outbox, *, broadcast: bool = True, daily: bool = False) -> None:
+    def __init__(self, reader: Reader, outbox: Outbox, *, daily: bool = False) -> None:
         self._reader = reader
         self._outbox = outbox
-        self._broadcast = broadcast
         self._daily = daily
         self._told: plan.Told | None = None
 
@@ -35,7 +30,7 @@ class Timekeeper:
         """Tell these loggers the time when it is due, and measure how far their clocks are off then."""
         now = plan.Told(self._reader.clock.now_ms(), now_s())
         known = [watch for watch in watches if watch.identity is not None]
-        if not known or not self._reader.time_is_known or not self._due(known, now):
+        if not known or not self._reader.clock.known or not self._due(known, now):
             return
         before = {watch.name: watch.clock_offset_ms for watch in known}
         try:
@@ -46,7 +41,7 @@ class Timekeeper:
         self._told = now
         after = {watch.name: await self._offset_ms(watch) for watch in known}
         offsets = ", ".join(f"{name} {was} ms, now {_words(after[name])}" for name, was in before.items())
-        how = "broadcast" if self._broadcast else "told one by one"
+        how = "broadcast" if self._reader.master.may_broadcast else "told one by one"
         self._outbox.note("time_told", "bus", f"time {how}; clocks were off by: {offsets}", now.site_ms)
 
     def _due(self, known: Sequence[Watch], now: plan.Told) -> bool:
@@ -57,19 +52,18 @@ class Timekeeper:
         return plan.time_due(self._told, now, wrong or self._daily, never_set)
 
     async def _tell(self, known: Sequence[Watch]) -> None:
-        if self._broadcast:
-            await self._reader.master.broadcast(self._time())
+        master = self._reader.master
+        if master.may_broadcast:
+            await master.broadcast(self._time().pdu)
             return
-        head = struct.pack(">BHH", rtu.WRITE_MULTIPLE, registers.TIME_REGISTER, registers.TIME_WORDS)
         for watch in known:
-            request = Request(self._time(), head, _ANSWER_BYTES)
-            await self._reader.master.transact(watch.client.logger.address, request, retries=0)
+            await master.transact(watch.client.logger.address, self._time(), retries=0)
 
-    def _time(self) -> bytes:
+    def _time(self) -> Request:
         """Return the request that sets a clock to the time at which its last byte will have come."""
         pace, clock = self._reader.master.pace, self._reader.clock
-        way_s = pace.silence_s + pace.wire_s(len(set_time(0)) + _FRAME_BYTES)
-        return set_time(clock.now_ms() + round(1000 * clock.rate * way_s))
+        way_s = pace.silence_s + pace.trip_s(set_one_time(0).request_bytes)
+        return set_one_time(clock.now_ms() + round(1000 * clock.rate * way_s))
 
     async def _offset_ms(self, watch: Watch) -> int | None:
         try:

@@ -61,7 +61,10 @@ def test_a_logger_is_identified_read_configured_and_asked_while_live_polls_go_on
     seepline("gateway", "ask", "toe", "--data", running.data, "--repeat", 1)
     running.wait_for(lambda: any("1 scans at once of toe was asked of it" in event for event in running.events()))
     running.wait_for(lambda: running.lives() > lives)
-    assert "expected toe" in seepline("gateway", "ask", "nobody", "--data", running.data, "--repeat", 1, code=1).stderr
+    assert (
+        "expected toe"
+        in seepline("gateway", "ask", "nobody", "--data", running.data, "--repeat", 1, code=1).stderr
+    )
     said = [event for event in running.events() if event.startswith("operator")]
     assert any("(uid " in event and "reads from address 7" in event for event in said)
     assert not [event for event in running.events() if event.startswith(("gap", "conflict", "stranger"))]

@@ -16,7 +16,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from gateway import clock
 from gateway.bus.exchange import Pace
 from gateway.bus.line import Line
 from gateway.bus.master import Master
@@ -272,12 +271,6 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
-
-
-@pytest.fixture(autouse=True)
-def a_synchronised_clock(monkeypatch):
-    """Make this machine's clock one that a time service keeps right, whatever it is."""
-    monkeypatch.setattr(clock, "synchronised", lambda: True)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Sleeping loggers: the plan as a table, and the real logger program read in its windows and through its late door."""
+"""Sleeping loggers: the plan as a table, and the real program read in its windows and through its late door."""
 
 import asyncio
 import threading
@@ -99,7 +99,7 @@ class Gateway:
         task = asyncio.ensure_future(self.poller.run())
         limit_s = time.monotonic() + ENOUGH_S
         while not condition() and time.monotonic() < limit_s and not task.done():
-            await asyncio.sleep(0.05)
+            await asyncio.wait((task,), timeout=0.05)
         task.cancel()
         await asyncio.wait((task,))
         if not task.cancelled():
