@@ -120,14 +120,15 @@ class Line:
     async def wait(self, timeout_s: float) -> bool:
         """Wait until bytes are there to read, at most `timeout_s`; tell whether they are."""
         loop = asyncio.get_running_loop()
-        ready = loop.create_future()
+        ready: asyncio.Future[bool] = loop.create_future()
         fd = self._fd()
-        loop.add_reader(fd, _fulfil, ready)
+        loop.add_reader(fd, _fulfil, ready, True)
+        timer = loop.call_later(timeout_s, _fulfil, ready, False)
         try:
-            await asyncio.wait((ready,), timeout=timeout_s)
+            self._bytes_promised = await ready
         finally:
+            timer.cancel()
             loop.remove_reader(fd)
-        self._bytes_promised = ready.done()
         return self._bytes_promised
 
     def _fd(self) -> int:
@@ -143,6 +144,6 @@ def _nobody(way: str, data: bytes) -> None:
     """Nobody traces."""
 
 
-def _fulfil(ready: "asyncio.Future[None]") -> None:
+def _fulfil(ready: "asyncio.Future[bool]", there: bool) -> None:
     if not ready.done():
-        ready.set_result(None)
+        ready.set_result(there)
