@@ -116,4 +116,4 @@ class Desk:
 
 @pytest.fixture
 def desk():
-    return SimpleNamespace(of=Desk, word=word, turn_round_s=TURN_ROUND_S)
+    return SimpleNamespace(of=Desk, word=word, device=device, turn_round_s=TURN_ROUND_S)
