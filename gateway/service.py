@@ -15,6 +15,10 @@ from gateway.bus.trace import Tracing
 from gateway.bus_task import BusPlan, BusTask, bus_task
 from gateway.clock import Clock, clock_of_environment
 from gateway.link_task import LinkPlan, LinkTask, link_task
+from gateway.loggers.errands import Errands
+from gateway.loggers.operator_socket import OperatorSocket
+from gateway.loggers.poll import Asked
+from gateway.loggers.wishes import Wishes
 from gateway.metrics import exposition
 from gateway.metrics_listener import MetricsListener
 from gateway.outbox.backlog import Backlog
@@ -83,6 +87,8 @@ class Gateway:
     ) -> None:
         self._wiring, self._file, self._clock, self._tracing = wiring, file, clock, tracing
         self._outbox, self._backlog = Outbox(file), Backlog(file)
+        self._wishes, self._errands = Wishes(wiring.data / "wishes.json"), dict[str, Errands]()
+        self._people = OperatorSocket(self._errands, self._wishes, self._outbox, clock)
         self._upkeep = Upkeep(wiring.data, file, self._backlog, clock)
         self._rounds = 0
         self._told = ""
@@ -92,18 +98,23 @@ class Gateway:
 
     def jobs(self) -> list[Coroutine[object, object, None]]:
         """Return what runs beside buses, links and listeners."""
-        return [tell_status(self.tell), self._upkeep.run(), feed_watchdog(self.beats)]
+        people = self._people.run(self._wiring.data)
+        return [tell_status(self.tell), self._upkeep.run(), people, feed_watchdog(self.beats)]
 
     async def become(self, wiring: Wiring) -> list[str]:
         """Run as a wiring says; return the names of what was ended or begun. The rest goes on undisturbed."""
         self._wiring = wiring
         self._upkeep.keep_days = wiring.settings.outbox.keep_days
-        metrics = wiring.settings.metrics
-        return [
+        metrics, plans = wiring.settings.metrics, _bus_plans(wiring)
+        self._wishes.loggers = frozenset(one.id for plan in plans.values() for one in plan.loggers)
+        changed = [
             *await self._listeners.become({"metrics": metrics.listen} if metrics else {}),
             *await self._links.become(_link_plans(wiring)),
-            *await self._buses.become(_bus_plans(wiring)),
+            *await self._buses.become(plans),
         ]
+        for name in self._errands.keys() - plans.keys():
+            del self._errands[name]
+        return changed
 
     async def read_again(self, path: Path) -> None:
         """Become what the files say now; when they have a fault, log each and go on as before."""
@@ -140,8 +151,6 @@ class Gateway:
         """Return everything that the gateway tells about itself."""
         now_s, settings = asyncio.get_running_loop().time(), self._wiring.settings
         urls = {one.name: one.url for one in settings.destinations}
-        for _, bus in self._buses:
-            bus.compare_clocks(self._clock)
         return {
             "gateway": settings.gateway.id,
             "at_ms": self._clock.now_ms(),
@@ -158,7 +167,9 @@ class Gateway:
         }
 
     def _bus(self, name: str, plan: BusPlan) -> BusTask:
-        return bus_task(plan, self._outbox, self._clock, self._wake, self._tracing.tap(name))
+        asked = Asked(wishes=self._wishes)
+        self._errands[name] = asked.errands
+        return bus_task(plan, self._outbox, self._clock, self._wake, self._tracing.tap(name), asked)
 
     def _wake(self) -> None:
         for _, link in self._links:
@@ -170,7 +181,7 @@ class Gateway:
 
 def _bus_plans(wiring: Wiring) -> dict[str, BusPlan]:
     settings = wiring.settings
-    ports = {port.bus: replace(port, path=str(settings.path(port.path))) for port in settings.ports}
+    ports = {port.bus: replace(port, path=settings.port_path(port)) for port in settings.ports}
     return {
         bus.id: BusPlan(bus, tuple(one for one in wiring.site.loggers if one.bus == bus.id), ports[bus.id])
         for bus in wiring.site.buses

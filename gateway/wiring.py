@@ -112,7 +112,6 @@ def _cannot_yet(settings: Settings) -> Iterator[Problem]:
         ("outbox.thin", settings.outbox.thin),
         ("scada", settings.scada),
     ]
-    asked += [(f"port[{port.bus}].direction", port.direction != "hardware") for port in settings.ports]
     for one in settings.destinations:
         asked.append((f"destination[{one.name}].kind", one.kind != "seepline"))
         keys = ("ca_file", "client_cert", "client_key", "cap_bytes_per_s", "windows")

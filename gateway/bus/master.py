@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import NamedTuple
 
-from gateway.bus.exchange import Pace, Request, blame, find_answer, missing_bytes, without_echo
+from gateway.bus.exchange import FRAME_BYTES, Pace, Request, blame, find_answer, missing_bytes, without_echo
 from gateway.bus.line import Line, PortError
 from gateway.bus.silence import NeverSilentError, Silence, now_s
 from gateway.bus.tally import Tally
@@ -80,7 +80,8 @@ class Master:
 
     `release` is awaited after each frame is handed to the port, with the frame's time on the wire, and returns
     when the transceiver listens again. `meanwhile` is called when a request has just been sent: what takes time,
-    such as a commit, costs none while the answer is on its way. `sent_at_s` is when that was.
+    such as a commit, costs none while the answer is on its way. `sent_at_s` is when that was, `busy_s` the time
+    that all exchanges took.
     """
 
     def __init__(self, line: Line, pace: Pace, release: Release = _at_once) -> None:
@@ -94,11 +95,17 @@ class Master:
         self._echoes: bool | None = None  # until an answer has come, nobody knows
         self.counters: Counter[str] = Counter()
         self.devices: defaultdict[int, Tally] = defaultdict(Tally)
+        self.busy_s = 0.0
 
     @property
     def pace(self) -> Pace:
         """How long things take on this line."""
         return self._pace
+
+    @property
+    def quarantine_s(self) -> float:
+        """Seconds of silence kept after failures."""
+        return self._silence.quarantined_s
 
     @property
     def may_broadcast(self) -> bool:
@@ -205,17 +212,26 @@ class Master:
         await self._send(question.frame)
         self.meanwhile()
         pdu, heard = await self._listen(question, sent_at_s)
+        self.busy_s += now_s() - sent_at_s
         if pdu is None:
             raise self._no_answer(question, heard)
         self._silence.begin()
-        if not question.request.mirrors:
-            self._echoes = question.frame in heard
+        self._learn_echo(question, heard, pdu)
         if pdu[0] & 0x80:
             self._count(f"exception_{pdu[1]}")
             raise ModbusException(question.address, question.request.pdu[0], pdu[1])
         self.counters["ok"] += 1
         self.devices[question.address].answered(now_s() - sent_at_s - question.wire_s)
         return pdu
+
+    def _learn_echo(self, question: _Question, heard: bytes, pdu: bytes) -> None:
+        """Take note whether our bytes came back; noise beside the answer proves neither."""
+        if question.request.mirrors:
+            return
+        if question.frame in heard:
+            self._echoes = True
+        elif len(heard) == len(pdu) + FRAME_BYTES:
+            self._echoes = False
 
     async def _send(self, frame: bytes) -> None:
         self._line.write(frame)

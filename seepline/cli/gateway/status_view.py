@@ -13,7 +13,7 @@ Status = Mapping[str, Any]
 _STALE_S = 10.0
 _BUSY = 0.6
 _CLOCK_OFF_S = 2.0
-_FAILURES = ("timeout", "crc", "wrong_length", "foreign", "late")
+_FAILURES = ("timeout", "crc", "wrong_length", "foreign", "late_drained")
 
 
 def shown(status: Status, age_s: float) -> Group:
@@ -50,7 +50,7 @@ def _loggers(status: Status) -> Table:
 def _buses(status: Status) -> Table:
     table = _table("bus", "port", "use", "ok", *map(_heading, _FAILURES), "silence")
     for name, one in status["buses"].items():
-        counters = {**one["counters"], "late": one["counters"].get("late_drained", 0)}
+        counters = one["counters"]
         table.add_row(
             Text(name, style="" if one["open"] else "red"),
             one["port"].rpartition("/")[2] if one["open"] else Text("closed", style="red"),
@@ -114,7 +114,7 @@ def _warnings(status: Status, age_s: float) -> Iterator[str]:
 
 
 def _heading(key: str) -> str:
-    return {"wrong_length": "length"}.get(key, key)
+    return {"wrong_length": "length", "late_drained": "late"}.get(key, key)
 
 
 def _count(number: int) -> Text:
