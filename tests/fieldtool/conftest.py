@@ -188,14 +188,17 @@ def gateway(tmp_path: Path) -> Iterator[Callable[[Desk], RunningGateway]]:
     started: list[subprocess.Popen] = []
 
     def start(here: Desk) -> RunningGateway:
-        site_file, token = tmp_path / "gateway.toml", tmp_path / "token"
+        site_file, token, wiring = tmp_path / "SITE.toml", tmp_path / "token", tmp_path / "gateway.toml"
         site_file.write_text(SITE_FILE.read_text().replace("baud = 115200", f"baud = {here.baud}"))
         token.write_text("s3cret")
         token.chmod(0o600)
-        words = [sys.executable, "-m", "seepline.cli", "gateway", "run", str(site_file), "--gateway", "gw1"]
-        words += ["--data", str(tmp_path / "gw"), "--port", f"bus1={here.folder / 'bus1.tty'}"]
-        words += ["--collector", "http://127.0.0.1:9", "--token-file", str(token)]
-        started.append(subprocess.Popen(words, stderr=subprocess.DEVNULL))
+        wiring.write_text(
+            "[gateway]\nid = 'gw1'\ndata = 'gw'\n\n"
+            f"[[port]]\nbus = 'bus1'\npath = '{here.folder / 'bus1.tty'}'\n\n[[destination]]\nname = 'collector'\n"
+            "kind = 'seepline'\nurl = 'http://127.0.0.1:9'\ntoken_file = 'token'\n"
+        )
+        words = [sys.executable, "-m", "seepline.cli", "gateway", "run", str(wiring)]
+        started.append(subprocess.Popen(words, stdout=subprocess.DEVNULL))
         running = RunningGateway(started[0], tmp_path / "gw")
         running.wait_for(lambda: (running.data / "gateway.sock").exists() and len(running.rows()) > 20)
         return running
