@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from seepline.site import Site, SiteInfo
-from seepline.site_rules import broken_rules
+from seepline.site_rules import Rule, broken_rules
 from seepline.site_rules.draft import TABLES, Draft, Problem, Raw, entry_paths, one_of
 from seepline.site_rules.values import printed, shown, value_faults
 from seepline.site_shape import Fault, read_entry
@@ -32,22 +32,22 @@ class SiteError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def read_site(path: Path) -> Site:
-    """Return the site that a SITE.toml describes.
+def read_site(path: Path, more_rules: Iterable[Rule] = ()) -> Site:
+    """Return the site that a SITE.toml describes; `more_rules` find what a room has to say about it.
 
     Raises
     ------
     SiteError
         With every problem: of the file itself, of its TOML, of each value, of what does not fit together.
     """
-    return parse_site(_read_text(path), str(path))
+    return parse_site(_read_text(path), str(path), more_rules)
 
 
-def parse_site(text: str, name: str = "SITE.toml") -> Site:
+def parse_site(text: str, name: str = "SITE.toml", more_rules: Iterable[Rule] = ()) -> Site:
     """Return the site in the text of a SITE.toml, which is called `name`; raises SiteError with every problem."""
     document = _toml(text, name)
     draft, problems = _read_entries(document)
-    problems += broken_rules(draft)
+    problems += broken_rules(draft, more_rules)
     if problems:
         raise SiteError(_once(problems))
     return draft.site
