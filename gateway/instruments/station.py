@@ -112,8 +112,8 @@ def profile_rules(directory: Path) -> tuple[Rule, ...]:
 
 def _of_station(place: str, problem: Problem) -> Problem:
     """Return a profile's problem at the station that uses it; a setting is the station's own."""
-    inside = problem.path if problem.path.startswith("settings.") else f"profile.{problem.path}"
-    return Problem(f"{place}.{inside.removeprefix('profile.profile.')}", problem.found, problem.expected)
+    own = problem.path == "profile" or problem.path.startswith("settings.")
+    return Problem(f"{place}.{'' if own else 'profile.'}{problem.path}", problem.found, problem.expected)
 
 
 def _plain_path(entry: object, key: str) -> str:

@@ -77,9 +77,7 @@ def site() -> names.Site:
         info=names.SiteInfo(id="dam", name="Dam", timezone="UTC", datum="local", grey_above_share=0.5, demo=True),
         gateways=(Gateway(id="gw1"),),
         buses=(BUS,),
-        stations=(
-            Station(id="k1", profile="keller-30-40", address=5, scan_s=SCAN_S, silence_s=3600, bus="bus1"),
-        ),
+        stations=(Station(id="k1", profile="keller-30-40", address=5, scan_s=SCAN_S, silence_s=3600, bus="bus1"),),
         channels=tuple(Channel(id=name, logger="k1", field=field, unit=unit) for name, field, unit in rows),
     )
 

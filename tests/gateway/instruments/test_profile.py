@@ -83,16 +83,28 @@ def test_a_good_profile_of_ones_own(tmp_path):
 
 
 def test_everything_wrong_is_told_at_once_with_its_place():
-    text = (
-        GOOD.replace('"i32"', '"int32"').replace("scale = 0.001", "scale = 0").replace("register = 10", "register = -1")
-        .replace('maker = "Anybody"', 'maker = ""').replace("bauds = [9600]", "bauds = [9601]")
-        .replace("pause_ms = 0", "pause = 0") + 'sentinels = "NaN"\nvalid = [5, 1]\n'
-    )  # fmt: skip
+    text = GOOD + 'sentinels = "NaN"\nvalid = [5, 1]\n'
+    for change in (
+        ('"i32"', '"int32"'),
+        ("scale = 0.001", "scale = 0"),
+        ("register = 10", "register = -1"),
+        ('maker = "Anybody"', 'maker = ""'),
+        ("bauds = [9600]", "bauds = [9601]"),
+        ("pause_ms = 0", "pause = 0"),
+    ):
+        text = text.replace(*change)
     found = faults(text)
     assert found.keys() == {
-        "profile.maker", "device.pause", "device.pause_ms", "device.bauds", "field.level.type", "field.level.scale",
-        "field.level.register", "field.level.sentinels", "field.level.valid",
-    }  # fmt: skip
+        "profile.maker",
+        "device.pause",
+        "device.pause_ms",
+        "device.bauds",
+        "field.level.type",
+        "field.level.scale",
+        "field.level.register",
+        "field.level.sentinels",
+        "field.level.valid",
+    }
     assert found["field.level.register"] == "found -1; expected 0 to 65535"
     assert '"u16", "i16"' in found["field.level.type"]
 

@@ -23,7 +23,9 @@ a_field = st.builds(
 
 
 @given(
-    st.dictionaries(st.text("abc", min_size=1), a_field, min_size=1, max_size=20), st.integers(4, 125), st.booleans()
+    st.dictionaries(st.text("abc", min_size=1), a_field, min_size=1, max_size=20),
+    st.integers(4, 125),
+    st.booleans(),
 )
 def test_each_value_lies_whole_in_one_request_within_the_limit(fields, most, read_gaps):
     device = replace(KELLER.device, most_registers=most, read_gaps=read_gaps)
