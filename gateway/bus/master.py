@@ -46,11 +46,17 @@ class Master:
         self._line = line
         self._pace = pace
         self._heard_at_s = 0.0
+        self._late_s = pace.late_s  # of the device last asked
         self._distrusted = True  # whoever spoke before us may still be answered
         self.counters: Counter[str] = Counter()
 
-    async def transact(self, address: int, request: Request) -> bytes:
+    async def transact(
+        self, address: int, request: Request, turn_round_s: float | None = None, pause_s: float = 0.0
+    ) -> bytes:
         """Send one request, at most twice, and return the PDU of its answer.
+
+        `turn_round_s` is the longest that this device may think, when it is not the bus's; `pause_s` the silence
+        that it needs before a request, when that is longer than t3.5.
 
         Raises
         ------
@@ -61,12 +67,13 @@ class Master:
         gateway.bus.line.PortError
             When the port is gone.
         """
+        pace = self._pace if turn_round_s is None else self._pace._replace(turn_round_s=turn_round_s)
         for _ in range(RETRIES):
             try:
-                return await self._exchange(address, request)
+                return await self._exchange(address, request, pace, pause_s)
             except NoAnswer:
                 self.counters["retries"] += 1
-        return await self._exchange(address, request)
+        return await self._exchange(address, request, pace, pause_s)
 
     async def broadcast(self, pdu: bytes) -> None:
         """Send to every device; nobody answers, all get their time to act."""
@@ -90,11 +97,11 @@ class Master:
             with suppress(NoAnswer, PortError):
                 await self._settle()
 
-    async def _exchange(self, address: int, request: Request) -> bytes:
-        await self._settle()
+    async def _exchange(self, address: int, request: Request, pace: Pace, pause_s: float) -> bytes:
+        await self._settle(pause_s)
         self._line.write(rtu.frame(address, request.pdu))
-        pdu, heard = await self._listen(address, request)
-        self._heard_at_s = _now_s()
+        pdu, heard = await self._listen(address, request, pace)
+        self._heard_at_s, self._late_s = _now_s(), pace.late_s
         if pdu is None:
             reason = blame(heard, address, request)
             self._distrusted = True
@@ -106,9 +113,9 @@ class Master:
         self.counters["ok"] += 1
         return pdu
 
-    async def _listen(self, address: int, request: Request) -> tuple[bytes | None, bytes]:
+    async def _listen(self, address: int, request: Request, pace: Pace) -> tuple[bytes | None, bytes]:
         """Return (PDU of the answer or None, everything heard)."""
-        deadline_s = _now_s() + self._pace.timeout_s(request)
+        deadline_s = _now_s() + pace.timeout_s(request)
         pause_s = self._sleep_s(request.wire_bytes)
         heard = b""
         while True:
@@ -126,9 +133,9 @@ class Master:
         """Return how long to sleep while so many bytes come: not to the end, for a sleep may end a little late."""
         return self._pace.wire_s(count) - _WAKE_EARLY_S
 
-    async def _settle(self) -> None:
+    async def _settle(self, pause_s: float = 0.0) -> None:
         """Wait for the silence that must stand before a request; late bytes are counted and thrown away."""
-        silence_s = self._pace.late_s if self._distrusted else self._pace.silence_s
+        silence_s = max(self._late_s if self._distrusted else self._pace.silence_s, pause_s)
         patience_s = _now_s() + _SILENCES_BEFORE_GIVING_UP * self._pace.late_s
         late = False
         while True:

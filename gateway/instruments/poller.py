@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from gateway.bus.exchange import Request
@@ -28,8 +29,13 @@ DEAD_AFTER = 3
 class Port(Protocol):
     """Who carries a request to a device and brings back the PDU of its answer, checked against the request."""
 
-    async def transact(self, address: int, request: Request) -> bytes:
-        """Return the answer's PDU; raises gateway.bus.master.BusError when there is none."""
+    async def transact(
+        self, address: int, request: Request, turn_round_s: float | None = None, pause_s: float = 0.0
+    ) -> bytes:
+        """Return the answer's PDU; raises gateway.bus.master.BusError when there is none.
+
+        `turn_round_s` is the longest that the device may think, `pause_s` the silence that it needs before.
+        """
 
 
 class Asked(NamedTuple):
@@ -39,29 +45,31 @@ class Asked(NamedTuple):
     errors: list[str]
 
 
-async def ask(port: Port, one: Instrument) -> Asked:
-    """Ask an instrument for its fields, with the pauses that its profile wants.
+async def ask(port: Port, one: Instrument, least_turn_round_s: float = 0.0) -> Asked:
+    """Ask an instrument for its fields, with the patience and the pauses of its profile.
+
+    `least_turn_round_s` is waited for where the profile says less (a simulated bus on a loaded machine).
 
     Raises
     ------
     gateway.bus.master.BusError
         When it answers nothing at all.
     """
-    device, address = one.profile.device, one.station.address
+    device = one.profile.device
+    turn_round_s, pause_s = max(device.turn_round_ms / 1000, least_turn_round_s), device.pause_ms / 1000
+    transact = partial(port.transact, one.station.address, turn_round_s=turn_round_s, pause_s=pause_s)
     words: dict[str, list[int]] = {}
     errors: list[str] = []
     if one.profile.trigger:
         try:
-            await port.transact(address, trigger_request(one.profile.trigger))
+            await transact(trigger_request(one.profile.trigger))
         except ModbusException as error:
             return Asked({}, [str(error)])  # it lives, and what its registers hold is of another time
         await asyncio.sleep(one.profile.trigger.wait_ms / 1000)
     answered = one.profile.trigger is not None
-    for number, read in enumerate(one.reads):
-        if number and device.pause_ms:
-            await asyncio.sleep(device.pause_ms / 1000)
+    for read in one.reads:
         try:
-            answer = await port.transact(address, read.request)
+            answer = await transact(read.request)
         except BusError as error:
             if not answered and not isinstance(error, ModbusException):
                 raise
@@ -111,7 +119,7 @@ class Instruments:
     """Polls the instruments of one port into the outbox; `stored` is called after each commit.
 
     `time_is_known` tells whether the gateway's clock can be believed: readings are stamped by it, so none is taken
-    before.
+    before. `least_turn_round_s` is the port's own patience, `longest_retry_s` the longest pause after failures.
     """
 
     def __init__(  # noqa: PLR0913 - what it joins
@@ -123,6 +131,8 @@ class Instruments:
         clock: Clock,
         stored: Callable[[], None],
         time_is_known: Callable[[], bool] = lambda: True,
+        *,
+        least_turn_round_s: float = 0.0,
         longest_retry_s: float = plan.LONGEST_RETRY_S,
     ) -> None:
         self._site = site
@@ -132,6 +142,7 @@ class Instruments:
         self._clock = clock
         self._stored = stored
         self._time_is_known = time_is_known
+        self._least_turn_round_s = least_turn_round_s
         self._longest_retry_s = longest_retry_s
 
     def is_due(self) -> bool:
@@ -151,6 +162,18 @@ class Instruments:
             self._outbox.append_lines(arrivals)
             self._stored()
 
+    def status(self) -> dict[str, object]:
+        """Return what is known of each instrument, for the status file."""
+        return {
+            one.name: {
+                "profile": one.instrument.station.profile,
+                "polled_ms": one.polled_ms if one.polled_ms >= 0 else None,
+                "failures": one.failures,
+                "last_error": one.last_error,
+            }
+            for one in self.watched
+        }
+
     def _due(self) -> list[Watched]:
         if not self._time_is_known():
             return []
@@ -161,7 +184,7 @@ class Instruments:
     async def _poll(self, one: Watched) -> LineArrival | None:
         now_ms, begun_s = self._clock.now_ms(), _now_s()
         try:
-            asked = await ask(self._port, one.instrument)
+            asked = await ask(self._port, one.instrument, self._least_turn_round_s)
         except BusError as error:
             self._failed(one, error, _now_s() - begun_s)
             return None

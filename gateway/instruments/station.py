@@ -4,7 +4,7 @@ Profiles lie beside SITE.toml or come with the gateway, so only a gateway reads 
 than SITE.toml.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,11 +80,6 @@ def by_tcp(site: Site, profiles: Mapping[str, Profile], gateway: str) -> dict[st
         if station.tcp and station.gateway == gateway:
             found.setdefault(station.tcp, []).append(instrument_of(site, station, profiles[station.id], None))
     return found
-
-
-def longest_turn_round_s(instruments: Sequence[Instrument], otherwise_s: float) -> float:
-    """Return how long the slowest device of a line may think before it answers."""
-    return max([otherwise_s, *(one.profile.device.turn_round_ms / 1000 for one in instruments)])
 
 
 def bus_requests(

@@ -2,53 +2,79 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 
+from gateway.clock import Clock
+from gateway.instruments.lines import LineStore
 from gateway.instruments.poller import Instruments
-from gateway.modbus_tcp.client import TcpDevice
+from gateway.instruments.station import Instrument
+from gateway.modbus_tcp.client import LONGEST_BACK_OFF_S, TcpDevice
 from gateway.outbox.file import OutboxFull
+from seepline.site_rules.values import host_and_port
 
 log = logging.getLogger(__name__)
 
 _FULL_DISK_PAUSE_S = 5.0
 
 
-async def run(device: TcpDevice, instruments: Instruments) -> None:
-    """Poll until cancelled, and close the connection then."""
-    try:
-        while True:
-            await _step(instruments)
-    finally:
-        device.close()
+@dataclass(frozen=True, slots=True)
+class TcpPlan:
+    """All that the task of an address is made of: `where` is 'host:port', as SITE.toml has it."""
+
+    site: str
+    where: str
+    instruments: tuple[Instrument, ...]
 
 
-async def _step(instruments: Instruments) -> None:
-    try:
-        await instruments.poll_due()
-    except OutboxFull as error:
-        log.warning("%s", error)
-        await asyncio.sleep(_FULL_DISK_PAUSE_S)
-    else:
-        await asyncio.sleep(instruments.idle_s())
+@dataclass(slots=True)
+class TcpTask:
+    """One address. `rounds` counts the looks at what is due."""
+
+    device: TcpDevice
+    polled: Instruments
+    rounds: int = 0
+
+    async def run(self) -> None:
+        """Poll until cancelled, and close the connection then."""
+        try:
+            while True:
+                await self._step()
+                self.rounds += 1
+        finally:
+            self.device.close()
+
+    def status(self) -> dict[str, object]:
+        """Return this address's part of the status file."""
+        counters = dict(sorted(self.device.counters.items()))
+        return {"open": self.device.is_open, "counters": counters, "stations": self.polled.status()}
+
+    async def _step(self) -> None:
+        try:
+            await self.polled.poll_due()
+        except OutboxFull as error:
+            log.warning("%s", error)
+            await asyncio.sleep(_FULL_DISK_PAUSE_S)
+        else:
+            await asyncio.sleep(self.polled.idle_s())
 
 
-def status(device: TcpDevice, instruments: Instruments) -> Mapping[str, object]:
-    """Return this address's part of the status file."""
-    return {
-        "open": device.is_open,
-        "counters": dict(sorted(device.counters.items())),
-        "stations": station_status(instruments),
-    }
-
-
-def station_status(instruments: Instruments) -> dict[str, object]:
-    """Return what is known of the instruments of one port, for the status file."""
-    return {
-        one.name: {
-            "profile": one.instrument.station.profile,
-            "polled_ms": one.polled_ms if one.polled_ms >= 0 else None,
-            "failures": one.failures,
-            "last_error": one.last_error,
-        }
-        for one in instruments.watched
-    }
+def tcp_task(
+    plan: TcpPlan, outbox: LineStore, clock: Clock, stored: Callable[[], None], time_is_known: Callable[[], bool]
+) -> TcpTask:
+    """Return the task of one address of a checked site; the connection is made later."""
+    where = host_and_port(plan.where)
+    if where is None:
+        raise ValueError(f"{plan.where} is no host:port: expected a checked site")
+    device = TcpDevice(*where)
+    polled = Instruments(
+        plan.site,
+        device,
+        plan.instruments,
+        outbox,
+        clock,
+        stored,
+        time_is_known,
+        longest_retry_s=LONGEST_BACK_OFF_S,
+    )
+    return TcpTask(device, polled)

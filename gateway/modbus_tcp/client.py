@@ -65,8 +65,12 @@ class TcpDevice:
         """Whether there is a connection at the moment."""
         return self._client is not None
 
-    async def transact(self, address: int, request: Request) -> bytes:
-        """Send one request and return the PDU of its answer.
+    async def transact(
+        self, address: int, request: Request, turn_round_s: float | None = None, pause_s: float = 0.0
+    ) -> bytes:
+        """Send one request and return the PDU of its answer, as gateway.bus.master.Master does.
+
+        `turn_round_s` is added to the time that the network is given, `pause_s` stands before the request.
 
         Raises
         ------
@@ -75,7 +79,9 @@ class TcpDevice:
         ModbusException
             When the device refused.
         """
+        await asyncio.sleep(pause_s)
         client = self._client or await self._connected()
+        client.ctx.comm_params.timeout_connect = self._timeout_s + (turn_round_s or 0.0)
         try:
             return await self._exchange(client, address, request)
         except ModbusException:

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.bus.exchange import Pace
 from gateway.instruments.profile_file import ProfileError
-from gateway.instruments.station import bus_requests, longest_turn_round_s, on_bus, profile_rules, profiles_of
+from gateway.instruments.station import bus_requests, profile_rules, profiles_of
 from seepline.site_file import SiteError, parse_site
 
 SITE = """
@@ -164,5 +163,3 @@ def test_the_poll_plan_is_given_every_request_with_its_scan():
     ((station, scan_s, requests),) = bus_requests(site, profiles, site.buses[0], 0.1)
     assert (station, scan_s) == ("k1", 900)
     assert [request.wire_bytes for request in requests] == [17]
-    instruments = on_bus(site, profiles, site.buses[0], Pace(9600, 11, 0.1))
-    assert longest_turn_round_s(instruments, 0.01) == 0.1

@@ -20,6 +20,7 @@ from simulator.stations import StationNode
 BAUD = 115200
 BUS = SiteBus(id="bus1", gateway="gw1", baud=BAUD, parity="none")
 SCAN_S = 900
+TURN_ROUND_S = 0.5  # generous: a loaded machine is no deaf device
 
 
 class Lines:
@@ -59,7 +60,7 @@ def keller(bus: Bus) -> Iterator[StationNode]:
 
 @pytest.fixture
 def pace() -> Pace:
-    return Pace(BAUD, 10, 0.5)  # generous: a loaded machine is no deaf device
+    return Pace(BAUD, 10, TURN_ROUND_S)
 
 
 @pytest.fixture

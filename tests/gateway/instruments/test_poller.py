@@ -12,7 +12,7 @@ from gateway.instruments.profile_file import read_profile
 from gateway.instruments.station import instrument_of
 from seepline.site_wiring import Channel, Station
 from seepline.wire import status as bits
-from tests.gateway.instruments.conftest import SCAN_S
+from tests.gateway.instruments.conftest import SCAN_S, TURN_ROUND_S
 
 
 class SetClock:
@@ -38,7 +38,7 @@ def clock() -> SetClock:
 
 @pytest.fixture
 def polled(master: Master, instrument, lines, clock) -> Instruments:
-    return Instruments("dam", master, [instrument], lines, clock, lambda: None)
+    return Instruments("dam", master, [instrument], lines, clock, lambda: None, least_turn_round_s=TURN_ROUND_S)
 
 
 def fields(lines, which: int = -1) -> dict[str, str]:
@@ -153,7 +153,7 @@ async def test_a_trigger_is_written_first_and_one_that_is_refused_leaves_nothing
     channel = Channel(id="tilt", logger="k1", field="tilt_a", unit="deg")
     there = type(site)(info=site.info, stations=(station,), channels=(channel,))
     one = instrument_of(there, station, geokon, pace)
-    polled = Instruments("dam", master, [one], lines, clock, lambda: None)
+    polled = Instruments("dam", master, [one], lines, clock, lambda: None, least_turn_round_s=TURN_ROUND_S)
     chip = keller.instrument
     keller._fill = lambda instrument: None
     chip.trigger, chip.on_trigger = 0x200, {0x100: 0x0000, 0x101: 0x3FA0, 0x201: 0}

@@ -29,6 +29,7 @@ class LyingServer:
 
     def __init__(self) -> None:
         self.lie: Lie = right
+        self.delay_s = 0.0
         self.connections = 0
         self.requests: list[bytes] = []
         self._writers: list[asyncio.StreamWriter] = []
@@ -53,6 +54,7 @@ class LyingServer:
                 pdu = await reader.readexactly(size - 1)
                 self.requests.append(pdu)
                 said = self.lie(transaction, device, pdu)
+                await asyncio.sleep(self.delay_s)
                 if said == b"":
                     break
                 if said is not None:

@@ -110,6 +110,11 @@ async def test_an_answer_to_the_request_before_is_never_that_of_this_one(liar, d
         assert await device.transact(1, ASKED) == bytes([3, 4, 0, 100, 0, 101])
 
 
+async def test_a_device_that_thinks_longer_is_given_its_time(liar, hasty):
+    liar.delay_s = 0.5
+    assert await hasty.transact(1, ASKED, turn_round_s=GENEROUS_S) == bytes([3, 4, 0, 100, 0, 101])
+
+
 async def test_connection_is_made_again_with_bounded_pauses(liar, monkeypatch):
     port = liar.port
     await liar.stop()

@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 
 from gateway.instruments import tcp_task
-from gateway.instruments.poller import Instruments
 from gateway.instruments.profile_file import read_profile
 from gateway.instruments.station import by_tcp
-from gateway.modbus_tcp.client import TcpDevice
 from seepline.site_wiring import Channel, Station
 from tests.gateway.instruments.conftest import SCAN_S, Lines
 from tests.gateway.instruments.test_poller import CLOCK_MS, SetClock, fields
@@ -36,18 +34,17 @@ async def test_a_station_over_modbus_tcp(real_server, site):
     profiles = {"k1": read_profile("campbell-table", Path(), station.settings)}
     ((where, instruments),) = by_tcp(there, profiles, "gw1").items()
     assert by_tcp(there, profiles, "gw2") == {}
-    device = TcpDevice("127.0.0.1", real_server, timeout_s=LIMIT_S)
-    assert where == device.name
     stored = asyncio.Event()
-    polled = Instruments("dam", device, instruments, lines, SetClock(CLOCK_MS), stored.set)
-    task = asyncio.create_task(tcp_task.run(device, polled))
+    plan = tcp_task.TcpPlan("dam", where, tuple(instruments))
+    made = tcp_task.tcp_task(plan, lines, SetClock(CLOCK_MS), stored.set, lambda: True)
+    task = asyncio.create_task(made.run())
     async with asyncio.timeout(LIMIT_S):
         await stored.wait()
     found = fields(lines)
     assert found["c"] == "0.0"
     assert float(found["v"]) == struct.unpack(">f", struct.pack(">HH", 1000, 1001))[0]
-    assert tcp_task.status(device, polled)["stations"]["k1"]["failures"] == 0
+    assert made.status()["stations"]["k1"]["failures"] == 0
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert not device.is_open
+    assert made.status()["open"] is False
