@@ -8,76 +8,19 @@ line: it is silent, as a logger is.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass, field
 
-from gateway.bus.exchange import Request
-from gateway.bus.master import BusError, ModbusException
+from gateway.bus.master import BusError
 from gateway.clock import Clock
+from gateway.instruments.asking import Heard, Port, ask
 from gateway.instruments.decode import Decoded, readings
 from gateway.instruments.lines import LineArrival, LineStore, line_of, scan_time_ms
-from gateway.instruments.requests import trigger_request, words_of
 from gateway.instruments.station import Instrument
 from gateway.loggers import plan
 
 log = logging.getLogger(__name__)
 
 DEAD_AFTER = 3
-
-
-class Port(Protocol):
-    """Who carries a request to a device and brings back the PDU of its answer, checked against the request."""
-
-    async def transact(
-        self, address: int, request: Request, turn_round_s: float | None = None, pause_s: float = 0.0
-    ) -> bytes:
-        """Return the answer's PDU; raises gateway.bus.master.BusError when there is none.
-
-        `turn_round_s` is the longest that the device may think, `pause_s` the silence that it needs before.
-        """
-
-
-class Asked(NamedTuple):
-    """What came of one round of requests: the registers of each field that was read, and what went wrong."""
-
-    words: dict[str, list[int]]
-    errors: list[str]
-
-
-async def ask(port: Port, one: Instrument, least_turn_round_s: float = 0.0) -> Asked:
-    """Ask an instrument for its fields, with the patience and the pauses of its profile.
-
-    `least_turn_round_s` is waited for where the profile says less (a simulated bus on a loaded machine).
-
-    Raises
-    ------
-    gateway.bus.master.BusError
-        When it answers nothing at all.
-    """
-    device = one.profile.device
-    turn_round_s, pause_s = max(device.turn_round_ms / 1000, least_turn_round_s), device.pause_ms / 1000
-    transact = partial(port.transact, one.station.address, turn_round_s=turn_round_s, pause_s=pause_s)
-    words: dict[str, list[int]] = {}
-    errors: list[str] = []
-    if one.profile.trigger:
-        try:
-            await transact(trigger_request(one.profile.trigger))
-        except ModbusException as error:
-            return Asked({}, [str(error)])  # it lives, and what its registers hold is of another time
-        await asyncio.sleep(one.profile.trigger.wait_ms / 1000)
-    answered = one.profile.trigger is not None
-    for read in one.reads:
-        try:
-            answer = await transact(read.request)
-        except BusError as error:
-            if not answered and not isinstance(error, ModbusException):
-                raise
-            errors.append(str(error))
-        else:
-            words |= words_of(one.fields, read, read.words(answer))
-        answered = True
-    return Asked(words, errors)
 
 
 @dataclass(slots=True)
@@ -90,10 +33,11 @@ class Watched:
     failures: int = 0
     retry_at_s: float = 0.0
     last_error: str = ""
+    heard: Heard = field(default_factory=Heard)
 
     def is_due(self, now_ms: int, now_s: float) -> bool:
-        """Tell whether a scan has begun that was not read."""
-        return now_s >= self.retry_at_s and now_ms - now_ms % self._scan_ms > self.scan_ms
+        """Tell whether a scan has begun that was not read, also an earlier one: the clock may be set back."""
+        return now_s >= self.retry_at_s and now_ms - now_ms % self._scan_ms != self.scan_ms
 
     def idle_s(self, now_ms: int, now_s: float, rate: float) -> float:
         """Return how long it cannot become due, in real seconds."""
@@ -184,7 +128,7 @@ class Instruments:
     async def _poll(self, one: Watched) -> LineArrival | None:
         now_ms, begun_s = self._clock.now_ms(), _now_s()
         try:
-            asked = await ask(self._port, one.instrument, self._least_turn_round_s)
+            asked = await ask(self._port, one.instrument, one.heard, self._least_turn_round_s)
         except BusError as error:
             self._failed(one, error, _now_s() - begun_s)
             return None

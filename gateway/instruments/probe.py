@@ -3,8 +3,8 @@
 from dataclasses import asdict, dataclass
 
 from gateway.bus.exchange import Pace
+from gateway.instruments.asking import Heard, Port, ask
 from gateway.instruments.decode import Decoded, readings
-from gateway.instruments.poller import Port, ask
 from gateway.instruments.profile import Field, Profile
 from gateway.instruments.requests import reads_for
 from gateway.instruments.station import Instrument
@@ -40,7 +40,7 @@ async def probe(port: Port, profile: Profile, address: int, pace: Pace | None) -
     station = Station(id="probe", profile=profile.name, address=address, scan_s=1, silence_s=2)
     reads = reads_for(profile.fields, profile.device, pace)
     one = Instrument(station=station, profile=profile, fields=profile.fields, channels={}, reads=reads)
-    asked = await ask(port, one)
+    asked = await ask(port, one, Heard())
     found = readings(profile.fields, profile.device, asked.words)
     rows = [_row(name, field, asked.words.get(name), found[name]) for name, field in profile.fields.items()]
     return rows, asked.errors

@@ -90,6 +90,10 @@ class TcpDevice:
             self.close()  # also when cancelled in the middle: a late answer must find nobody
             raise
 
+    def distrust(self, why: str) -> None:
+        """Count why an answer was asked for again: transactions have numbers, nothing is to be waited for."""
+        self.counters[why] += 1
+
     def close(self) -> None:
         """Give up the connection."""
         client, self._client = self._client, None

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from gateway.bus.exchange import Pace
+from gateway.bus.line import Line
 from gateway.bus.master import Master
 from gateway.instruments.lines import scan_time_ms
 from gateway.instruments.poller import DEAD_AFTER, Instruments, Watched
@@ -12,7 +14,8 @@ from gateway.instruments.profile_file import read_profile
 from gateway.instruments.station import instrument_of
 from seepline.site_wiring import Channel, Station
 from seepline.wire import status as bits
-from tests.gateway.instruments.conftest import SCAN_S, TURN_ROUND_S
+from simulator.faults import LineFaults
+from tests.gateway.instruments.conftest import BAUD, SCAN_S, TURN_ROUND_S
 
 
 class SetClock:
@@ -132,6 +135,86 @@ async def test_a_late_answer_is_never_the_value_of_the_next_field(polled, lines,
     found = fields(lines)
     assert float(found["pressure"]) == pytest.approx(96.0701, abs=1e-4)
     assert float(found["water"]) == pytest.approx(22.719, abs=1e-3)
+
+
+async def test_after_silence_nothing_more_is_asked_in_this_scan(polled, lines, keller, master):
+    asked = []
+
+    def fill_and_fall_silent(instrument):
+        keller_fill(instrument)
+        asked.append(1)
+        instrument.deaf = 9 if len(asked) > 1 else 0
+
+    keller_fill, keller._fill = keller._fill, fill_and_fall_silent
+    await polled.poll_due()
+    found = fields(lines)
+    assert "pressure" in found
+    assert found["inactive_status"] == found["water_status"] == f"{bits.MISSING}i"
+    assert len(asked) == 3  # the first, the second and its one repeat
+
+
+async def test_an_answer_that_came_twice_is_not_the_value_of_the_next_field(polled, lines, keller, master):
+    """The line repeats each answer right behind it, so that it may be heard after the next request."""
+    said = []
+
+    def answer_twice(data, after_us):
+        answer(b"".join(said[-1:]) or data, after_us) if len(said) == 1 else answer(data, after_us)
+        said.append(data)
+
+    answer, keller.answer = keller.answer, answer_twice  # the second request gets the first answer again
+    await polled.poll_due()
+    found = fields(lines)
+    assert master.counters["same_answer"] == 1
+    assert found["inactive_status"] == f"{bits.INSTRUMENT_FAULT}i"
+    assert float(found["water"]) == pytest.approx(22.719, abs=1e-3)
+
+
+async def test_two_fields_that_really_are_equal_are_both_there(polled, lines, keller):
+    def both_inactive(instrument):
+        keller_fill(instrument)
+        for register in (2, 3):
+            instrument.registers[register] = instrument.registers[register + 2]
+
+    keller_fill, keller._fill = keller._fill, both_inactive
+    await polled.poll_due()
+    found = fields(lines)
+    assert found["pressure_status"] == found["inactive_status"] == f"{bits.INSTRUMENT_FAULT}i"
+    assert "water" in found
+
+
+async def test_a_clock_that_is_set_back_does_not_stop_the_polls(polled, lines, keller, clock):
+    await polled.poll_due()
+    clock.ms -= 10 * SCAN_MS
+    assert polled.is_due()
+    await polled.poll_due()
+    assert not polled.is_due()
+    assert len(lines.arrivals) == 2
+
+
+async def test_on_a_bad_line_a_value_is_right_or_missing(bus, instrument, lines, clock, keller):
+    bus.set_faults(
+        LineFaults(
+            seed=4, flip_rate=0.004, drop_rate=0.004, late_ms=200, late_share=0.15, duplicate_share=0.3,
+            stray_bytes=2, silent_share=0.1,
+        )
+    )  # fmt: skip
+    line = Line(str(bus.tty), BAUD, "none")
+    line.open()
+    master = Master(line, Pace(BAUD, 10, 0.15))
+    polled = Instruments("dam", master, [instrument], lines, clock, lambda: None, least_turn_round_s=0.15)
+    for _ in range(14):
+        polled.watched[0].retry_at_s = 0.0
+        await polled.poll_due()
+        clock.ms += SCAN_MS
+    line.close()
+    right = {"pressure": 96.0701, "water": 22.719}
+    for which in range(len(lines.arrivals)):
+        found = fields(lines, which)
+        assert "inactive" not in found
+        for name in right.keys() & found.keys():
+            assert float(found[name]) == pytest.approx(right[name], abs=1e-3)
+    assert len(lines.arrivals) > 3
+    assert master.counters["retries"] > 3
 
 
 async def test_nothing_is_stamped_before_the_time_is_known(master, instrument, lines, clock, keller):

@@ -1,8 +1,13 @@
 """Profile files: the shipped ones say only what is verified; a wrong one is told everything at once."""
 
+import contextlib
+import tomllib
 from pathlib import Path
+from unittest import mock
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.instruments.profile_file import ProfileError, parse_profile, read_profile, shipped
 
@@ -133,6 +138,24 @@ def test_settings_that_nobody_knows_or_that_have_the_wrong_type():
     assert faults(text) == {"settings.first": "found nothing; expected from the manual"}
     assert "an unknown table or key" in faults(text, {"first": 1, "frist": 2})["settings.frist"]
     assert "a whole number" in faults(text, {"first": "ten"})["field.level.register"]
+
+
+a_value = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from([one for one in tomllib.loads(GOOD)]), st.data(), a_value)
+def test_no_value_anywhere_gets_past_as_anything_but_a_profile_or_a_problem(table, data, value):
+    document = tomllib.loads(GOOD)
+    place = document[table]["level"] if table == "field" else document[table]
+    key = data.draw(st.sampled_from(sorted(place)) | st.text(max_size=8))
+    place[key] = value
+    loads = mock.patch("gateway.instruments.profile_file.tomllib.loads", return_value=document)
+    with loads, contextlib.suppress(ProfileError):
+        assert parse_profile("", "mine.toml", {}).fields["level"]
 
 
 def test_a_file_that_is_none(tmp_path):
