@@ -139,7 +139,9 @@ def running(site: Site, folder: Path, options: Options, inputs: Inputs = NO_INPU
             nodes[logger.id] = Node(logger.id, where, program, options.site_clock)
             stack.callback(nodes[logger.id].stop)
         counts = {name: part.records for name, part in past.items()}
-        yield Simulation(site, folder, buses, usb, nodes, counts, options, tuple(_notes(tables, start_s)))
+        yield Simulation(
+            site, folder, buses, usb, nodes, counts, options, (*_notes(tables, start_s), *stations.notes(site))
+        )
 
 
 @dataclass(frozen=True, slots=True)

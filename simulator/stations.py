@@ -9,7 +9,7 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from seepline.site import Site
@@ -83,6 +83,14 @@ class StationNode(SerialLine):
 def modelled(site: Site, bus: str) -> list[Station]:
     """Return the stations of a bus that can be simulated."""
     return [station for station in site.stations if station.bus == bus and station.profile in MODELS]
+
+
+def notes(site: Site) -> Iterator[str]:
+    """Yield a sentence for each station that stays silent here."""
+    known = ", ".join(MODELS)
+    for station in site.stations:
+        if station.tcp or station.profile not in MODELS:
+            yield f"{station.id} is not simulated: stations on a bus with profile {known} are."
 
 
 def start(station: Station, port: int, now_ms: Callable[[], int]) -> StationNode:

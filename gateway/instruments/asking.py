@@ -1,8 +1,8 @@
 """Asking one instrument for its fields, believing no answer that may be another's.
 
 RTU answers carry no number, and two values of one type have answers of one shape. So after a request without an
-answer nothing more is asked in this scan, and an answer that is, bit for bit, the one just before is asked for once
-more when the line was silent: it may have come twice.
+answer nothing more is asked in this scan, and an answer that is, bit for bit, the one just before is asked for
+again when the line was silent: it may have come twice.
 """
 
 import asyncio
