@@ -1,8 +1,7 @@
 """What of a site is wired: gateways, their buses, loggers and instruments on them, and the channels of both."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field as dataclass_field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 
@@ -53,7 +52,7 @@ class Station:
     bus: str = ""
     tcp: str = ""
     gateway: str = ""
-    settings: Mapping[str, Any] = dataclass_field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 Source = Logger | Station
