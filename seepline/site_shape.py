@@ -87,7 +87,8 @@ def words_for(key: str, hint: object, depth: int = 0) -> str:
         return _KEY_WORDS[key]
     hint = _without_none(hint)
     if get_origin(hint) is Literal:
-        return "one of " + ", ".join(f'"{word}"' for word in get_args(hint))
+        words = get_args(hint)
+        return "one of " + ", ".join(f'"{word}"' if isinstance(word, str) else str(word) for word in words)
     if get_origin(hint) is Mapping:
         return words_for("", get_args(hint)[1]) if depth else "a table { key = value }"
     return _WORDS[hint]

@@ -12,11 +12,13 @@ from functools import partial
 from typing import NamedTuple, Protocol
 
 from gateway.bus.exchange import Request
-from gateway.bus.master import BusError, ModbusException
+from gateway.bus.master import BusError, ModbusException, NoAnswer
 from gateway.instruments.requests import trigger_request, words_of
 from gateway.instruments.station import Instrument
 
 FRESH_S = 1.0  # so long after an answer the same bits may be that answer once more
+
+Transact = Callable[[Request], Awaitable[bytes]]
 
 
 class Port(Protocol):
@@ -64,7 +66,7 @@ async def ask(port: Port, one: Instrument, heard: Heard, least_turn_round_s: flo
     transact = partial(port.transact, one.station.address, turn_round_s=turn_round_s, pause_s=pause_s)
     if trigger:
         try:
-            await transact(trigger_request(trigger))
+            await _triggered(transact, trigger_request(trigger), one.reads[0].request)
         except ModbusException as error:
             return Asked({}, [str(error)])  # it lives, and what its registers hold is of another time
         await asyncio.sleep(trigger.wait_ms / 1000)
@@ -84,9 +86,16 @@ async def ask(port: Port, one: Instrument, heard: Heard, least_turn_round_s: flo
     return asked
 
 
-async def _sure(
-    port: Port, transact: Callable[[Request], Awaitable[bytes]], request: Request, heard: Heard
-) -> bytes:
+async def _triggered(transact: Transact, write: Request, read: Request) -> None:
+    """Start a measurement. A write is answered by itself, as a line that echoes would: a read tells them apart."""
+    try:
+        await transact(write)
+    except NoAnswer:
+        await transact(read)
+        await transact(write)
+
+
+async def _sure(port: Port, transact: Transact, request: Request, heard: Heard) -> bytes:
     """Return the answer to a request; one that is the answer before, bit for bit, is asked for again."""
     answer = await transact(request)
     if answer == heard.answer and _now_s() - heard.at_s < FRESH_S:

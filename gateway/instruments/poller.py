@@ -81,7 +81,7 @@ class Instruments:
     ) -> None:
         self._site = site
         self._port = port
-        self.watched = [Watched(one) for one in instruments]
+        self.watched = [Watched(one) for one in instruments if one.channels]  # nothing else is to be told of it
         self._outbox = outbox
         self._clock = clock
         self._stored = stored

@@ -62,6 +62,12 @@ class Backlog:
         """Return how many rows wait."""
         return int(self._db.execute("SELECT COUNT(*) FROM record WHERE state = 0").fetchone()[0])
 
+    def oldest_unsent_ms(self) -> int | None:
+        """Return when the oldest row that waits came, None when none does."""
+        query = "SELECT received_ms FROM record WHERE state = 0 ORDER BY outbox_sequence LIMIT 1"
+        found = self._db.execute(query).fetchone()
+        return int(found[0]) if found else None
+
     def last_row(self) -> int:
         """Return the number of the newest row, 0 in an empty outbox."""
         return int(self._db.execute("SELECT COALESCE(MAX(outbox_sequence), 0) FROM record").fetchone()[0])

@@ -12,9 +12,12 @@ import logging
 import os
 import secrets
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from gateway.commit_times import CommitTimes
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +75,7 @@ class OutboxFile:
 
     def __init__(self, directory: Path, now_ms: int) -> None:
         self._lock = _own(directory)
+        self.commit_times = CommitTimes()
         try:
             self.db, damage = _connect_or_set_aside(directory / "outbox.db", now_ms)
         except BaseException:
@@ -97,10 +101,12 @@ class OutboxFile:
             When the disk is full.
         """
         try:
+            begun_s = time.monotonic()
             self.db.execute("BEGIN IMMEDIATE")
             try:
                 yield
                 self.db.execute("COMMIT")
+                self.commit_times.took(time.monotonic() - begun_s)
             except BaseException:
                 if self.db.in_transaction:
                     self.db.execute("ROLLBACK")

@@ -51,12 +51,21 @@ class Unsent(Exception):  # noqa: N818 - says what it is
 
 @dataclass(slots=True)
 class Link:
-    """How the uplink fares, for the status page. `last_error` is '' while all is well."""
+    """How the uplink fares, for the status page. `last_error` is '' while all is well.
+
+    `refused` counts dead letters, `rtt_s` is how long the last answer took, `offline_s` the time without success;
+    `rounds` grows while the uplink moves, and by its own word it is quiet until `quiet_until_s`.
+    """
 
     batches: int = 0
     rows: int = 0
+    refused: int = 0
     failures: int = 0
     last_error: str = ""
+    rtt_s: float | None = None
+    offline_s: float = 0.0
+    rounds: int = 0
+    quiet_until_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +129,14 @@ class Uplink:
         """Send until cancelled."""
         while True:
             self._news.clear()
+            self.link.rounds += 1
+            begun_s = asyncio.get_running_loop().time()
             try:
                 busy = await self.step()
                 self.link.failures, self.link.last_error = 0, ""
             except Unsent as error:
                 await self._pause(str(error), error.pause_s)
+                self.link.offline_s += asyncio.get_running_loop().time() - begun_s
             except OutboxError as error:
                 await self._pause(str(error), _LOOK_AGAIN_S)
             else:
@@ -176,6 +188,7 @@ class Uplink:
         self._backlog.settle([row for row in batch.rows if row not in lost], dead, self._clock.now_ms())
         self.link.batches += 1
         self.link.rows += len(batch.rows) - len(dead)
+        self.link.refused += len(dead)
         self._backlog.heard(watermark_of(watermark, self._backlog.id), self._clock.now_ms())
 
     def _unsent(self, action: Action, response: httpx.Response, refusal: Refusal) -> Unsent:
@@ -204,12 +217,15 @@ class Uplink:
         )
 
     async def _request(self, request: httpx.Request) -> httpx.Response:
+        begun_s = asyncio.get_running_loop().time()
         try:
-            return await self._client.send(request)
+            response = await self._client.send(request)
         except httpx.HTTPError as error:
             self._resume = True
             reason = str(error) or type(error).__name__
             raise Unsent(f"the collector cannot be reached ({reason})", self._retry_s()) from error
+        self.link.rtt_s = asyncio.get_running_loop().time() - begun_s
+        return response
 
     async def _ask_watermark(self) -> None:
         """Ask where to resume; a server that knows no watermark is no Seepline collector, and that is fine."""
@@ -226,4 +242,5 @@ class Uplink:
         if reason != self.link.last_error:
             log.warning("%s", reason)
             self.link.last_error = reason
+        self.link.quiet_until_s = asyncio.get_running_loop().time() + pause_s
         await asyncio.sleep(pause_s)

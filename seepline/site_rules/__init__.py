@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from seepline.site_rules import dated, devices, gauges, identity, limits, stations, wiring
+from seepline.site_rules import dated, devices, gauges, identity, limits, radio, stations, wiring
 from seepline.site_rules.draft import Draft, Problem
 
 Rule = Callable[[Draft], Iterator[Problem]]
@@ -11,6 +11,7 @@ RULES: tuple[Rule, ...] = (
     *identity.RULES,
     *wiring.RULES,
     *stations.RULES,
+    *radio.RULES,
     *devices.RULES,
     *gauges.RULES,
     *dated.RULES,

@@ -36,7 +36,12 @@ TABLES: Mapping[str, tuple[str, type]] = {
     "threshold": ("thresholds", site.Threshold),
 }
 
-_NAME_KEYS = {"channel": ("logger", "/", "id"), "calibration": ("id", ":", "version")}
+_NAME_KEYS = {
+    "channel": ("logger", "/", "id"),
+    "calibration": ("id", ":", "version"),
+    "port": ("bus",),  # of gateway.toml
+    "destination": ("name",),
+}
 
 
 @dataclass(frozen=True, slots=True)

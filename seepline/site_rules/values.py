@@ -155,9 +155,11 @@ ROWS: Mapping[tuple[str, str], Row] = {
 }  # fmt: skip
 
 
-def value_faults(table: str, raw: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:
+def value_faults(
+    table: str, raw: Mapping[str, object], rows: Mapping[tuple[str, str], Row] = ROWS
+) -> Iterator[tuple[str, str, str]]:
     """Yield (key, found, expected) of every value of one entry that is outside what it may be."""
     for key, value in raw.items():
-        row = ROWS.get((table, key))
+        row = rows.get((table, key))
         if row and not row[0](value):
             yield key, shown(value), row[1]

@@ -174,7 +174,7 @@ async def test_restart_reads_only_what_is_missing(bus, slave, site, pace, tmp_pa
     again = Bus(slave, site, pace, tmp_path)
     bus.line, bus.file = again.line, again.file
     await again.run_until_held(s501r77=23, s502r78=20)
-    assert slave.requests - asked <= 12
+    assert slave.requests - asked <= 16  # with both clocks measured before and after the time was told
 
 
 SCAN_MS = 900_000
