@@ -6,20 +6,12 @@ The outbox adds ring (its own id) and seq (its own row), which are the identity 
 """
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from gateway.instruments.decode import Decoded
 from gateway.loggers.plan import settle_s
+from gateway.outbox.intake import LineArrival
 from gateway.uplink.lines import escape
-
-
-class LineArrival(NamedTuple):
-    """A reading of an instrument that keeps no record of its own, as a ready line without ring and seq."""
-
-    logger: str
-    line: str
-    received_ms: int
-    live: bool
 
 
 class LineStore(Protocol):

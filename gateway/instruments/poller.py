@@ -14,9 +14,10 @@ from gateway.bus.master import BusError
 from gateway.clock import Clock
 from gateway.instruments.asking import Heard, Port, ask
 from gateway.instruments.decode import Decoded, readings
-from gateway.instruments.lines import LineArrival, LineStore, line_of, scan_time_ms
+from gateway.instruments.lines import LineStore, line_of, scan_time_ms
 from gateway.instruments.station import Instrument
 from gateway.loggers import plan
+from gateway.outbox.intake import LineArrival
 
 log = logging.getLogger(__name__)
 

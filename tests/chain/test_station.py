@@ -13,9 +13,9 @@ from gateway.bus.exchange import Pace
 from gateway.bus.line import Line
 from gateway.bus.master import Master
 from gateway.clock import Clock
-from gateway.instruments.lines import LineArrival
 from gateway.instruments.poller import Instruments
 from gateway.instruments.station import on_bus, profile_rules, profiles_of
+from gateway.outbox.intake import LineArrival
 from seepline.cli.demo import children
 from seepline.site_file import read_site
 from simulator import stations

@@ -8,9 +8,9 @@ import pytest
 from gateway.bus.exchange import Pace
 from gateway.bus.line import Line
 from gateway.bus.master import Master
-from gateway.instruments.lines import LineArrival
 from gateway.instruments.profile_file import read_profile
 from gateway.instruments.station import Instrument, instrument_of
+from gateway.outbox.intake import LineArrival
 from seepline import site as names
 from seepline.site_wiring import Bus as SiteBus
 from seepline.site_wiring import Channel, Gateway, Station
