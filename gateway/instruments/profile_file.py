@@ -7,7 +7,6 @@
 ProfileError    carries every Problem
 """
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from pathlib import Path
@@ -17,20 +16,16 @@ from gateway.instruments.profile import About, Device, Field, Profile, Setting, 
 from seepline.site_rules.draft import Problem, one_of
 from seepline.site_rules.values import printed, shown
 from seepline.site_shape import read_entry
+from seepline.toml_file import Faulty, once, parse_toml, read_text
 
 Raw = Mapping[str, Any]
 
 _ENDING = ".toml"
-_MAX_BYTES = 1024 * 1024
 _TABLES = ("profile", "device", "field", "trigger", "settings")
 
 
-class ProfileError(Exception):
+class ProfileError(Faulty):
     """A profile cannot be used; `problems` says everything that is wrong with it."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
 
 
 def shipped() -> dict[str, Path]:
@@ -51,34 +46,29 @@ def read_profile(name: str, directory: Path, settings: Raw) -> Profile:
     if path is None:
         expected = one_of(sorted(shipped()), name, "a shipped profile, or the path of a .toml file")
         raise ProfileError([Problem("profile", repr(name), expected)])
-    return parse_profile(_text(path), name, settings)
-
-
-def _text(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return file.read(_MAX_BYTES).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise ProfileError([Problem(str(path), "bytes that are not UTF-8", "text saved as UTF-8")]) from error
-    except (OSError, ValueError) as error:
-        raise ProfileError([Problem(str(path), str(error), "a profile that can be read")]) from error
+        text = read_text(path, "profile")
+    except Faulty as error:
+        raise ProfileError(error.problems) from error
+    return parse_profile(text, name, settings)
 
 
 def parse_profile(text: str, name: str, settings: Raw) -> Profile:
     """Return the profile in a text, its settings filled in; raises ProfileError with every problem."""
     try:
-        document = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ProfileError([Problem(name, str(error), "TOML 1.0")]) from error
+        document = parse_toml(text, name)
+    except Faulty as error:
+        raise ProfileError(error.problems) from error
     problems = [*_unknown(document, _TABLES, "")]
     values, faults = _settings(document, settings)
     problems += faults
     filled = {key: _filled(value, values) for key, value in document.items() if key != "settings"}
     profile, faults = _read(name, filled)
-    open_settings = {repr(f"${setting}") for setting in document.get("settings", ()) if setting not in values}
+    declared, _ = _table(document, "settings")
+    open_settings = {repr(f"${setting}") for setting in declared if setting not in values}
     problems += [fault for fault in faults if fault.found not in open_settings]
     if profile is None or problems:
-        raise ProfileError(_first_of_each_place(problems))
+        raise ProfileError(once(problems))
     return profile
 
 
@@ -168,10 +158,3 @@ def _entry(kind: type, raw: object, path: str) -> tuple[Any, list[Problem]]:
         if f"{path}.{key}" not in wrong
     ]
     return entry, problems
-
-
-def _first_of_each_place(problems: Iterable[Problem]) -> Iterable[Problem]:
-    first: dict[str, Problem] = {}
-    for problem in problems:
-        first.setdefault(problem.path, problem)
-    return first.values()

@@ -29,11 +29,12 @@ class TcpPlan:
 
 @dataclass(slots=True)
 class TcpTask:
-    """One address. `rounds` counts the looks at what is due."""
+    """One address. `rounds` counts the looks at what is due; none is expected before `quiet_until_s`."""
 
     device: TcpDevice
     polled: Instruments
     rounds: int = 0
+    quiet_until_s: float = 0.0
 
     async def run(self) -> None:
         """Poll until cancelled, and close the connection then."""
@@ -56,7 +57,9 @@ class TcpTask:
             log.warning("%s", error)
             await asyncio.sleep(_FULL_DISK_PAUSE_S)
         else:
-            await asyncio.sleep(self.polled.idle_s())
+            idle_s = self.polled.idle_s()
+            self.quiet_until_s = asyncio.get_running_loop().time() + idle_s
+            await asyncio.sleep(idle_s)
 
 
 def tcp_task(
