@@ -13,6 +13,8 @@ from gateway.bus.line import Line, PortError, is_pty
 from gateway.bus.master import Master
 from gateway.bus.trace import Tap
 from gateway.clock import Clock
+from gateway.instruments.poller import Instruments
+from gateway.instruments.station import Instrument
 from gateway.loggers.client import LoggerClient
 from gateway.loggers.poll import Asked, Poller
 from gateway.loggers.watch import Watch
@@ -38,16 +40,19 @@ class BusPlan:
     bus: Bus
     loggers: tuple[Logger, ...]
     port: Port
+    site: str = ""
+    instruments: tuple[Instrument, ...] = ()
 
 
 @dataclass(slots=True)
 class BusTask:
-    """One bus with its port, its master and its loggers. `rounds` counts the poller's steps."""
+    """One bus with its port, its master, its loggers and instruments. `rounds` counts the poller's steps."""
 
     name: str
     line: Line
     master: Master
     watches: list[Watch]
+    instruments: Instruments
     poller: Poller
     last_error: str = ""
     failures: int = 0
@@ -114,4 +119,9 @@ def bus_task(
     turn_round_s = port.turn_round_s or (SIMULATED_TURN_ROUND_S if is_pty(port.path) else TURN_ROUND_S)
     master = Master(line, pace_of(bus, turn_round_s), line.release)
     watches = [Watch(LoggerClient(master, logger)) for logger in plan.loggers]
-    return BusTask(bus.id, line, master, watches, Poller(master, watches, outbox, clock, stored, asked))
+    instruments = Instruments(
+        plan.site, master, plan.instruments, outbox, clock, stored, lambda: clock.known,
+        least_turn_round_s=turn_round_s,
+    )  # fmt: skip
+    poller = Poller(master, watches, outbox, clock, stored, asked, [instruments])
+    return BusTask(bus.id, line, master, watches, instruments, poller)

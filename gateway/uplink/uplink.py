@@ -98,7 +98,7 @@ def compose(rows: Sequence[Row], names: SiteNames) -> tuple[Batch, list[DeadLett
     numbers, lines, dead = [], [], []
     for row in rows:
         try:
-            lines.append(record_line(row.raw, row.estimated_ms, names))
+            lines.append(row.line or record_line(row.raw, row.estimated_ms, names))
             numbers.append(row.outbox_sequence)
         except UnknownLogger as error:
             dead.append(DeadLetter(row.outbox_sequence, "", str(error)))
