@@ -61,11 +61,12 @@ def _unavailable(message: str) -> _AnswerError:
 
 
 def loggers_by_gateway(site: Site) -> dict[str, frozenset[str]]:
-    """Return the loggers that each gateway of the site may write."""
-    bus_gateway = {bus.id: bus.gateway for bus in site.buses}
+    """Return the loggers and stations that each gateway of the site may write."""
+    gateway_of = {bus.id: bus.gateway for bus in site.buses}
+    own = [(gateway_of[logger.bus], logger.id) for logger in site.loggers]
+    own += [(station.gateway or gateway_of[station.bus], station.id) for station in site.stations]
     return {
-        gateway.id: frozenset(one.id for one in site.loggers if bus_gateway[one.bus] == gateway.id)
-        for gateway in site.gateways
+        gateway.id: frozenset(source for owner, source in own if owner == gateway.id) for gateway in site.gateways
     }
 
 

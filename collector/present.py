@@ -40,7 +40,7 @@ def _is_valid(site: Site, point: str, latest: dict[Key, StoredReading], silent: 
     assignment = assignment_at(site, point, now_ms)
     if assignment is None or silent & _loggers(assignment):
         return False
-    oldest_ms = now_ms - 1000 * max(site.logger_by_id[logger].silence_s for logger in _loggers(assignment))
+    oldest_ms = now_ms - 1000 * max(site.source_by_id[logger].silence_s for logger in _loggers(assignment))
     valid = {key[1]: one.judged and one.time_ms >= oldest_ms for key, one in latest.items() if key[0] == point}
     limited = [quantity for owner, quantity in in_force(site, now_ms) if owner == point]
     return all(valid.get(quantity, False) for quantity in limited) if limited else any(valid.values())

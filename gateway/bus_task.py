@@ -4,15 +4,19 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from gateway.bus.exchange import Pace
+from gateway.bus.direction import direction_of
+from gateway.bus.exchange import pace_of
 from gateway.bus.line import Line, PortError, is_pty
 from gateway.bus.master import Master
 from gateway.bus.trace import Tap
 from gateway.clock import Clock
+from gateway.instruments.poller import Instruments
+from gateway.instruments.station import Instrument
 from gateway.loggers.client import LoggerClient
-from gateway.loggers.poll import Poller
+from gateway.loggers.poll import Asked, Poller
 from gateway.loggers.watch import Watch
 from gateway.outbox.file import OutboxFull
 from gateway.outbox.intake import Outbox
@@ -36,16 +40,19 @@ class BusPlan:
     bus: Bus
     loggers: tuple[Logger, ...]
     port: Port
+    site: str = ""
+    instruments: tuple[Instrument, ...] = ()
 
 
 @dataclass(slots=True)
 class BusTask:
-    """One bus with its port, its master and its loggers. `rounds` counts the poller's steps."""
+    """One bus with its port, its master, its loggers and instruments. `rounds` counts the poller's steps."""
 
     name: str
     line: Line
     master: Master
     watches: list[Watch]
+    instruments: Instruments
     poller: Poller
     last_error: str = ""
     failures: int = 0
@@ -57,6 +64,8 @@ class BusTask:
         try:
             await self._run()
         finally:
+            with suppress(OutboxFull):  # the loggers still have it
+                self.poller.save()
             await self.master.leave()
             self.line.close()
 
@@ -86,12 +95,6 @@ class BusTask:
         (from_s, before_s), (to_s, busy_s) = self._used[0], self._used[-1]
         return (busy_s - before_s) / (to_s - from_s) if to_s > from_s else 0.0
 
-    def compare_clocks(self, clock: Clock) -> None:
-        """Let a clock that is not known yet be confirmed by the loggers that answer."""
-        for watch in self.watches:
-            if watch.identity is not None:
-                clock.compare(watch.clock_offset_ms, watch.identity.time_quality)
-
     async def _poll(self) -> None:
         while True:
             await self.poller.step()
@@ -106,12 +109,19 @@ class BusTask:
         await asyncio.sleep(pause_s)
 
 
-def bus_task(plan: BusPlan, outbox: Outbox, clock: Clock, stored: Callable[[], None], tap: Tap) -> BusTask:
+def bus_task(
+    plan: BusPlan, outbox: Outbox, clock: Clock, stored: Callable[[], None], tap: Tap, asked: Asked
+) -> BusTask:
     """Return the task of one bus; the port is opened later. `stored` is called when something new is on disk."""
     bus, port = plan.bus, plan.port
-    line = Line(port.path, bus.baud, bus.parity)
+    line = Line(port.path, bus.baud, bus.parity, bus.stop_bits, direction_of(port.direction))
     line.tap = tap
     turn_round_s = port.turn_round_s or (SIMULATED_TURN_ROUND_S if is_pty(port.path) else TURN_ROUND_S)
-    master = Master(line, Pace(bus.baud, 10 if bus.parity == "none" else 11, turn_round_s))
+    master = Master(line, pace_of(bus, turn_round_s), line.release)
     watches = [Watch(LoggerClient(master, logger)) for logger in plan.loggers]
-    return BusTask(bus.id, line, master, watches, Poller(master, watches, outbox, clock, stored))
+    instruments = Instruments(
+        plan.site, master, plan.instruments, outbox, clock, stored, lambda: clock.known,
+        least_turn_round_s=turn_round_s,
+    )  # fmt: skip
+    poller = Poller(master, watches, outbox, clock, stored, asked, [instruments])
+    return BusTask(bus.id, line, master, watches, instruments, poller)

@@ -11,10 +11,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from gateway.bus.exchange import pace_of
 from gateway.bus.trace import Tracing
-from gateway.bus_task import BusPlan, BusTask, bus_task
+from gateway.bus_task import TURN_ROUND_S, BusPlan, BusTask, bus_task
 from gateway.clock import Clock, clock_of_environment
+from gateway.instruments.station import by_tcp, on_bus
+from gateway.instruments.tcp_task import TcpPlan, TcpTask, tcp_task
 from gateway.link_task import LinkPlan, LinkTask, link_task
+from gateway.loggers.errands import Errands
+from gateway.loggers.operator_socket import OperatorSocket
+from gateway.loggers.poll import Asked
+from gateway.loggers.wishes import Wishes
 from gateway.metrics import exposition
 from gateway.metrics_listener import MetricsListener
 from gateway.outbox.backlog import Backlog
@@ -22,6 +29,7 @@ from gateway.outbox.file import OutboxFile
 from gateway.outbox.intake import Outbox
 from gateway.parts import Parts
 from gateway.pulse import Beat
+from gateway.settings import Port
 from gateway.status import (
     bus_status,
     clock_status,
@@ -36,6 +44,7 @@ from gateway.systemd import feed_watchdog, notify
 from gateway.upkeep import Upkeep
 from gateway.uplink.lines import names_of
 from gateway.wiring import Wiring, reread
+from seepline.site_wiring import Bus
 from seepline.toml_file import Faulty
 
 log = logging.getLogger(__name__)
@@ -84,27 +93,36 @@ class Gateway:
         self._wiring, self._file, self._clock, self._tracing = wiring, file, clock, tracing
         self._outbox = Outbox(file)
         self._backlog = Backlog(file, wiring.settings.destinations[0].name)  # of whom the status tells
+        self._wishes, self._errands = Wishes(wiring.data / "wishes.json"), dict[str, Errands]()
+        self._people = OperatorSocket(self._errands, self._wishes, self._outbox, clock)
         self._upkeep = Upkeep(wiring.data, file, self._backlog, clock)
         self._rounds = 0
         self._told = ""
         self._buses = Parts[BusPlan, BusTask](group, self._bus)
         self._links = Parts[LinkPlan, LinkTask](group, self._link)
+        self._tcp = Parts[TcpPlan, TcpTask](group, self._tcp_task)
         self._listeners = Parts[str, MetricsListener](group, lambda _, at: MetricsListener(at, self._figures))
 
     def jobs(self) -> list[Coroutine[object, object, None]]:
         """Return what runs beside buses, links and listeners."""
-        return [tell_status(self.tell), self._upkeep.run(), feed_watchdog(self.beats)]
+        people = self._people.run(self._wiring.data)
+        return [tell_status(self.tell), self._upkeep.run(), people, feed_watchdog(self.beats)]
 
     async def become(self, wiring: Wiring) -> list[str]:
         """Run as a wiring says; return the names of what was ended or begun. The rest goes on undisturbed."""
         self._wiring = wiring
         self._upkeep.keep_days = wiring.settings.outbox.keep_days
-        metrics = wiring.settings.metrics
-        return [
+        metrics, plans = wiring.settings.metrics, _bus_plans(wiring)
+        self._wishes.loggers = frozenset(one.id for plan in plans.values() for one in plan.loggers)
+        changed = [
             *await self._listeners.become({"metrics": metrics.listen} if metrics else {}),
             *await self._links.become(_link_plans(wiring)),
-            *await self._buses.become(_bus_plans(wiring)),
+            *await self._buses.become(plans),
+            *await self._tcp.become(_tcp_plans(wiring)),
         ]
+        for name in self._errands.keys() - plans.keys():
+            del self._errands[name]
+        return changed
 
     async def read_again(self, path: Path) -> None:
         """Become what the files say now; when they have a fault, log each and go on as before."""
@@ -119,12 +137,13 @@ class Gateway:
 
     async def end(self) -> None:
         """End the buses first, each when its line is silent; then what sends and tells."""
-        for parts in (self._buses, self._links, self._listeners):
+        for parts in (self._buses, self._tcp, self._links, self._listeners):
             await parts.end()
 
     def beats(self) -> dict[str, Beat]:
         """Return the beat of every loop that the watchdog wants to see move."""
         beats = {name: bus.beat() for name, bus in self._buses} | {name: link.beat() for name, link in self._links}
+        beats |= {name: Beat(one.rounds, one.quiet_until_s) for name, one in self._tcp}
         return {**beats, "outbox": Beat(self._rounds)}
 
     def tell(self) -> None:
@@ -141,8 +160,6 @@ class Gateway:
         """Return everything that the gateway tells about itself."""
         now_s, settings = asyncio.get_running_loop().time(), self._wiring.settings
         urls = {one.name: one.url for one in settings.destinations}
-        for _, bus in self._buses:
-            bus.compare_clocks(self._clock)
         return {
             "gateway": settings.gateway.id,
             "at_ms": self._clock.now_ms(),
@@ -155,11 +172,17 @@ class Gateway:
             "outbox": outbox_status(self._outbox, self._backlog, self._file, self._wiring.data),
             "links": {name: link_status(one.uplink.snapshot(), urls[name]) for name, one in self._links},
             "buses": {name: bus_status(bus, now_s) for name, bus in self._buses},
+            "tcp": {name: one.status() for name, one in self._tcp},
             "disk": disk_status(self._upkeep.disk, self._upkeep.troubles),
         }
 
     def _bus(self, name: str, plan: BusPlan) -> BusTask:
-        return bus_task(plan, self._outbox, self._clock, self._wake, self._tracing.tap(name))
+        asked = Asked(wishes=self._wishes)
+        self._errands[name] = asked.errands
+        return bus_task(plan, self._outbox, self._clock, self._wake, self._tracing.tap(name), asked)
+
+    def _tcp_task(self, _: str, plan: TcpPlan) -> TcpTask:
+        return tcp_task(plan, self._outbox, self._clock, self._wake, lambda: self._clock.known)
 
     def _link(self, name: str, plan: LinkPlan) -> LinkTask:
         return link_task(plan, Backlog(self._file, name), self._clock)
@@ -174,12 +197,19 @@ class Gateway:
 
 def _bus_plans(wiring: Wiring) -> dict[str, BusPlan]:
     settings = wiring.settings
-    ports = {port.bus: replace(port, path=str(settings.path(port.path))) for port in settings.ports}
-    return {
-        bus.id: BusPlan(bus, tuple(one for one in wiring.site.loggers if one.bus == bus.id), ports[bus.id])
-        for bus in wiring.site.buses
-        if bus.id in ports
-    }
+    ports = {port.bus: replace(port, path=settings.port_path(port)) for port in settings.ports}
+    return {bus.id: _bus_plan(wiring, bus, ports[bus.id]) for bus in wiring.site.buses if bus.id in ports}
+
+
+def _bus_plan(wiring: Wiring, bus: Bus, port: Port) -> BusPlan:
+    loggers = tuple(one for one in wiring.site.loggers if one.bus == bus.id)
+    instruments = tuple(on_bus(wiring.site, wiring.profiles, bus, pace_of(bus, port.turn_round_s or TURN_ROUND_S)))
+    return BusPlan(bus, loggers, port, wiring.site.info.id, instruments)
+
+
+def _tcp_plans(wiring: Wiring) -> dict[str, TcpPlan]:
+    found = by_tcp(wiring.site, wiring.profiles, wiring.settings.gateway.id)
+    return {where: TcpPlan(wiring.site.info.id, where, tuple(instruments)) for where, instruments in found.items()}
 
 
 def _link_plans(wiring: Wiring) -> dict[str, LinkPlan]:

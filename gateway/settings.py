@@ -112,6 +112,10 @@ class Settings:
         """Return where a path of the file leads."""
         return self.folder / text
 
+    def port_path(self, port: Port) -> str:
+        """Return where a port is: `usb:` and a serial number say it without a path."""
+        return port.path if port.path.startswith("usb:") else str(self.path(port.path))
+
 
 _LISTS: Mapping[str, tuple[str, type]] = {"port": ("ports", Port), "destination": ("destinations", Destination)}
 _TABLES: Mapping[str, tuple[type, object]] = {  # class, and what stands in for an absent table

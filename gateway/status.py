@@ -68,6 +68,7 @@ def bus_status(bus: BusTask, now_s: float) -> dict[str, Any]:
         "busy_s": round(master.busy_s, 3),
         "quarantine_s": round(master.quarantine_s, 3),
         "counters": dict(sorted(master.counters.items())),
+        "stations": bus.instruments.status(),
         "devices": {str(address): tally.status() for address, tally in sorted(master.devices.items())},
     }
 

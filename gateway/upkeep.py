@@ -62,8 +62,7 @@ class Upkeep:
 
     def _note(self, kind: str, subject: str, text: str) -> None:
         try:
-            with self._file.commit():
-                self._file.note(kind, subject, text, self._clock.now_ms())
+            self._file.note(kind, subject, text, self._clock.now_ms())
         except OutboxFull as error:
             log.error("%s could not be recorded: %s", kind, error)  # noqa: TRY400 - a full disk, no mistake of ours
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gateway import settings as told
+from gateway.instruments.profile import Profile
+from gateway.instruments.station import profile_rules, profiles_of
 from gateway.settings import Settings, read_settings
 from gateway.uplink.destination import Destination, DestinationError, tls_context
 from gateway.uplink.window import parse_window
@@ -24,10 +26,11 @@ _ONE_LINE = "a file with one token: make it with `seepline collector token`"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wiring:
-    """Settings, site, and the token of each destination by name."""
+    """Settings, site, the profile of each station, and the token of each destination by name."""
 
     settings: Settings
     site: Site
+    profiles: dict[str, Profile] = field(default_factory=dict)
     tokens: dict[str, str] = field(repr=False)
 
     @property
@@ -54,14 +57,16 @@ def read_wiring(path: Path) -> Wiring:
     tokens = {one.name: token for one in settings.destinations if (token := _token(settings, one, problems))}
     problems += _missing_files(settings)
     problems += _cannot_yet(settings)
+    site_path = settings.path(settings.gateway.site)
     try:
-        site = read_site(settings.path(settings.gateway.site))
+        site = read_site(site_path, profile_rules(site_path.parent))
     except Faulty as error:
         raise Faulty(once([*problems, *error.problems])) from error
     problems += _misfits(settings, site)
     if problems:
         raise Faulty(once(problems))
-    return Wiring(settings=settings, site=site, tokens=tokens)
+    profiles = profiles_of(site, site_path.parent)
+    return Wiring(settings=settings, site=site, profiles=profiles, tokens=tokens)
 
 
 def reread(path: Path, running: Settings) -> Wiring:
@@ -142,7 +147,6 @@ def _cannot_yet(settings: Settings) -> Iterator[Problem]:
         ("outbox.thin", settings.outbox.thin),
         ("scada", settings.scada),
     ]
-    asked += [(f"port[{port.bus}].direction", port.direction != "hardware") for port in settings.ports]
     for path, wanted in asked:
         if wanted:
             yield Problem(path, "what this version does not do yet", "the file without it")

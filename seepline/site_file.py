@@ -8,11 +8,11 @@
 How a place is written stands in seepline.site_rules.draft.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from seepline.site import Site, SiteInfo
-from seepline.site_rules import broken_rules
+from seepline.site_rules import Rule, broken_rules
 from seepline.site_rules.draft import TABLES, Draft, Problem, Raw, entry_paths
 from seepline.site_rules.values import shown, value_faults
 from seepline.site_shape import read_entry
@@ -26,8 +26,8 @@ class SiteError(Faulty):
     """A site file cannot be used; `problems` says everything that is wrong with it."""
 
 
-def read_site(path: Path) -> Site:
-    """Return the site that a SITE.toml describes.
+def read_site(path: Path, more_rules: Iterable[Rule] = ()) -> Site:
+    """Return the site that a SITE.toml describes; `more_rules` find what a room has to say about it.
 
     Raises
     ------
@@ -38,17 +38,17 @@ def read_site(path: Path) -> Site:
         text = read_text(path, "SITE.toml")
     except Faulty as error:
         raise SiteError(error.problems) from error
-    return parse_site(text, str(path))
+    return parse_site(text, str(path), more_rules)
 
 
-def parse_site(text: str, name: str = "SITE.toml") -> Site:
+def parse_site(text: str, name: str = "SITE.toml", more_rules: Iterable[Rule] = ()) -> Site:
     """Return the site in the text of a SITE.toml, which is called `name`; raises SiteError with every problem."""
     try:
         document = parse_toml(text, name)
     except Faulty as error:
         raise SiteError(error.problems) from error
     draft, problems = _read_entries(document)
-    problems += broken_rules(draft)
+    problems += broken_rules(draft, more_rules)
     if problems:
         raise SiteError(once(problems))
     return draft.site

@@ -7,7 +7,7 @@ above 100 % cannot be kept; above 60 % a few repeats or a dead logger push back-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.bus.exchange import Pace, Request, read_history, read_registers
+from gateway.bus.exchange import Pace, Request, pace_of, read_history, read_registers
 from gateway.loggers.plan import DEAD_SHARE, settle_s
 from seepline.site import Site
 from seepline.site_wiring import Bus, Logger
@@ -39,8 +39,8 @@ class BusLoad:
 
 
 def exchange_s(pace: Pace, request: Request) -> float:
-    """Return how long one request and its answer keep the line: wire time, two silences, turn-round."""
-    return pace.wire_s(request.wire_bytes) + 2 * pace.silence_s + pace.turn_round_s
+    """Return how long one request and its answer keep the line: their way, two silences, turn-round."""
+    return pace.shortest_s(request) + 2 * pace.silence_s + pace.turn_round_s
 
 
 def live_requests(site: Site, logger: Logger) -> list[Request]:
@@ -53,7 +53,7 @@ def live_requests(site: Site, logger: Logger) -> list[Request]:
 
 def load_of(site: Site, bus: Bus, turn_round_s: float = TURN_ROUND_S) -> BusLoad:
     """Return the load of one bus with loggers that answer within `turn_round_s`."""
-    pace = Pace(bus.baud, 10 if bus.parity == "none" else 11, turn_round_s)
+    pace = pace_of(bus, turn_round_s)
     loggers = [logger for logger in site.loggers if logger.bus == bus.id]
     polls = {logger.id: live_requests(site, logger) for logger in loggers}
     costs_s = {name: sum(exchange_s(pace, request) for request in requests) for name, requests in polls.items()}

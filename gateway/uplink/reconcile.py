@@ -9,7 +9,7 @@ harmless: the same point overwrites itself.
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
@@ -40,6 +40,28 @@ class Difference(NamedTuple):
     day: Day
     here: int
     there: int
+
+
+async def reconciled(
+    connection: Connection, rows: Callable[[], Iterable[Row]], names: SiteNames, days: int, only_look: bool
+) -> tuple[list[Difference], list[Difference], int]:
+    """Return (days that differed, days that differ in the end, points sent again), of the last days of `rows`.
+
+    Raises
+    ------
+    ReconcileError
+        When the database cannot be asked or does not take what it lacks.
+    """
+    newest_ms = max((row.received_ms for row in rows()), default=0)
+    since_ms = newest_ms - newest_ms % DAY_MS - (days - 1) * DAY_MS
+    here = count_here(rows(), names, since_ms)
+    until_ms = max((day.start_ms for day in here), default=since_ms) + DAY_MS
+    before = differences(here, await count_there(connection, names.site, since_ms, until_ms))
+    lacking = {one.day for one in before if one.there < one.here}
+    if only_look or not lacking:
+        return before, before, 0
+    sent = await send_again(connection, rows(), names, lacking)
+    return before, differences(here, await count_there(connection, names.site, since_ms, until_ms)), sent
 
 
 def count_here(rows: Iterable[Row], names: SiteNames, since_ms: int) -> dict[Day, int]:

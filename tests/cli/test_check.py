@@ -69,8 +69,8 @@ def test_a_machine_reads_the_same_summary():
     result = check(str(DEMO_FILE), "--json")
     assert result.returncode == 0
     assert json.loads(result.stdout) == {
-        "valid": True, "site": "mukilteo-demo", "loggers": 3, "channels": 25, "points": 13, "instruments": 13,
-        "calibrations": 13, "thresholds": 11,
+        "valid": True, "site": "mukilteo-demo", "loggers": 3, "stations": 0, "channels": 25, "points": 13,
+        "instruments": 13, "calibrations": 13, "thresholds": 11,
     }  # fmt: skip
 
 

@@ -1,8 +1,13 @@
 """A small dam, gauges as they would answer in air and water, and the real logger program on a simulated bus."""
 
+import json
+import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -140,3 +145,65 @@ def _out_of_its_slots(found: interpreter.Interpreter, config: Path) -> tuple[str
 def _look_after(running: simulation.Simulation, stop: threading.Event) -> None:
     while not stop.wait(0.1):
         running.check()
+
+
+@dataclass
+class RunningGateway:
+    """`seepline gateway run` on a desk's bus, with a collector that is not there."""
+
+    program: subprocess.Popen
+    data: Path
+
+    @property
+    def through(self) -> list[str]:
+        return ["--through", str(self.data), "--address", "7"]
+
+    def rows(self) -> list[tuple[int, int, int]]:
+        """Return (ring, sequence, came by a live poll) of what is on its disk, in order."""
+        query = "SELECT ring, sequence, live FROM record ORDER BY ring, sequence"
+        with closing(sqlite3.connect(f"file:{self.data}/outbox.db?mode=ro", uri=True)) as db:
+            return list(db.execute(query))
+
+    def events(self) -> list[str]:
+        with closing(sqlite3.connect(f"file:{self.data}/outbox.db?mode=ro", uri=True)) as db:
+            return [f"{kind}: {text}" for kind, text in db.execute("SELECT kind, text FROM event ORDER BY number")]
+
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        until = time.monotonic() + 90
+        while not condition():
+            assert self.program.poll() is None, "the gateway has ended"
+            assert time.monotonic() < until, (self.status(), self.events())
+            time.sleep(0.05)
+
+    def status(self) -> dict:
+        return json.loads((self.data / "status.json").read_text()) if (self.data / "status.json").exists() else {}
+
+    def lives(self) -> int:
+        return sum(live for _, _, live in self.rows())
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> Iterator[Callable[[Desk], RunningGateway]]:
+    """Return what starts the gateway of a desk: it has read the whole memory when this returns."""
+    started: list[subprocess.Popen] = []
+
+    def start(here: Desk) -> RunningGateway:
+        site_file, token, wiring = tmp_path / "SITE.toml", tmp_path / "token", tmp_path / "gateway.toml"
+        site_file.write_text(SITE_FILE.read_text().replace("baud = 115200", f"baud = {here.baud}"))
+        token.write_text("s3cret")
+        token.chmod(0o600)
+        wiring.write_text(
+            "[gateway]\nid = 'gw1'\ndata = 'gw'\n\n"
+            f"[[port]]\nbus = 'bus1'\npath = '{here.folder / 'bus1.tty'}'\n\n[[destination]]\nname = 'collector'\n"
+            "kind = 'seepline'\nurl = 'http://127.0.0.1:9'\ntoken_file = 'token'\n"
+        )
+        words = [sys.executable, "-m", "seepline.cli", "gateway", "run", str(wiring)]
+        started.append(subprocess.Popen(words, stdout=subprocess.DEVNULL))
+        running = RunningGateway(started[0], tmp_path / "gw")
+        running.wait_for(lambda: (running.data / "gateway.sock").exists() and len(running.rows()) > 20)
+        return running
+
+    yield start
+    for program in started:
+        program.kill()
+        program.wait()

@@ -2,9 +2,8 @@
 
 import asyncio
 import json
-import time
+from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,11 +13,11 @@ from rich.table import Table
 from seepline.cli.gateway import app
 from seepline.cli.gateway.run import GatewayFile, wiring_or_exit
 from seepline.cli.problems import NOT_POSSIBLE, refused
-from seepline.site import Site
 
 if TYPE_CHECKING:
     from gateway.uplink.destination import Destination
     from gateway.uplink.reconcile import Difference
+    from gateway.wiring import Wiring
 
 
 @app.command()
@@ -31,8 +30,8 @@ def reconcile(
 ) -> None:
     """Count points per logger and day in the outbox and in InfluxDB, and send again the days that lack some.
 
-    The gateway may be running. Exit code 0 when nothing is missing at the end, 1 when something is or the database
-    cannot be asked.
+    The gateway must not be running meanwhile: one program owns the outbox. Exit code 0 when nothing is missing at
+    the end, 1 when something is or the database cannot be asked.
     """
     from gateway.outbox.file import OutboxError
     from gateway.uplink.connection import Unreachable
@@ -44,9 +43,7 @@ def reconcile(
         names = ", ".join(known) or "none in this gateway.toml"
         raise refused(f'--destination {destination}: expected one of kind "influxdb": {names}')
     try:
-        before, after, sent = asyncio.run(
-            _reconcile(wiring.site, wiring.data, known[destination], days, only_look)
-        )
+        before, after, sent = asyncio.run(_reconcile(wiring, known[destination], days, only_look))
     except (OutboxError, Unreachable, ReconcileError) as error:
         raise refused(str(error), NOT_POSSIBLE) from error
     _tell(before, after, sent, as_json)
@@ -55,26 +52,21 @@ def reconcile(
 
 
 async def _reconcile(
-    site: Site, data: Path, target: "Destination", days: int, only_look: bool
+    wiring: "Wiring", target: "Destination", days: int, only_look: bool
 ) -> "tuple[list[Difference], list[Difference], int]":
     """Return (days that differed, days that still differ, points sent again)."""
-    from gateway.outbox.reader import sent_rows
+    from gateway.clock import clock_of_environment
+    from gateway.outbox.backlog import Backlog
+    from gateway.outbox.file import OutboxFile
     from gateway.uplink.connection import open_connection
     from gateway.uplink.lines import names_of
-    from gateway.uplink.reconcile import DAY_MS, count_here, count_there, differences, send_again
+    from gateway.uplink.reconcile import reconciled
 
-    names = names_of(site)
-    newest_ms = max((row.received_ms for row in sent_rows(data, target.name)), default=time.time_ns() // 10**6)
-    since_ms = newest_ms - newest_ms % DAY_MS - (days - 1) * DAY_MS
-    here = count_here(sent_rows(data, target.name), names, since_ms)
-    until_ms = max((day.start_ms for day in here), default=since_ms) + DAY_MS
-    async with open_connection(target) as connection:
-        before = differences(here, await count_there(connection, site.info.id, since_ms, until_ms))
-        lacking = {one.day for one in before if one.there < one.here}
-        if only_look or not lacking:
-            return before, before, 0
-        sent = await send_again(connection, sent_rows(data, target.name), names, lacking)
-        return before, differences(here, await count_there(connection, site.info.id, since_ms, until_ms)), sent
+    now_ms = clock_of_environment().now_ms()
+    with closing(OutboxFile(wiring.data, now_ms)) as file:
+        rows = Backlog(file, target.name).sent_rows
+        async with open_connection(target) as connection:
+            return await reconciled(connection, rows, names_of(wiring.site), days, only_look)
 
 
 def _tell(before: "list[Difference]", after: "list[Difference]", sent: int, as_json: bool) -> None:

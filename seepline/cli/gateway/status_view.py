@@ -13,14 +13,15 @@ Status = Mapping[str, Any]
 _STALE_S = 10.0
 _BUSY = 0.6
 _CLOCK_OFF_S = 2.0
-_FAILURES = ("timeout", "crc", "wrong_length", "foreign", "late")
+_FAILURES = ("timeout", "crc", "wrong_length", "foreign", "late_drained")
 
 
 def shown(status: Status, age_s: float) -> Group:
     """Return the view of a status that was written `age_s` ago."""
-    parts: list[Table | Text] = [_loggers(status), _buses(status), _links(status)]
-    parts += [Text(f" {line}") for line in (_outbox(status), _disk(status)) if line]
-    return Group(*parts, *(Text(f" {line}", style="bold red") for line in _warnings(status, age_s)))
+    gap = Text()
+    parts: list[Table | Text] = [_loggers(status), gap, _buses(status), gap, _links(status), gap]
+    parts += [Text(line) for line in (_outbox(status), _disk(status)) if line]
+    return Group(*parts, *(Text(line, style="bold red") for line in _warnings(status, age_s)))
 
 
 def _table(*headings: str) -> Table:
@@ -49,7 +50,7 @@ def _loggers(status: Status) -> Table:
 def _buses(status: Status) -> Table:
     table = _table("bus", "port", "use", "ok", *map(_heading, _FAILURES), "silence")
     for name, one in status["buses"].items():
-        counters = {**one["counters"], "late": one["counters"].get("late_drained", 0)}
+        counters = one["counters"]
         table.add_row(
             Text(name, style="" if one["open"] else "red"),
             one["port"].rpartition("/")[2] if one["open"] else Text("closed", style="red"),
@@ -82,7 +83,7 @@ def _outbox(status: Status) -> str:
     text = f"Outbox: {box['rows']} records, {_size(box['bytes'])}, {box['unsent']} waiting"
     if box["oldest_unsent_ms"] is not None:
         text += f", the oldest for {_duration((status['at_ms'] - box['oldest_unsent_ms']) / 1000)}"
-    return f"{text}; on the collector's disk up to {box['committed'] or 0} of {box['newest']}."
+    return f"{text}; acknowledged up to {box['committed'] or 0} of {box['newest']}."
 
 
 def _disk(status: Status) -> str:
@@ -113,7 +114,7 @@ def _warnings(status: Status, age_s: float) -> Iterator[str]:
 
 
 def _heading(key: str) -> str:
-    return {"wrong_length": "length"}.get(key, key)
+    return {"wrong_length": "length", "late_drained": "late"}.get(key, key)
 
 
 def _count(number: int) -> Text:

@@ -5,6 +5,7 @@ import json
 import struct
 import urllib.parse
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -74,19 +75,18 @@ def dam():
     return read_site(SITE)
 
 
-@pytest.fixture
-def file(tmp_path):
-    file = OutboxFile(tmp_path / "data", NOW_MS)
-    yield file
-    file.close()
-
-
-@pytest.fixture
-def filled(file) -> OutboxFile:
-    """An outbox with a day and a bit of two loggers."""
+def fill(folder: Path) -> OutboxFile:
+    """Return an outbox with a day and a bit of two loggers."""
+    file = OutboxFile(folder, NOW_MS)
     records = [a_record(serial, 77, number) for number in range(1, ROWS + 1) for serial in (1, 2)]
     Outbox(file).append([Arrival(raw, NOW_MS, live=False) for raw in records])
     return file
+
+
+@pytest.fixture
+def filled(tmp_path):
+    with closing(fill(tmp_path / "filled")) as file:
+        yield file
 
 
 def direct(database: Database, bucket: str, token: str = "t0ken") -> Destination:
@@ -114,8 +114,8 @@ async def test_what_the_outbox_held_stands_in_the_database_bit_for_bit(database,
     database.ask("CREATE DATABASE one")
     uplink = await drain(direct(database, "one"), filled, dam)
     assert database.values("one") == held(dam, 1, 2)
-    assert (uplink.link.rows, uplink.link.refused, Backlog(filled).unsent()) == (2 * ROWS, 0, 0)
-    assert Backlog(filled).committed() is None
+    assert (uplink.link.rows, uplink.link.refused, Backlog(filled, "direct").unsent()) == (2 * ROWS, 0, 0)
+    assert Backlog(filled, "direct").committed() is None
 
 
 async def test_points_that_the_database_refuses_block_no_others(database, filled, dam):
@@ -124,11 +124,11 @@ async def test_points_that_the_database_refuses_block_no_others(database, filled
     database.ask("CREATE DATABASE two")
     database.write("two", f'raw,site=dam value="text" {monday_ms - 1}')
     await drain(direct(database, "two"), filled, dam)
-    assert Backlog(filled).unsent() == 0
+    assert Backlog(filled, "direct").unsent() == 0
     last_refused = (monday_ms // 1000 - 1_450_000_800 - 77 - 1) // 900
-    dead = filled.db.execute("SELECT outbox_sequence, line, reason FROM dead_letter ORDER BY 1").fetchall()
-    assert [row for row, _, _ in dead] == list(range(1, 2 * last_refused + 1))
-    assert all("field type conflict" in reason and line.startswith("raw,") for _, line, reason in dead)
+    dead = filled.dead_letters("direct")
+    assert [row for row, *_ in dead] == list(range(1, 2 * last_refused + 1))
+    assert all("field type conflict" in reason and line.startswith("raw,") for _, line, reason, _ in dead)
     expected = {key: bits for key, bits in held(dam, 1, 2).items() if key[1] > last_refused}
     assert database.values("two") == expected
 
@@ -138,16 +138,17 @@ async def test_a_wrong_bucket_or_token_waits_for_a_person(bucket, token, status,
     database.ask("CREATE DATABASE one")
     with pytest.raises(Unsent, match=f"direct answers {status}: check token, organisation and bucket"):
         await drain(direct(database, bucket, token), filled, dam)
-    assert Backlog(filled).unsent() == 2 * ROWS
+    assert Backlog(filled, "direct").unsent() == 2 * ROWS
     assert filled.event_counts() == {}
 
 
-async def test_what_the_database_lost_is_found_and_sent_again(database, tmp_path, filled, dam):
+async def test_what_the_database_lost_is_found_and_sent_again(database, tmp_path, dam):
     import asyncio
 
     database.ask("CREATE DATABASE three")
     destination = direct(database, "three")
-    await drain(destination, filled, dam)
+    with closing(fill(tmp_path / "data")) as file:
+        await drain(destination, file, dam)
     database.ask("DELETE FROM raw WHERE logger = 'a' AND time < 1450100000000ms", "three")
     assert database.values("three") != held(dam, 1, 2)
     lines = await asyncio.to_thread(reconcile, tmp_path, destination)
@@ -186,12 +187,13 @@ def reconcile(folder: Path, destination: Destination) -> str:
         ("kind = 'influxdb'", "kind = 'seepline'", 2, "no such key for a destination of kind"),
         ("'direct'", "'other'", 2, '--destination direct: expected one of kind "influxdb": other'),
         ("url = '", "url = 'http://127.0.0.1:1' #", 1, "nothing listens there"),
-        ("data = 'data'", "data = 'nowhere'", 1, "expected the data directory of a gateway"),
+        ("data = 'data'", "data = 'gateway.toml'", 1, "cannot hold the outbox"),
         ("bucket = 'one'", "bucket = 'nowhere'", 1, "database not found"),
         ("org = ", "ca_file = 'token'\norg = ", 2, "destination[direct].ca_file"),
     ],
 )
-def test_what_cannot_be_reconciled_is_said(old, new, code, says, database, tmp_path, filled):
+def test_what_cannot_be_reconciled_is_said(old, new, code, says, database, tmp_path):
+    fill(tmp_path / "data").close()
     path = wired(tmp_path, direct(database, "one"))
     path.write_text(path.read_text().replace(old, new))
     done = CliRunner().invoke(app, ["gateway", "reconcile", str(path), "--destination", "direct"])

@@ -91,7 +91,7 @@ async def test_exactly_the_listed_lines_become_dead_letters(uplink, collector, f
     store(*range(1, 6))
     await drain(uplink)
     assert sequences(collector) == [1, 3, 5]
-    dead = file.db.execute("SELECT outbox_sequence, reason FROM dead_letter").fetchall()
+    dead = [(row, reason) for row, _, reason, _ in file.dead_letters()]
     assert dead == [(2, "no such channel"), (4, "no such channel")]
     assert Backlog(file).unsent() == 0
     assert file.event_counts() == {"dead_letter": 2}
@@ -102,7 +102,7 @@ async def test_without_a_list_halving_finds_the_bad_line(uplink, collector, file
     store(*range(1, 101))
     await drain(uplink)
     assert sequences(collector) == [n for n in range(1, 101) if n != 37]
-    assert file.db.execute("SELECT outbox_sequence FROM dead_letter").fetchall() == [(37,)]
+    assert [row for row, *_ in file.dead_letters()] == [37]
     assert Backlog(file).committed() == 100
 
 

@@ -1,0 +1,237 @@
+"""Wishes of people and of the alarm engine: a measurement repeated at once, or fast scans for some minutes.
+
+    WishRefused                 a wish that cannot be granted: one sentence
+
+A wish is granted once, at the next free moment, and never twice for one id: the id is on disk before the request
+is on the line, and that request is not repeated. Whether it was done is an event. No key is needed: the logger
+itself limits both to an hour a day.
+"""
+
+import json
+import os
+import struct
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from gateway.bus.exchange import Request
+from gateway.bus.master import BusError, Master
+from gateway.clock import Clock
+from gateway.loggers import window
+from gateway.loggers.watch import Watch
+from gateway.outbox.intake import Outbox
+from seepline.wire import registers, rtu
+
+REPEAT, FAST = "repeat", "fast"
+_REGISTERS = {REPEAT: registers.REPEAT_REGISTER, FAST: registers.FAST_SCAN_REGISTER}
+_MOST = {REPEAT: 3, FAST: 60}  # scans; minutes
+_ANSWER_BYTES = 8
+_MOST_OPEN = 100
+_ID_CHARS = 64
+
+
+class WishRefused(Exception):  # noqa: N818 - says what it is
+    """The wish cannot be granted: one sentence that names what is wrong."""
+
+
+class Wish(NamedTuple):
+    """`amount` scans to repeat, or minutes of fast scans, of a logger of the site; void after `expires_at_ms`."""
+
+    id: str
+    logger: str
+    kind: str
+    amount: int
+    expires_at_ms: int
+
+
+def wish_of(said: Mapping[str, Any]) -> Wish:
+    """Return the wish that a JSON object tells.
+
+    Raises
+    ------
+    WishRefused
+        When it is none: every fault in one sentence.
+    """
+    kind = said.get("kind")
+    faults = [f"{name} is missing" for name in Wish._fields if name not in said]
+    if kind not in _REGISTERS:
+        faults.append(f"kind is {kind!r}: expected repeat or fast")
+    elif not _is_within(said.get("amount"), 1, _MOST[str(kind)]):
+        faults.append(f"amount is {said.get('amount')!r}: expected 1 to {_MOST[str(kind)]}")
+    if not _is_within(said.get("expires_at_ms"), 0, 2**53):
+        faults.append(f"expires_at_ms is {said.get('expires_at_ms')!r}: expected UTC milliseconds")
+    if not isinstance(said.get("id"), str) or not 0 < len(said["id"]) <= _ID_CHARS:
+        faults.append(f"id is {said.get('id')!r}: expected 1 to {_ID_CHARS} characters")
+    if faults:
+        raise WishRefused("a wish cannot be read: " + "; ".join(faults))
+    return Wish(said["id"], str(said["logger"]), str(kind), int(said["amount"]), int(said["expires_at_ms"]))
+
+
+def _is_within(value: object, least: int, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
+class Wishes:
+    """The open wishes of one gateway. `path` holds the ids that were taken up, until they have expired anyway.
+
+    `loggers` are those that the gateway serves; wishes for others are refused.
+    """
+
+    def __init__(self, path: Path | None = None, loggers: Collection[str] = ()) -> None:
+        self._path = path
+        self.loggers = frozenset(loggers)
+        self._open: dict[str, Wish] = {}
+        self._taken: dict[str, int] = _read(path)
+        self.heard: Callable[[], None] = _nothing
+
+    def accept(self, wish: Wish, now_ms: int) -> bool:
+        """Take a wish; False when this id is known already.
+
+        Raises
+        ------
+        WishRefused
+            When it has expired, is of another gateway's logger, or too many are open.
+        """
+        if wish.id in self._open or wish.id in self._taken:
+            return False
+        if wish.logger not in self.loggers:
+            raise WishRefused(
+                f"this gateway has no logger {wish.logger}, expected {', '.join(sorted(self.loggers))}"
+            )
+        if wish.expires_at_ms <= now_ms:
+            raise WishRefused(f"wish {wish.id} has expired")
+        if len(self._open) >= _MOST_OPEN:
+            raise WishRefused(f"{_MOST_OPEN} wishes are open already: try again later")
+        self._open[wish.id] = wish
+        self.heard()
+        return True
+
+    def take(self, loggers: Collection[str], now_ms: int) -> Wish | None:
+        """Return the oldest wish for one of these loggers; its id is on disk then, and never taken again."""
+        for name in [name for name, wish in self._open.items() if wish.expires_at_ms <= now_ms]:
+            del self._open[name]
+        wish = next((wish for wish in self._open.values() if wish.logger in loggers), None)
+        if wish is not None:
+            del self._open[wish.id]
+            kept = {name: until_ms for name, until_ms in self._taken.items() if until_ms > now_ms}
+            self._taken = {**kept, wish.id: wish.expires_at_ms}
+            _write(self._path, self._taken)
+        return wish
+
+
+class Granter:
+    """Grants the wishes that concern the loggers of one bus; sleepers are woken through the late door."""
+
+    def __init__(
+        self,
+        wishes: Wishes,
+        wake: Callable[[Watch], Awaitable[None]],
+        master: Master,
+        outbox: Outbox,
+        clock: Clock,
+    ) -> None:
+        self._wishes = wishes
+        self._wake = wake
+        self._master = master
+        self._outbox = outbox
+        self._clock = clock
+
+    async def grant_one(self, watches: Sequence[Watch]) -> bool:
+        """Grant the oldest wish; tell whether there was one."""
+        by_name = {watch.name: watch for watch in watches}
+        wish = self._wishes.take(by_name, self._clock.now_ms())
+        if wish is None:
+            return False
+        watch = by_name[wish.logger]
+        try:
+            await self._wake(watch)
+            await self._master.transact(watch.client.logger.address, request_for(wish), retries=0)
+        except BusError as error:
+            text = f"{_words(wish)} may not have been done, and is not asked again: {error}"
+        else:
+            text = f"{_words(wish)} was asked of it"
+            _expect(watch, wish, self._clock)
+        self._outbox.note("wish", wish.logger, text, self._clock.now_ms())
+        return True
+
+
+def request_for(wish: Wish) -> Request:
+    """Return the request that tells a logger a wish: function 6, echoed."""
+    pdu = struct.pack(">BHH", rtu.WRITE_SINGLE, _REGISTERS[wish.kind], wish.amount)
+    return Request(pdu, pdu, _ANSWER_BYTES)
+
+
+def _expect(watch: Watch, wish: Wish, clock: Clock) -> None:
+    """Poll the logger when it has measured, and as often as it scans."""
+    now_ms, wires = clock.now_ms(), watch.identity.wires if watch.identity else 0
+    if wish.kind == FAST:
+        watch.fast_until_ms = now_ms + 60_000 * wish.amount
+    watch.expect_ms = now_ms + (window.OPENS_AFTER_MS + window.WIRE_MS * wires) * _scans(wish)
+
+
+def _scans(wish: Wish) -> int:
+    return wish.amount if wish.kind == REPEAT else 1
+
+
+def _words(wish: Wish) -> str:
+    asked = f"{wish.amount} scans at once" if wish.kind == REPEAT else f"fast scans for {wish.amount} minutes"
+    return f"wish {wish.id}: {asked} of {wish.logger}"
+
+
+class Answer(Protocol):
+    """What an HTTP client gives."""
+
+    @property
+    def status_code(self) -> int:
+        """The status."""
+
+    def json(self) -> Any:
+        """Return the body."""
+
+
+class Getter(Protocol):
+    """An HTTP client with the collector's address and this gateway's token."""
+
+    async def get(self, url: str) -> Answer:
+        """Return the answer."""
+
+
+async def fetch(client: Getter, gateway: str) -> list[Wish]:
+    """Return the wishes that the collector holds for a gateway; none from a collector that knows no wishes.
+
+    Raises
+    ------
+    WishRefused
+        When the answer is none of ours. Errors of the link are the client's.
+    """
+    answer = await client.get(f"/api/v1/gateways/{gateway}/wishes")
+    if answer.status_code == 404:
+        return []
+    if answer.status_code != 200:
+        raise WishRefused(f"the collector answers {answer.status_code} when asked for wishes")
+    try:
+        said = answer.json()["wishes"]
+        return [wish_of(one) for one in said]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise WishRefused(f"the collector's wishes cannot be read ({error!r})") from error
+
+
+def _read(path: Path | None) -> dict[str, int]:
+    if path is None or not path.exists():
+        return {}
+    return {str(name): int(until_ms) for name, until_ms in json.loads(path.read_text(encoding="utf-8")).items()}
+
+
+def _write(path: Path | None, taken: Mapping[str, int]) -> None:
+    if path is None:
+        return
+    new = path.with_suffix(".new")
+    with new.open("w", encoding="utf-8") as file:
+        json.dump(taken, file)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+
+
+def _nothing() -> None:
+    """Nobody listens for wishes."""
