@@ -94,10 +94,11 @@ def gateway(tmp_path, clock, collector, loggers):
     command = [sys.executable, "-m", "seepline.cli", "gateway", "run", str(tmp_path / "gateway.toml")]
     started = []
 
-    def start() -> None:
+    def start() -> subprocess.Popen:
         with (tmp_path / "log").open("wb") as log:
             environment = {**os.environ, **clock.environment}
             started.append(subprocess.Popen(command, stdout=log, stderr=log, env=environment))
+        return started[-1]
 
     yield start
     for program in started:
@@ -144,12 +145,15 @@ def test_a_machine_without_a_clock_stamps_nothing_and_sets_no_logger(clock, coll
     loggers.devices[2].never_set, loggers.devices[2].time_quality = True, 0
     clock.jump_to(1970, 1, 1)
     began_ms = time.time_ns() // 10**6
-    gateway()
+    program = gateway()
     wait_until(lambda: len(collector.arrived("a", ring)) == len(collector.arrived("b", ring)) == HELD)
     sql = "SELECT time_ms, tq FROM lines WHERE ring = ? AND logger = 'b'"
     assert all(time_ms >= began_ms and tq == TQ_ARRIVAL for time_ms, tq in collector.journal(sql, ring))
     assert loggers.devices[1].told_ms == loggers.devices[2].told_ms == []
-    clock.jump(0)  # the network has told it the time, and a logger agrees
+    program.send_signal(signal.SIGTERM)
+    assert program.wait(60) == 0
+    clock.jump(0)  # somebody has set its clock, and a logger agrees
+    gateway()
     wait_until(lambda: loggers.devices[2].told_ms != [])
     assert loggers.devices[2].told_ms[0] >= began_ms
     newest = grow(loggers)
