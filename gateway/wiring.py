@@ -114,7 +114,6 @@ def _cannot_yet(settings: Settings) -> Iterator[Problem]:
     """Yield what the file may say and this version does not do: said at once rather than silently left out."""
     asked: list[tuple[str, object]] = [
         ("destination[2]", len(settings.destinations) > 1),
-        ("outbox.thin", settings.outbox.thin),
         ("scada", settings.scada),
     ]
     for one in settings.destinations:
