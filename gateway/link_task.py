@@ -1,14 +1,14 @@
 """One destination as a task: its connection and its uplink, until cancelled."""
 
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from gateway.clock import Clock
 from gateway.outbox.backlog import Backlog
 from gateway.pulse import Beat
-from gateway.settings import Destination
+from gateway.uplink.connection import Connection, open_connection
+from gateway.uplink.destination import Destination
 from gateway.uplink.lines import SiteNames
-from gateway.uplink.uplink import Uplink, open_client
+from gateway.uplink.uplink import Uplink
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,6 @@ class LinkPlan:
 
     gateway: str
     destination: Destination
-    token: str = field(repr=False)
     names: SiteNames
 
 
@@ -25,12 +24,12 @@ class LinkPlan:
 class LinkTask:
     """One destination."""
 
-    client: AbstractAsyncContextManager[object]
+    connection: Connection
     uplink: Uplink
 
     async def run(self) -> None:
         """Send until cancelled."""
-        async with self.client:
+        async with self.connection:
             await self.uplink.run()
 
     def beat(self) -> Beat:
@@ -41,5 +40,5 @@ class LinkTask:
 
 def link_task(plan: LinkPlan, backlog: Backlog, clock: Clock) -> LinkTask:
     """Return the task of one destination."""
-    client = open_client(plan.destination.url.rstrip("/"), plan.token)
-    return LinkTask(client, Uplink(client, plan.gateway, backlog, plan.names, clock))
+    connection = open_connection(plan.destination)
+    return LinkTask(connection, Uplink(connection, plan.gateway, backlog, plan.names, clock))

@@ -92,14 +92,15 @@ class Gateway:
         self, group: asyncio.TaskGroup, wiring: Wiring, file: OutboxFile, clock: Clock, tracing: Tracing
     ) -> None:
         self._wiring, self._file, self._clock, self._tracing = wiring, file, clock, tracing
-        self._outbox, self._backlog = Outbox(file), Backlog(file)
+        self._outbox = Outbox(file)
+        self._backlog = Backlog(file, wiring.settings.destinations[0].name)  # of whom the status tells
         self._wishes, self._errands = Wishes(wiring.data / "wishes.json"), dict[str, Errands]()
         self._people = OperatorSocket(self._errands, self._wishes, self._outbox, clock)
         self._upkeep = Upkeep(wiring.data, file, self._backlog, clock)
         self._rounds = 0
         self._told = ""
         self._buses = Parts[BusPlan, BusTask](group, self._bus)
-        self._links = Parts[LinkPlan, LinkTask](group, lambda _, plan: link_task(plan, self._backlog, clock))
+        self._links = Parts[LinkPlan, LinkTask](group, self._link)
         self._tcp = Parts[TcpPlan, TcpTask](group, self._tcp_task)
         self._listeners = Parts[str, MetricsListener](group, lambda _, at: MetricsListener(at, self._figures))
 
@@ -171,7 +172,7 @@ class Gateway:
                 for watch in bus.watches
             },
             "outbox": outbox_status(self._outbox, self._backlog, self._file, self._wiring.data),
-            "links": {name: link_status(one.uplink.link, urls[name], now_s) for name, one in self._links},
+            "links": {name: link_status(one.uplink.snapshot(), urls[name]) for name, one in self._links},
             "buses": {name: bus_status(bus, now_s) for name, bus in self._buses},
             "tcp": {name: one.status() for name, one in self._tcp},
             "disk": disk_status(self._upkeep.disk, self._upkeep.troubles),
@@ -184,6 +185,9 @@ class Gateway:
 
     def _tcp_task(self, _: str, plan: TcpPlan) -> TcpTask:
         return tcp_task(plan, self._outbox, self._clock, self._wake, lambda: self._clock.known)
+
+    def _link(self, name: str, plan: LinkPlan) -> LinkTask:
+        return link_task(plan, Backlog(self._file, name), self._clock)
 
     def _wake(self) -> None:
         for _, link in self._links:
@@ -218,9 +222,7 @@ def _tcp_plans(wiring: Wiring) -> dict[str, TcpPlan]:
 
 def _link_plans(wiring: Wiring) -> dict[str, LinkPlan]:
     gateway, names = wiring.settings.gateway.id, names_of(wiring.site)
-    return {
-        one.name: LinkPlan(gateway, one, wiring.tokens[one.name], names) for one in wiring.settings.destinations
-    }
+    return {one.name: LinkPlan(gateway, one, names) for one in wiring.destinations()}
 
 
 async def tell_status(tell: Callable[[], None]) -> None:

@@ -46,8 +46,8 @@ class Port:
 class Destination:
     """Where records go, each destination with its own watermark.
 
-    `windows` are hours of UTC in which everything may go, such as 22:00-04:30; `outside` says what may go at other
-    times.
+    `windows` are times of day in which everything may go, such as 22:00-04:30, of UTC or of the site's time zone;
+    `outside` says what may go at other times.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Destination:
     client_key: str | None = None
     cap_bytes_per_s: int | None = None
     windows: tuple[str, ...] = ()
+    windows_in: Literal["UTC", "site"] = "UTC"
     outside: Literal["nothing", "urgent", "live"] = "live"
     org: str | None = None
     bucket: str | None = None

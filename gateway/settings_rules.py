@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterator, Mapping
 from ipaddress import ip_network
 from urllib.parse import urlsplit
 
+from gateway.uplink.window import WindowError, parse_window
 from seepline.site_rules.draft import Problem, Raw, entry_paths
 from seepline.site_rules.values import Row, is_id, is_number, shown, value_faults
 from seepline.site_shape import Fault
 from seepline.toml_file import entries_of
 
+RECONCILE_DAYS = 30
 LEAST_KEEP_DAYS = 7
 _DIRECTION = re.compile(r"hardware|rts|gpio:gpiochip\d{1,3}/\d{1,4}")
-_WINDOW = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d")
 _LISTEN = re.compile(r"(?:[^\s:\[\]]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})")
 
 
@@ -51,6 +52,13 @@ def _matches(pattern: re.Pattern[str]) -> Callable[[object], bool]:
     return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
+def _is_window(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(parse_window(value))
+    except WindowError:
+        return False
+
+
 def _all(test: Callable[[object], bool]) -> Callable[[object], bool]:
     return lambda value: isinstance(value, list) and all(map(test, value))
 
@@ -81,7 +89,10 @@ VALUES: Mapping[tuple[str, str], Row] = {
     ("destination", "client_cert"): _PATH,
     ("destination", "client_key"): _PATH,
     ("destination", "cap_bytes_per_s"): (_number(lambda value: value >= 100), "100 bytes a second or more"),
-    ("destination", "windows"): (_all(_matches(_WINDOW)), 'hours of UTC, such as ["22:00-04:30"]'),
+    ("destination", "windows"): (
+        _all(_is_window),
+        'hours of UTC, or of the site by windows_in, such as ["22:00-04:30"]',
+    ),
     ("destination", "org"): (_is_text, "an organisation of the InfluxDB"),
     ("destination", "bucket"): (_is_text, "a bucket of the InfluxDB"),
     ("outbox", "keep_days"): (_number(lambda value: value >= LEAST_KEEP_DAYS), f"{LEAST_KEEP_DAYS} days or more"),
@@ -102,7 +113,13 @@ _NAMES = {"port": ("bus", "path"), "destination": ("name",)}  # keys whose value
 
 def broken_rules(document: Raw) -> Iterator[Problem]:
     """Yield every problem between the entries of a document."""
-    for rule in (_stand_once, _somewhere_to_send, _certificate_has_its_key, _influxdb_has_its_bucket):
+    for rule in (
+        _stand_once,
+        _somewhere_to_send,
+        _certificate_has_its_key,
+        _influxdb_has_its_bucket,
+        _influxdb_is_kept,
+    ):
         yield from rule(document)
 
 
@@ -138,6 +155,16 @@ def _influxdb_has_its_bucket(document: Raw) -> Iterator[Problem]:
                 yield Problem(f"{path}.{key}", "nothing", f"the {key} that InfluxDB asks for")
             if raw.get("kind") == "seepline" and key in raw:
                 yield Problem(f"{path}.{key}", shown(raw[key]), 'no such key for a destination of kind "seepline"')
+
+
+def _influxdb_is_kept(document: Raw) -> Iterator[Problem]:
+    table = document.get("outbox")
+    keep_days = table.get("keep_days") if isinstance(table, dict) else None
+    kinds = [raw.get("kind") for _, raw in _each(document, "destination")]
+    if "influxdb" in kinds and isinstance(keep_days, int) and keep_days < RECONCILE_DAYS:
+        yield Problem(
+            "outbox.keep_days", str(keep_days), f"{RECONCILE_DAYS} days or more, for what InfluxDB may still lose"
+        )
 
 
 def _each(document: Raw, table: str) -> Iterator[tuple[str, Raw]]:

@@ -14,7 +14,7 @@ from gateway.loggers.watch import Watch
 from gateway.outbox.backlog import Backlog
 from gateway.outbox.file import OutboxFile
 from gateway.outbox.intake import Outbox
-from gateway.uplink.uplink import Link
+from gateway.uplink.link import LinkSnapshot
 
 
 def logger_status(watch: Watch, bus: str, outbox: Outbox) -> dict[str, Any]:
@@ -52,11 +52,9 @@ def outbox_status(outbox: Outbox, backlog: Backlog, file: OutboxFile, directory:
     }
 
 
-def link_status(link: Link, url: str, now_s: float) -> dict[str, Any]:
-    """Return how one link fares, and how many seconds it will be quiet."""
-    told = _rounded(asdict(link))
-    told["quiet_s"] = round(max(0.0, told.pop("quiet_until_s") - now_s), 1)
-    return {"url": url, **told}
+def link_status(link: LinkSnapshot, url: str) -> dict[str, Any]:
+    """Return how one link fares."""
+    return {"url": url, **_rounded(asdict(link))}
 
 
 def bus_status(bus: BusTask, now_s: float) -> dict[str, Any]:

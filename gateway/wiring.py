@@ -8,14 +8,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gateway import settings as told
 from gateway.instruments.profile import Profile
 from gateway.instruments.station import profile_rules, profiles_of
-from gateway.settings import Destination, Settings, read_settings
+from gateway.settings import Settings, read_settings
+from gateway.uplink.destination import Destination, DestinationError, tls_context
+from gateway.uplink.window import parse_window
 from seepline.site import Site
 from seepline.site_file import read_site
 from seepline.site_rules.draft import Problem, one_of
 from seepline.toml_file import Faulty, once
 
+_FILES = ("ca_file", "client_cert", "client_key")
+_THERE = "a file that is there"
 _ONE_LINE = "a file with one token: make it with `seepline collector token`"
 
 
@@ -32,6 +37,11 @@ class Wiring:
     def data(self) -> Path:
         """The folder of outbox and status."""
         return self.settings.path(self.settings.gateway.data)
+
+    def destinations(self) -> list[Destination]:
+        """Return where records go, each with its secret and its files."""
+        zone, known = self.site.info.timezone, self.settings.destinations
+        return [_destination(self.settings, one, self.tokens[one.name], zone) for one in known]
 
 
 def read_wiring(path: Path) -> Wiring:
@@ -86,7 +96,7 @@ def readable_by_all(wiring: Wiring) -> list[Path]:
     return [path for path in map(settings.path, names) if path.stat().st_mode & stat.S_IRWXO]
 
 
-def _token(settings: Settings, destination: Destination, problems: list[Problem]) -> str:
+def _token(settings: Settings, destination: told.Destination, problems: list[Problem]) -> str:
     """Return a destination's token, or '' and the problem with its file; the token itself is never shown."""
     path = settings.path(destination.token_file)
     place = f"destination[{destination.name}].token_file"
@@ -102,27 +112,39 @@ def _token(settings: Settings, destination: Destination, problems: list[Problem]
     return token
 
 
+def _destination(settings: Settings, one: told.Destination, token: str, site_zone: str) -> Destination:
+    files = {key: settings.path(name) for key in _FILES if (name := getattr(one, key))}
+    return Destination(
+        name=one.name,
+        kind=one.kind,
+        url=one.url,
+        token=token,
+        org=one.org or "",
+        bucket=one.bucket or "raw",
+        cap_bytes_per_s=one.cap_bytes_per_s,
+        windows=tuple(map(parse_window, one.windows)),
+        timezone=site_zone if one.windows_in == "site" else "UTC",
+        outside=one.outside,
+        **files,
+    )
+
+
 def _missing_files(settings: Settings) -> Iterator[Problem]:
     for one in settings.destinations:
-        for key in ("ca_file", "client_cert", "client_key"):
-            name = getattr(one, key)
-            if name and not settings.path(name).is_file():
-                yield Problem(f"destination[{one.name}].{key}", str(settings.path(name)), "a file that is there")
+        missing = [key for key in _FILES if (name := getattr(one, key)) and not settings.path(name).is_file()]
+        for key in missing:
+            yield Problem(f"destination[{one.name}].{key}", str(settings.path(getattr(one, key))), _THERE)
+        try:
+            if not missing:
+                tls_context(_destination(settings, one, "", "UTC"))
+        except DestinationError as error:
+            yield Problem(f"destination[{one.name}].{error.key}", error.found, error.expected)
 
 
 def _cannot_yet(settings: Settings) -> Iterator[Problem]:
     """Yield what the file may say and this version does not do: said at once rather than silently left out."""
-    asked: list[tuple[str, object]] = [
-        ("destination[2]", len(settings.destinations) > 1),
-        ("scada", settings.scada),
-    ]
-    for one in settings.destinations:
-        asked.append((f"destination[{one.name}].kind", one.kind != "seepline"))
-        keys = ("ca_file", "client_cert", "client_key", "cap_bytes_per_s", "windows")
-        asked += [(f"destination[{one.name}].{key}", getattr(one, key)) for key in keys]
-    for path, wanted in asked:
-        if wanted:
-            yield Problem(path, "what this version does not do yet", "the file without it")
+    if settings.scada is not None:
+        yield Problem("scada", "what this version does not do yet", "the file without it")
 
 
 def _misfits(settings: Settings, site: Site) -> Iterator[Problem]:

@@ -60,6 +60,13 @@ class Backlog:
         """Return rows behind row `after`, sent or not, oldest first."""
         return list(islice(self._file.rows(after + 1, self.last_row()), limit))
 
+    def sent_rows(self) -> Iterator[Row]:
+        """Yield the rows that are here and that the destination acknowledged, oldest first."""
+        dead = {row for row, *_ in self._file.dead_letters(self._sent.name)}
+        for row in self._file.rows(1, self.last_row()):
+            if row.outbox_sequence in self._sent.settled and row.outbox_sequence not in dead:
+                yield row
+
     def unsendable(self, limit: int) -> list[Range]:
         """Return stretches above the watermark that will never be sent; batches name them, so that it can pass."""
         return self._sent.unsendable(self._file.accounts.gone, self.last_row(), limit)

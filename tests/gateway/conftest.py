@@ -207,6 +207,8 @@ class Collector:
         self.answers: list[tuple[int, dict] | str] = []
         self.poison: set[str] = set()
         self.says_which = True
+        self.says_committed = True
+        self.extra_headers: dict[str, str] = {}
         self.outbox = ""
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.collector = self
@@ -267,14 +269,20 @@ class Handler(BaseHTTPRequestHandler):
 
     def _say(self, status, body):
         self.send_response(status)
-        if status in (204, 400):
+        if status in (204, 400) and self.collector.says_committed:
             self.send_header("Seepline-Committed", f"{self.collector.outbox}:{self.collector.committed()}")
         if status == 503:
             self.send_header("Retry-After", "3")
+        for name, value in self.collector.extra_headers.items():
+            if name != "Date":
+                self.send_header(name, value)
         if status != 204:
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def date_time_string(self, timestamp=None):
+        return self.collector.extra_headers.get("Date") or super().date_time_string(timestamp)
 
     def log_message(self, *_):
         pass
