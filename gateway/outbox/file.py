@@ -73,11 +73,11 @@ class OutboxFile:
         if opened.texts:
             self._write_off(list(opening.gaps(self.segments)))
         last = self._state.highest_stretch()
-        if last > self.segments.last:
-            lost = (self.segments.last + 1, last)
-            self.segments.last = last
-            self._write_off([lost])
-            text = f"rows {lost[0]} to {last} are not on this disk any more: the loggers are read again"
+        lost = list(self.accounts.gone.missing(self.segments.last + 1, last))
+        self.segments.last = max(last, self.segments.last)
+        if lost:
+            self._write_off(lost)
+            text = f"rows {lost[0][0]} to {last} are not on this disk any more: the loggers are read again"
             self.note("damaged", "outbox", text, self._now_ms)
 
     def _put_aside(self, first: int, why: str) -> None:
