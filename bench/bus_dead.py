@@ -1,7 +1,7 @@
 """What one dead or flapping logger costs the other 29: the real poller on the paced bus, real time, real outbox.
 
-A scan's time is measured on the wire: from the first request in a scan interval to the last byte that a living
-logger says in the same poll round.
+A scan's time is measured on the wire: from the first request to a living logger in a scan interval to the last
+byte that a living logger says in it.
 """
 
 import asyncio
@@ -105,8 +105,11 @@ class Rounds:
         now_s, scan = time.monotonic(), int(time.time()) // SCAN_S
         if way == SENT:
             self._address = data[0]
+        if self._address == DOUBTFUL:
+            return
+        if way == SENT:
             self.begun_s.setdefault(scan, now_s)
-        elif way == HEARD and self._address != DOUBTFUL and scan in self.begun_s:
+        elif way == HEARD and scan in self.begun_s:
             self.ended_s[scan] = now_s
 
     def times_s(self) -> Iterator[float]:
@@ -133,7 +136,7 @@ async def _poll(path: str, directory: Path, seconds: float) -> float:
         line.close()
         file.close()
     times_s = list(rounds.times_s())
-    print(f"    {len(times_s)} scans, {min(times_s):.3f} to {max(times_s):.3f} s, {dict(master.counters)}")
+    print(f"    scans of {', '.join(f'{one:.2f}' for one in times_s)} s; {dict(master.counters)}")
     return sum(times_s) / len(times_s)
 
 
