@@ -21,10 +21,11 @@ from gateway.bus.master import BusError, ModbusException, NoAnswer
 from gateway.clock import Clock
 from gateway.loggers.errands import ErrandRefused, Errands
 from gateway.loggers.passing import WRITES, request_of
-from gateway.loggers.wishes import Wishes, WishRefused, wish_of
+from gateway.loggers.wishes import Wishes
 from gateway.outbox.file import OutboxFull
 from gateway.outbox.intake import Outbox
 from seepline.gateway_socket import MOST_BYTES, NAME, LineError, line_of, said_in
+from seepline.wish import WishRefused, wish_of
 
 log = logging.getLogger(__name__)
 
