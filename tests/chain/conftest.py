@@ -86,7 +86,7 @@ class Chain:
         os.killpg(child.process.pid, signal.SIGKILL)
         child.process.wait()
 
-    def wait(self, what: str, happened: Callable[[], bool], limit_s: float = 90) -> None:
+    def wait(self, what: str, happened: Callable[[], bool], limit_s: float = 240) -> None:
         deadline = time.monotonic() + limit_s
         while not happened():
             for child in self.running.values():

@@ -58,7 +58,7 @@ def start(tmp_path, collector, token_file):
 
 
 def wait_for(condition) -> None:
-    deadline_s = time.monotonic() + 60
+    deadline_s = time.monotonic() + 200
     while not condition():
         assert time.monotonic() < deadline_s, "this never happened"
         time.sleep(0.02)
