@@ -46,7 +46,7 @@ class Door:
     append: Callable[[Batch], Awaitable[int]]
     watermark: Callable[[str], Awaitable[tuple[str, int] | None]]
     now_ms: Callable[[], int]
-    wishes: Callable[[frozenset[str], int], list[dict[str, Any]]]
+    wishes: Callable[[frozenset[str], int], list[dict[str, Any]]] = lambda loggers, now_ms: []
 
 
 class _AnswerError(Exception):

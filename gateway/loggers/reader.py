@@ -46,7 +46,6 @@ class Reader:
         watch.identity, watch.identified_at_s = identity, now_s()
         watch.boot_started_ms = answered_ms - identity.uptime_s * 1000
         watch.clock_offset_ms = identity.utc_ms - answered_ms
-        self.clock.compare(watch.clock_offset_ms, identity.time_quality)
         self._follow_ring(watch, identity, answered_ms)
         self._keep_awake(watch)
         return identity

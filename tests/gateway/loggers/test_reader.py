@@ -80,8 +80,7 @@ async def test_a_full_disk_loses_nothing_that_was_read(bus, slave, monkeypatch):
 
     monkeypatch.setattr(bus.outbox, "append", refuse)
     with pytest.raises(OutboxFull):
-        for _ in range(20):
-            await bus.poller.step()
+        await steps(bus.poller, 20)
     before = slave.requests
     with pytest.raises(OutboxFull):
         await bus.poller.step()
@@ -89,6 +88,11 @@ async def test_a_full_disk_loses_nothing_that_was_read(bus, slave, monkeypatch):
     monkeypatch.setattr(bus.outbox, "append", append)
     await bus.run_until_held(s501r77=20, s502r78=20)
     assert [bytes(row) for row in bus.rows(501)] == [slave.devices[1].record(n) for n in range(1, 21)]
+
+
+async def steps(poller, count):
+    for _ in range(count):
+        await poller.step()
 
 
 async def test_a_time_that_is_not_known_is_neither_told_nor_used(bus, slave, site):
