@@ -7,14 +7,13 @@ Over USB there is one logger only and its address need not be known: it answers 
 (docs/commissioning.md). Only this module, through_gateway.py and `history` of logger_log.py use the gateway's bus.
 """
 
-import struct
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from fieldtool.through_gateway import through_gateway
-from gateway.bus.exchange import Pace, Request, answer_words, read_registers
+from gateway.bus.exchange import Pace, Request, answer_words, read_registers, write_registers
 from gateway.bus.line import Line, PortError, is_pty
 from gateway.bus.master import BusError, Master, ModbusException, NoAnswer
 from gateway.loggers.client import Asker, LoggerClient
@@ -93,8 +92,7 @@ class Device:
 
     async def write(self, register: int, words: Sequence[int]) -> None:
         """Write registers by one function 16."""
-        head = struct.pack(">BHH", rtu.WRITE_MULTIPLE, register, len(words))
-        await self._transact(Request(rtu.write_request(register, list(words)), head, 8))
+        await self._transact(write_registers(register, words))
 
     def records(self, serial: int) -> LoggerClient:
         """Return the gateway's reader of live blocks and history, which believes only this logger's records."""

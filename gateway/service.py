@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gateway.bus.exchange import Pace
+from gateway.bus.exchange import pace_of
 from gateway.bus.line import Line, PortError, is_pty
 from gateway.bus.master import Master
 from gateway.bus.trace import Tracing
@@ -92,10 +92,10 @@ class BusTask:
 
 def bus_task(site: Site, bus: Bus, path: str, turn_round_s: float | None, wishes: Wishes) -> BusTask:
     """Return the task of one bus; the port is opened later."""
-    line = Line(path, bus.baud, bus.parity)
+    line = Line(path, bus.baud, bus.parity, bus.stop_bits)
     if turn_round_s is None:
         turn_round_s = SIMULATED_TURN_ROUND_S if is_pty(path) else TURN_ROUND_S
-    master = Master(line, Pace(bus.baud, 10 if bus.parity == "none" else 11, turn_round_s))
+    master = Master(line, pace_of(bus, turn_round_s), line.release)
     loggers = [logger for logger in site.loggers if logger.bus == bus.id]
     asked = Asked(wishes=wishes)
     return BusTask(line, master, [Watch(LoggerClient(master, logger)) for logger in loggers], asked)

@@ -19,7 +19,7 @@ def falsified(data: bytes, faults: LineFaults, dice: random.Random) -> bytes:
         pdu = bytes((pdu[0] ^ 7,)) + pdu[1:]  # 3 <-> 4
     if _falls(faults.short_share, dice):
         pdu = _counted(pdu[:-_WORD_BYTES], pdu, -_WORD_BYTES)
-    if _falls(faults.long_share, dice):
+    elif _falls(faults.long_share, dice):  # never both: that would be a lie of the right length
         pdu = _counted(pdu + dice.randbytes(_WORD_BYTES), pdu, _WORD_BYTES)
     return rtu.frame(address, pdu) + dice.randbytes(faults.stray_after)
 

@@ -12,7 +12,7 @@ from seepline.site_wiring import Bus, Radio
 from seepline.wire import registers, rtu
 from seepline.wire.record import RECORD_BYTES, RECORD_REGISTERS
 
-_OVERHEAD_BYTES = 3  # address and CRC around a PDU
+FRAME_BYTES = 3  # address and CRC around a PDU
 _EXCEPTION_BYTES = 5
 _ACKNOWLEDGED_BYTES = 8  # address, function, two words, CRC
 _LAST_EXCEPTION = 11
@@ -34,7 +34,7 @@ class Request(NamedTuple):
     @property
     def request_bytes(self) -> int:
         """Bytes of the request frame."""
-        return len(self.pdu) + _OVERHEAD_BYTES
+        return len(self.pdu) + FRAME_BYTES
 
     @property
     def mirrors(self) -> bool:

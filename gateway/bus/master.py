@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import NamedTuple
 
-from gateway.bus.exchange import Pace, Request, blame, find_answer, missing_bytes, without_echo
+from gateway.bus.exchange import FRAME_BYTES, Pace, Request, blame, find_answer, missing_bytes, without_echo
 from gateway.bus.line import Line, PortError
 from gateway.bus.silence import NeverSilentError, Silence, now_s
 from gateway.bus.tally import Tally
@@ -208,14 +208,22 @@ class Master:
         if pdu is None:
             raise self._no_answer(question, heard)
         self._silence.begin()
-        if not question.request.mirrors:
-            self._echoes = question.frame in heard
+        self._learn_echo(question, heard, pdu)
         if pdu[0] & 0x80:
             self._count(f"exception_{pdu[1]}")
             raise ModbusException(question.address, question.request.pdu[0], pdu[1])
         self.counters["ok"] += 1
         self.devices[question.address].answered(now_s() - sent_at_s - question.wire_s)
         return pdu
+
+    def _learn_echo(self, question: _Question, heard: bytes, pdu: bytes) -> None:
+        """Take note whether our bytes came back; noise beside the answer proves neither."""
+        if question.request.mirrors:
+            return
+        if question.frame in heard:
+            self._echoes = True
+        elif len(heard) == len(pdu) + FRAME_BYTES:
+            self._echoes = False
 
     async def _send(self, frame: bytes) -> None:
         self._line.write(frame)
