@@ -79,9 +79,9 @@ class Reader:
             watch.ring, watch.read_to = identity.ring, 0
         watch.newest = identity.newest
 
-    async def live(self, watch: Watch) -> list[Arrival]:
+    async def live(self, watch: Watch, retries: int = RETRIES) -> list[Arrival]:
         """Read every live block; a logger that has another ring or boot than it had is asked who it is."""
-        newest_before, retries = watch.newest, 0 if watch.doubt else RETRIES
+        newest_before = watch.newest
         watch.polled_ms = self.clock.now_ms()
         try:
             records = await self._blocks(watch, await self.known(watch, retries), retries)
