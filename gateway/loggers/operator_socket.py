@@ -57,8 +57,7 @@ class OperatorSocket:
         finally:
             os.umask(before)
         if group is not None:
-            shutil.chown(path, group=group)
-            path.chmod(_GROUP_MODE)
+            _open_to(path, group)
         try:
             await asyncio.Event().wait()
         finally:
@@ -142,6 +141,14 @@ class OperatorSocket:
         if accepted:
             self._note(wish.logger, f"{who} wishes {wish.kind} {wish.amount} of {wish.logger}")
         return {"accepted": accepted}
+
+
+def _open_to(path: Path, group: str) -> None:
+    try:
+        shutil.chown(path, group=group)
+        path.chmod(_GROUP_MODE)
+    except (LookupError, OSError) as error:
+        log.warning("%s stays its owner's alone, group %s cannot have it: %s", path, group, error)
 
 
 async def _line(reader: asyncio.StreamReader) -> bytes:

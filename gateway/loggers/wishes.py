@@ -6,6 +6,7 @@ itself limits both to an hour a day.
 """
 
 import json
+import logging
 import os
 import struct
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -20,6 +21,8 @@ from gateway.loggers.watch import Watch
 from gateway.outbox.intake import Outbox
 from seepline.wire import registers, rtu
 from seepline.wish import FAST, REPEAT, Wish, WishRefused, wish_of
+
+log = logging.getLogger(__name__)
 
 _REGISTERS = {REPEAT: registers.REPEAT_REGISTER, FAST: registers.FAST_SCAN_REGISTER}
 _ANSWER_BYTES = 8
@@ -63,12 +66,19 @@ class Wishes:
         for name in [name for name, wish in self._open.items() if wish.expires_at_ms <= now_ms]:
             del self._open[name]
         wish = next((wish for wish in self._open.values() if wish.logger in loggers), None)
-        if wish is not None:
-            del self._open[wish.id]
-            kept = {name: until_ms for name, until_ms in self._taken.items() if until_ms > now_ms}
-            self._taken = {**kept, wish.id: wish.expires_at_ms}
+        return wish if wish is not None and self._keep(wish, now_ms) else None
+
+    def _keep(self, wish: Wish, now_ms: int) -> bool:
+        """Remember that a wish was taken; False when that cannot be put on disk: then it is not done at all."""
+        del self._open[wish.id]
+        kept = {name: until_ms for name, until_ms in self._taken.items() if until_ms > now_ms}
+        self._taken = {**kept, wish.id: wish.expires_at_ms}
+        try:
             _write(self._path, self._taken)
-        return wish
+        except OSError as error:
+            log.warning("%s is not done, for it could not be remembered: %s", _words(wish), error)
+            return False
+        return True
 
 
 class Granter:
@@ -171,7 +181,14 @@ async def fetch(client: Getter, gateway: str) -> list[Wish]:
 def _read(path: Path | None) -> dict[str, int]:
     if path is None or not path.exists():
         return {}
-    return {str(name): int(until_ms) for name, until_ms in json.loads(path.read_text(encoding="utf-8")).items()}
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
+        return {str(name): int(until_ms) for name, until_ms in known.items()}
+    except (ValueError, TypeError, AttributeError) as error:
+        aside = path.with_suffix(".damaged")
+        path.rename(aside)
+        log.warning("%s is damaged (%s): kept as %s; an open wish may be granted again", path, error, aside.name)
+        return {}
 
 
 def _write(path: Path | None, taken: Mapping[str, int]) -> None:

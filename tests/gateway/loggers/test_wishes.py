@@ -48,6 +48,20 @@ def test_what_expired_before_its_turn_is_dropped(wishes):
     assert wishes.take(["logger-1"], GOOD.expires_at_ms) is None
 
 
+def test_a_wish_that_cannot_be_remembered_is_not_done(wishes, tmp_path, caplog):
+    (tmp_path / "wishes.new").mkdir()
+    wishes.accept(GOOD, NOW_MS)
+    assert wishes.take(["logger-1"], NOW_MS) is None
+    assert "is not done, for it could not be remembered" in caplog.text
+
+
+def test_a_damaged_file_is_put_aside(tmp_path, caplog):
+    (tmp_path / "wishes.json").write_text("[")
+    assert Wishes(tmp_path / "wishes.json", ["logger-1"]).accept(GOOD, NOW_MS)
+    assert (tmp_path / "wishes.damaged").read_text() == "["
+    assert "an open wish may be granted again" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("changed", "why"),
     [
