@@ -33,6 +33,9 @@ def logger_status(watch: Watch, bus: str, outbox: Outbox) -> dict[str, Any]:
         "clock_offset_ms": watch.clock_offset_ms,
         "failures": watch.failures,
         "last_error": watch.last_error,
+        "silent": watch.silent,
+        "sleeps": watch.sleeps,
+        "windows_missed": watch.sleep.missed,
     }
 
 
