@@ -4,7 +4,7 @@ A request costs its bytes and those of its answer, a silence t3.5 before each, a
 above 100 % cannot be kept; above 60 % a few repeats or a dead logger push back-fill out of the scan.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.bus.exchange import Pace, Request, pace_of, read_history, read_registers
@@ -30,6 +30,7 @@ class BusLoad:
     bus: str
     baud: int
     loggers: int
+    instruments: int
     requests: int
     scan_s: int
     busy_s: float
@@ -51,22 +52,26 @@ def live_requests(site: Site, logger: Logger) -> list[Request]:
     return [read_registers(*span) for span in spans]
 
 
-def load_of(site: Site, bus: Bus, turn_round_s: float = TURN_ROUND_S) -> BusLoad:
-    """Return the load of one bus with loggers that answer within `turn_round_s`."""
+Poll = tuple[int, Sequence[Request]]  # how often in seconds, and what is asked each time
+
+
+def load_of(site: Site, bus: Bus, turn_round_s: float = TURN_ROUND_S, others: Sequence[Poll] = ()) -> BusLoad:
+    """Return the load of one bus with loggers that answer within `turn_round_s`, and third-party instruments."""
     pace = pace_of(bus, turn_round_s)
     loggers = [logger for logger in site.loggers if logger.bus == bus.id]
-    polls = {logger.id: live_requests(site, logger) for logger in loggers}
-    costs_s = {name: sum(exchange_s(pace, request) for request in requests) for name, requests in polls.items()}
-    live = sum(costs_s[logger.id] / logger.scan_s for logger in loggers)
-    utilisation = live + (DEAD_SHARE if loggers else 0.0)
-    busy_s = sum(costs_s.values())
+    polls: list[Poll] = [*((logger.scan_s, live_requests(site, logger)) for logger in loggers), *others]
+    costs_s = [sum(exchange_s(pace, request) for request in requests) for _, requests in polls]
+    live = sum(cost_s / scan_s for cost_s, (scan_s, _) in zip(costs_s, polls, strict=True))
+    utilisation = live + (DEAD_SHARE if polls else 0.0)
+    busy_s = sum(costs_s)
     history_s = exchange_s(pace, read_history([1, 2])) / _RECORDS_PER_REQUEST
     return BusLoad(
         bus=bus.id,
         baud=bus.baud,
         loggers=len(loggers),
-        requests=sum(map(len, polls.values())),
-        scan_s=min((logger.scan_s for logger in loggers), default=0),
+        instruments=len(others),
+        requests=sum(len(requests) for _, requests in polls),
+        scan_s=min((scan_s for scan_s, _ in polls), default=0),
         busy_s=busy_s,
         utilisation=utilisation,
         worst_latency_s=_worst_latency_s(pace, loggers, busy_s),
@@ -83,6 +88,9 @@ def _worst_latency_s(pace: Pace, loggers: Sequence[Logger], busy_s: float) -> fl
     return settling_s + exchange_s(pace, read_history([1, 2])) + busy_s + repeat_s
 
 
-def loads(site: Site, gateway: str | None = None) -> list[BusLoad]:
-    """Return the load of every bus of a gateway, or of all."""
-    return [load_of(site, bus) for bus in site.buses if gateway in (None, bus.gateway)]
+def loads(
+    site: Site, gateway: str | None = None, others: Mapping[str, Sequence[Poll]] | None = None
+) -> list[BusLoad]:
+    """Return the load of every bus of a gateway, or of all; `others` are its third-party polls, by bus."""
+    buses = [bus for bus in site.buses if gateway in (None, bus.gateway)]
+    return [load_of(site, bus, others=(others or {}).get(bus.id, ())) for bus in buses]

@@ -14,7 +14,7 @@ from seepline.cli.problems import SiteFile, read_site_or_exit, refused
 if TYPE_CHECKING:
     from gateway.loggers.utilisation import BusLoad
 
-_HEADINGS = ("bus", "baud", "loggers", "asks", "scan", "takes", "use", "latency", "back-fill")
+_HEADINGS = ("bus", "baud", "loggers", "others", "asks", "scan", "takes", "use", "latency", "back-fill")
 
 
 @app.command()
@@ -24,13 +24,19 @@ def plan(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")] = False,
 ) -> None:
     """Show the poll plan per bus: time, use and worst latency; exit code 2 when a bus cannot keep it."""
+    from gateway.instruments.profile_file import ProfileError
+    from gateway.instruments.station import polls_by_bus, profiles_of
     from gateway.loggers.utilisation import WARN_ABOVE, loads
 
     site = read_site_or_exit(site_file)
+    try:
+        others = polls_by_bus(site, profiles_of(site, site_file.parent))
+    except ProfileError as error:
+        raise refused(str(error)) from error
     known = sorted(one.id for one in site.gateways)
     if gateway is not None and gateway not in known:
         raise refused(f"--gateway {gateway}: the site has no such gateway, expected one of {', '.join(known)}")
-    found = loads(site, gateway)
+    found = loads(site, gateway, others)
     if as_json:
         typer.echo(json.dumps({"buses": [asdict(load) for load in found]}, indent=2))
     else:
@@ -59,6 +65,7 @@ def _table(found: "list[BusLoad]") -> Table:
             load.bus,
             str(load.baud),
             str(load.loggers),
+            str(load.instruments),
             str(load.requests),
             f"{load.scan_s} s",
             f"{load.busy_s:.2f} s",
