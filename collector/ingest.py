@@ -5,6 +5,7 @@
                                              401 unknown token | 403 a logger that is not the token's
                                              413 too large | 503 try again: nothing stored
     GET  /api/v1/gateways/{id}/watermark     {"outbox": id, "committed": n}
+    GET  /api/v1/gateways/{id}/wishes        {"wishes": [...]}, seepline/wish.py
     GET  /ping /health /ready                what influxdb-client asks
 
 A batch with one line for a logger of somebody else is refused whole. Rows of an outbox that are refused are kept
@@ -14,6 +15,7 @@ beside the journal with their reason, so that the watermark may pass them and st
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -44,6 +46,7 @@ class Door:
     append: Callable[[Batch], Awaitable[int]]
     watermark: Callable[[str], Awaitable[tuple[str, int] | None]]
     now_ms: Callable[[], int]
+    wishes: Callable[[frozenset[str], int], list[dict[str, Any]]] = lambda loggers, now_ms: []
 
 
 class _AnswerError(Exception):
@@ -85,9 +88,18 @@ def routes(door: Door) -> list[Route]:
         except _AnswerError as error:
             return error.response
 
+    async def wishes(request: Request) -> Response:
+        try:
+            gateway = _itself(door, request)
+        except _AnswerError as error:
+            return error.response
+        loggers = door.loggers_of.get(gateway, frozenset())
+        return JSONResponse({"wishes": await run_in_threadpool(door.wishes, loggers, door.now_ms())})
+
     return [
         Route("/api/v2/write", write, methods=["POST"]),
         Route("/api/v1/gateways/{gateway}/watermark", watermark),
+        Route("/api/v1/gateways/{gateway}/wishes", wishes),
         Route("/ping", _ping, methods=["GET", "HEAD"]),
         Route("/health", _health),
         Route("/ready", _ready),
@@ -118,10 +130,16 @@ def _gateway(door: Door, request: Request) -> str:
     return gateway
 
 
-async def _watermark(door: Door, request: Request) -> Response:
+def _itself(door: Door, request: Request) -> str:
+    """Return the gateway that asks about itself."""
     gateway = _gateway(door, request)
     if gateway != request.path_params["gateway"]:
         raise _AnswerError(403, "forbidden", f"this token is that of gateway {gateway}")
+    return gateway
+
+
+async def _watermark(door: Door, request: Request) -> Response:
+    gateway = _itself(door, request)
     outbox, committed = await door.watermark(gateway) or (None, 0)
     return JSONResponse({"outbox": outbox, "committed": committed})
 

@@ -19,7 +19,7 @@ from typing import ParamSpec, TypeVar
 
 from starlette.applications import Starlette
 
-from collector import api, events, http_server, ingest, journal_file, mirror, tokens, web
+from collector import api, events, http_server, ingest, journal_file, mirror, tokens, web, wishes
 from collector.clock import site_time
 from collector.engine import Engine
 from collector.journal import Batch, Journal, JournalUnavailableError
@@ -84,7 +84,9 @@ def open_rooms(site: Site, data: Path, now_ms: Callable[[], int]) -> Rooms:
     return Rooms(site, journal, store, engine, reader, now_ms, ThreadPoolExecutor(1, "database"))
 
 
-def application(rooms: Rooms, token_file: tokens.TokenFile, news: asyncio.Event) -> Starlette:
+def application(
+    rooms: Rooms, token_file: tokens.TokenFile, news: asyncio.Event, book: wishes.WishBook
+) -> Starlette:
     """Return the web application: ingest, API and page."""
 
     async def append(batch: Batch) -> int:
@@ -102,6 +104,7 @@ def application(rooms: Rooms, token_file: tokens.TokenFile, news: asyncio.Event)
         append=append,
         watermark=watermark,
         now_ms=rooms.now_ms,
+        wishes=book.open_for,
     )
     seen = api.Seen(
         site=rooms.site,
@@ -149,7 +152,8 @@ async def mirror_forever(rooms: Rooms, influx: InfluxSettings) -> None:
 
 async def _run(rooms: Rooms, data: Path, bound: http_server.Bound, influx: InfluxSettings | None) -> None:
     news = asyncio.Event()
-    app = application(rooms, tokens.TokenFile(data / tokens.FILE_NAME), news)
+    book = wishes.WishBook(data / wishes.FILE_NAME)
+    app = application(rooms, tokens.TokenFile(data / tokens.FILE_NAME), news, book)
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(judge_forever(rooms, news))]
         if influx is not None:

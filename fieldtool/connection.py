@@ -137,7 +137,8 @@ async def connected(way: Way) -> AsyncIterator[Device]:
     try:
         line.open()
     except PortError as error:
-        raise FieldError(str(error)) from error
+        through = "; a gateway that runs is gone through: --through DIR" if "in use" in str(error) else ""
+        raise FieldError(f"{error}{through}") from error
     try:
         yield Device(Master(line, way.pace), way)
     finally:

@@ -25,8 +25,10 @@ class ThroughGateway:
         self._writer = writer
         self._bus = bus
 
-    async def transact(self, address: int, request: Request, *, retries: int = RETRIES) -> bytes:
-        """Return the PDU of the answer; how often it is tried is the gateway's.
+    async def transact(
+        self, address: int, request: Request, *, turn_round_s: float | None = None, retries: int = RETRIES
+    ) -> bytes:
+        """Return the PDU of the answer; how long and how often it is tried is the gateway's matter.
 
         Raises
         ------

@@ -9,7 +9,7 @@ import signal
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from gateway.bus.exchange import pace_of
 from gateway.bus.trace import Tracing
@@ -27,9 +27,10 @@ from gateway.metrics_listener import MetricsListener
 from gateway.outbox.backlog import Backlog
 from gateway.outbox.file import OutboxFile
 from gateway.outbox.intake import Outbox
+from gateway.outbox.room import LIMITS, Limits
 from gateway.parts import Parts
 from gateway.pulse import Beat
-from gateway.settings import Port
+from gateway.settings import Keeping, Port
 from gateway.status import (
     bus_status,
     clock_status,
@@ -112,6 +113,7 @@ class Gateway:
         """Run as a wiring says; return the names of what was ended or begun. The rest goes on undisturbed."""
         self._wiring = wiring
         self._upkeep.keep_days = wiring.settings.outbox.keep_days
+        self._file.limits = limits_of(wiring.settings.outbox)
         metrics, plans = wiring.settings.metrics, _bus_plans(wiring)
         self._wishes.loggers = frozenset(one.id for plan in plans.values() for one in plan.loggers)
         changed = [
@@ -193,6 +195,12 @@ class Gateway:
 
     def _figures(self) -> str:
         return exposition(self.status())
+
+
+def limits_of(keeping: Keeping) -> Limits:
+    """Return what the outbox may do on a full disk; rows of the last week go last in any case."""
+    when_full: Literal["stop", "thin"] = "thin" if keeping.thin else "stop"
+    return replace(LIMITS, keep_days=keeping.keep_days or LIMITS.keep_days, when_full=when_full)
 
 
 def _bus_plans(wiring: Wiring) -> dict[str, BusPlan]:

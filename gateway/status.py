@@ -33,20 +33,23 @@ def logger_status(watch: Watch, bus: str, outbox: Outbox) -> dict[str, Any]:
         "clock_offset_ms": watch.clock_offset_ms,
         "failures": watch.failures,
         "last_error": watch.last_error,
+        "silent": watch.silent,
+        "sleeps": watch.sleeps,
+        "windows_missed": watch.sleep.missed,
     }
 
 
 def outbox_status(outbox: Outbox, backlog: Backlog, file: OutboxFile, directory: Path) -> dict[str, Any]:
-    """Return the state of the outbox: rows stored, waiting, on the collector's disk. Nothing is ever dropped."""
+    """Return the state of the outbox: rows stored, waiting, and dropped unsent (0 unless thinning is allowed)."""
     return {
         "id": file.id,
         "rows": outbox.stored.total(),
-        "bytes": sum(path.stat().st_size for path in directory.glob("outbox.db*")),
+        "bytes": sum(path.stat().st_size for path in (directory / "outbox").iterdir()),
         "unsent": backlog.unsent(),
         "oldest_unsent_ms": backlog.oldest_unsent_ms(),
         "newest": backlog.last_row(),
         "committed": backlog.committed(),
-        "dropped": 0,
+        "dropped": file.thinned_rows(),
         "commits": _rounded(asdict(file.commit_times)),
         "events": file.event_counts(),
     }

@@ -143,13 +143,8 @@ def _missing_files(settings: Settings) -> Iterator[Problem]:
 
 def _cannot_yet(settings: Settings) -> Iterator[Problem]:
     """Yield what the file may say and this version does not do: said at once rather than silently left out."""
-    asked: list[tuple[str, object]] = [
-        ("outbox.thin", settings.outbox.thin),
-        ("scada", settings.scada),
-    ]
-    for path, wanted in asked:
-        if wanted:
-            yield Problem(path, "what this version does not do yet", "the file without it")
+    if settings.scada is not None:
+        yield Problem("scada", "what this version does not do yet", "the file without it")
 
 
 def _misfits(settings: Settings, site: Site) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ key has no `_ms` (`valid_from = 2015-12-01T00:00:00Z`), and what is still valid 
 """
 
 import dataclasses
+import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -87,8 +88,7 @@ def words_for(key: str, hint: object, depth: int = 0) -> str:
         return _KEY_WORDS[key]
     hint = _without_none(hint)
     if get_origin(hint) is Literal:
-        words = get_args(hint)
-        return "one of " + ", ".join(f'"{word}"' if isinstance(word, str) else str(word) for word in words)
+        return "one of " + ", ".join(json.dumps(word) for word in get_args(hint))
     if get_origin(hint) is Mapping:
         return words_for("", get_args(hint)[1]) if depth else "a table { key = value }"
     return _WORDS[hint]

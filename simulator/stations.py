@@ -25,8 +25,8 @@ _DAY_MS = 86_400_000
 
 
 def keller(instrument: ModbusInstrument, site_ms: int) -> None:
-    """Fill a series 30/40's process values (protocol v3.5): some 9 m of water that rise and fall 5 cm a day."""
-    bar = 0.9 + 0.005 * math.sin(2 * math.pi * (site_ms % _DAY_MS) / _DAY_MS)
+    """Fill a series 30/40's process values (protocol v3.5): some 1.2 m of water that rise and fall 5 cm a day."""
+    bar = 0.12 + 0.005 * math.sin(2 * math.pi * (site_ms % _DAY_MS) / _DAY_MS)
     for register, value in ((0x0002, bar), (0x0004, math.nan), (0x0006, math.nan), (0x0008, 7.25)):
         instrument.put_float(register, value)
     instrument.whole_pairs = True

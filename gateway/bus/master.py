@@ -206,7 +206,7 @@ class Master:
             self._count("late_drained")
 
     async def _exchange(self, question: _Question) -> bytes:
-        await self._keep_silence(question.pause_s)
+        await self._keep_silence(max(question.pause_s, self._second_copy_s(question)))
         self._last, sent_at_s = question, now_s()
         self.sent_at_s = sent_at_s
         await self._send(question.frame)
@@ -223,6 +223,17 @@ class Master:
         self.counters["ok"] += 1
         self.devices[question.address].answered(now_s() - sent_at_s - question.wire_s)
         return pdu
+
+    def _second_copy_s(self, question: _Question) -> float:
+        """Return how long to wait for a second copy of the last answer, which radios may send, when it would fit.
+
+        On a cable it meets our request and both are garbled; a radio keeps the one while the other passes.
+        """
+        last, radio = self._last, question.pace.radio
+        if last is None or radio is None or last.address != question.address or last.frame == question.frame:
+            return 0.0
+        fits = last.request[1:] == question.request[1:]
+        return 2 * radio.latency_s + question.pace.silence_s if fits else 0.0
 
     def _learn_echo(self, question: _Question, heard: bytes, pdu: bytes) -> None:
         """Take note whether our bytes came back; noise beside the answer proves neither."""

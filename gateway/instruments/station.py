@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.bus.exchange import Pace, Request
+from gateway.bus.exchange import Pace, Request, pace_of
 from gateway.instruments.profile import UNIT_OF_SITE, Field, Profile
 from gateway.instruments.profile_file import ProfileError, read_profile
 from gateway.instruments.requests import Read, reads_for, trigger_request
+from gateway.loggers.utilisation import Demand
 from seepline.site import Site
 from seepline.site_rules import Rule
 from seepline.site_rules.draft import Draft, Problem, one_of
 from seepline.site_wiring import Bus, Channel, Station
 
+_TURN_ROUND_S = 0.1  # decides only which gaps are cheaper to read along
 Place = Callable[[object, str], str]  # (entry, key) -> where it stands in SITE.toml
 
 
@@ -82,12 +84,13 @@ def by_tcp(site: Site, profiles: Mapping[str, Profile], gateway: str) -> dict[st
     return found
 
 
-def bus_requests(
-    site: Site, profiles: Mapping[str, Profile], bus: Bus, turn_round_s: float
-) -> list[tuple[str, int, list[Request]]]:
-    """Return (station, scan_s, requests of one scan) of each instrument on a bus, for the poll plan."""
-    pace = Pace(bus.baud, 10 if bus.parity == "none" else 11, turn_round_s)
-    return [(one.station.id, one.station.scan_s, one.requests) for one in on_bus(site, profiles, bus, pace)]
+def demands_on(site: Site, profiles: Mapping[str, Profile], bus: Bus) -> list[Demand]:
+    """Return what the instruments of a bus want of it, for the poll plan."""
+    found = on_bus(site, profiles, bus, pace_of(bus, _TURN_ROUND_S))
+    return [
+        Demand(one.station.id, one.requests, one.station.scan_s, one.profile.device.pause_ms / 1000 * len(one.requests))
+        for one in found
+    ]
 
 
 def profile_rules(directory: Path) -> tuple[Rule, ...]:

@@ -20,6 +20,7 @@ from seepline.wire import record as wire
 from seepline.wire import registers, rtu
 
 NO_BLOCK = 0xFFFF
+_SLEEPER_TURN_ROUND_S = 0.6  # docs/window-protocol.md: a block of its flash may be erased meanwhile
 _WINDOW = 1  # in power_mode: it sleeps between its scans
 IDENTIFICATION = read_registers(rtu.READ_HOLDING, 0, registers.IDENTIFICATION_REGISTERS)
 
@@ -39,8 +40,10 @@ class Stranger(BusError):  # noqa: N818 - the field's word
 class Asker(Protocol):
     """What carries a request to a device and brings its answer: a bus's master, or a gateway that has one."""
 
-    async def transact(self, address: int, request: Request, *, retries: int = RETRIES) -> bytes:
-        """Return the PDU of the answer."""
+    async def transact(
+        self, address: int, request: Request, *, turn_round_s: float | None = None, retries: int = RETRIES
+    ) -> bytes:
+        """Return the PDU of the answer of a device that takes `turn_round_s` at most, None: as others."""
 
     def distrust(self, why: str) -> None:
         """Take note that an answer was not what was asked for."""
@@ -85,13 +88,13 @@ class LoggerClient:
         BusError
             When no right answer came.
         """
-        pdu = await self.master.transact(self.logger.address, IDENTIFICATION, retries=retries)
+        pdu = await self._ask(IDENTIFICATION, retries)
         return identity_of(answer_words(pdu), self.logger)
 
     async def live(self, block: int, ring: int, retries: int = RETRIES) -> tuple[bytes, wire.Record] | None:
         """Return (120 bytes, record) of a live block, None while the logger shows a stand-in."""
         request = read_registers(rtu.READ_INPUT, registers.live_address(block), registers.LIVE_REGISTERS)
-        pdu = await self.master.transact(self.logger.address, request, retries=retries)
+        pdu = await self._ask(request, retries)
         raw = pdu[2 : 2 + wire.RECORD_BYTES]
         record = self._believe(raw)
         if record.block != block or (record.sequence and record.ring != ring):
@@ -106,12 +109,16 @@ class LoggerClient:
         gateway.bus.master.ModbusException
             Code 2 when the logger does not hold one of them.
         """
-        pdu = await self.master.transact(self.logger.address, read_history(sequences))
+        pdu = await self._ask(read_history(sequences))
         groups = rtu.file_groups(pdu)
         if groups is None or len(groups) != len(sequences):
             self.master.distrust("wrong_record")
             raise WrongRecord(f"logger {self.logger.id} answered a history request with other groups")
         return [self._asked(raw, ring, sequence) for raw, sequence in zip(groups, sequences, strict=True)]
+
+    async def _ask(self, request: Request, retries: int = RETRIES) -> bytes:
+        longest_s = _SLEEPER_TURN_ROUND_S if self.logger.mode == "window" else None
+        return await self.master.transact(self.logger.address, request, turn_round_s=longest_s, retries=retries)
 
     def _asked(self, raw: bytes, ring: int, sequence: int) -> tuple[bytes, wire.Record]:
         record = self._believe(raw)

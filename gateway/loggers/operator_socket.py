@@ -21,10 +21,11 @@ from gateway.bus.master import BusError, ModbusException, NoAnswer
 from gateway.clock import Clock
 from gateway.loggers.errands import ErrandRefused, Errands
 from gateway.loggers.passing import WRITES, request_of
-from gateway.loggers.wishes import Wishes, WishRefused, wish_of
+from gateway.loggers.wishes import Wishes
 from gateway.outbox.file import OutboxFull
 from gateway.outbox.intake import Outbox
 from seepline.gateway_socket import MOST_BYTES, NAME, LineError, line_of, said_in
+from seepline.wish import WishRefused, wish_of
 
 log = logging.getLogger(__name__)
 
@@ -56,8 +57,7 @@ class OperatorSocket:
         finally:
             os.umask(before)
         if group is not None:
-            shutil.chown(path, group=group)
-            path.chmod(_GROUP_MODE)
+            _open_to(path, group)
         try:
             await asyncio.Event().wait()
         finally:
@@ -141,6 +141,14 @@ class OperatorSocket:
         if accepted:
             self._note(wish.logger, f"{who} wishes {wish.kind} {wish.amount} of {wish.logger}")
         return {"accepted": accepted}
+
+
+def _open_to(path: Path, group: str) -> None:
+    try:
+        shutil.chown(path, group=group)
+        path.chmod(_GROUP_MODE)
+    except (LookupError, OSError) as error:
+        log.warning("%s stays its owner's alone, group %s cannot have it: %s", path, group, error)
 
 
 async def _line(reader: asyncio.StreamReader) -> bytes:

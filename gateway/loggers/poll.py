@@ -1,7 +1,8 @@
 """One bus: live polls first, then sleepers, what people ask for, and back-fill out of the memories with the rest.
 
 A dead logger is asked less and less often and does not hold the others. Commits wait for the disk while an answer
-is on its way. Nothing here retries a request: the master does, once.
+is on its way. A live poll that failed is repeated once, after all others of its round; every other request is
+repeated by the master, at once.
 """
 
 from collections.abc import Callable, Sequence
@@ -144,14 +145,22 @@ class Poller:
             return
         self._late_s = max(watch.late_s(self._clock.now_ms(), self._clock.rate) for watch in due)
         arrivals: list[Arrival] = []
-        for watch in due:
-            begun_s = now_s()
-            try:
-                arrivals += await self._reader.live(watch)
-            except BusError as error:
-                self._reader.failed(watch, error, begun_s)
+        again = [watch for watch in due if await self._poll_one(watch, arrivals, last=bool(watch.doubt))]
+        for watch in again:
+            await self._poll_one(watch, arrivals, last=True)
         self._unsaved.take(arrivals, hurry=True)
         await self._timekeeper.tell([watch for watch in self._watches if not watch.sleeps])
+
+    async def _poll_one(self, watch: Watch, arrivals: list[Arrival], *, last: bool) -> bool:
+        """Ask a logger once for its live blocks; tell whether to ask again after the others."""
+        begun_s = now_s()
+        try:
+            arrivals += await self._reader.live(watch, retries=0)
+        except BusError as error:
+            if last:
+                self._reader.failed(watch, error, begun_s)
+            return not last
+        return False
 
     async def _visit(self) -> None:
         """Serve the sleepers that listen, with live polls of the others between."""

@@ -46,7 +46,6 @@ class Reader:
         watch.identity, watch.identified_at_s = identity, now_s()
         watch.boot_started_ms = answered_ms - identity.uptime_s * 1000 if self.clock.known else None
         watch.clock_offset_ms = identity.utc_ms - answered_ms
-        self.clock.compare(watch.clock_offset_ms, identity.time_quality)
         self._follow_ring(watch, identity, answered_ms)
         self._keep_awake(watch)
         return identity
@@ -80,9 +79,9 @@ class Reader:
             watch.ring, watch.read_to = identity.ring, 0
         watch.newest = identity.newest
 
-    async def live(self, watch: Watch) -> list[Arrival]:
+    async def live(self, watch: Watch, retries: int = RETRIES) -> list[Arrival]:
         """Read every live block; a logger that has another ring or boot than it had is asked who it is."""
-        newest_before, retries = watch.newest, 0 if watch.doubt else RETRIES
+        newest_before = watch.newest
         watch.polled_ms = self.clock.now_ms()
         try:
             records = await self._blocks(watch, await self.known(watch, retries), retries)

@@ -1,18 +1,17 @@
 """Wishes of people and of the alarm engine: a measurement repeated at once, or fast scans for some minutes.
 
-    WishRefused                 a wish that cannot be granted: one sentence
-
 A wish is granted once, at the next free moment, and never twice for one id: the id is on disk before the request
 is on the line, and that request is not repeated. Whether it was done is an event. No key is needed: the logger
 itself limits both to an hour a day.
 """
 
 import json
+import logging
 import os
 import struct
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from gateway.bus.exchange import Request
 from gateway.bus.master import BusError, Master
@@ -21,54 +20,13 @@ from gateway.loggers import window
 from gateway.loggers.watch import Watch
 from gateway.outbox.intake import Outbox
 from seepline.wire import registers, rtu
+from seepline.wish import FAST, REPEAT, Wish, WishRefused, wish_of
 
-REPEAT, FAST = "repeat", "fast"
+log = logging.getLogger(__name__)
+
 _REGISTERS = {REPEAT: registers.REPEAT_REGISTER, FAST: registers.FAST_SCAN_REGISTER}
-_MOST = {REPEAT: 3, FAST: 60}  # scans; minutes
 _ANSWER_BYTES = 8
 _MOST_OPEN = 100
-_ID_CHARS = 64
-
-
-class WishRefused(Exception):  # noqa: N818 - says what it is
-    """The wish cannot be granted: one sentence that names what is wrong."""
-
-
-class Wish(NamedTuple):
-    """`amount` scans to repeat, or minutes of fast scans, of a logger of the site; void after `expires_at_ms`."""
-
-    id: str
-    logger: str
-    kind: str
-    amount: int
-    expires_at_ms: int
-
-
-def wish_of(said: Mapping[str, Any]) -> Wish:
-    """Return the wish that a JSON object tells.
-
-    Raises
-    ------
-    WishRefused
-        When it is none: every fault in one sentence.
-    """
-    kind = said.get("kind")
-    faults = [f"{name} is missing" for name in Wish._fields if name not in said]
-    if kind not in _REGISTERS:
-        faults.append(f"kind is {kind!r}: expected repeat or fast")
-    elif not _is_within(said.get("amount"), 1, _MOST[str(kind)]):
-        faults.append(f"amount is {said.get('amount')!r}: expected 1 to {_MOST[str(kind)]}")
-    if not _is_within(said.get("expires_at_ms"), 0, 2**53):
-        faults.append(f"expires_at_ms is {said.get('expires_at_ms')!r}: expected UTC milliseconds")
-    if not isinstance(said.get("id"), str) or not 0 < len(said["id"]) <= _ID_CHARS:
-        faults.append(f"id is {said.get('id')!r}: expected 1 to {_ID_CHARS} characters")
-    if faults:
-        raise WishRefused("a wish cannot be read: " + "; ".join(faults))
-    return Wish(said["id"], str(said["logger"]), str(kind), int(said["amount"]), int(said["expires_at_ms"]))
-
-
-def _is_within(value: object, least: int, most: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
 
 class Wishes:
@@ -111,12 +69,19 @@ class Wishes:
         for name in [name for name, wish in self._open.items() if wish.expires_at_ms <= now_ms]:
             del self._open[name]
         wish = next((wish for wish in self._open.values() if wish.logger in loggers), None)
-        if wish is not None:
-            del self._open[wish.id]
-            kept = {name: until_ms for name, until_ms in self._taken.items() if until_ms > now_ms}
-            self._taken = {**kept, wish.id: wish.expires_at_ms}
+        return wish if wish is not None and self._keep(wish, now_ms) else None
+
+    def _keep(self, wish: Wish, now_ms: int) -> bool:
+        """Remember that a wish was taken; False when that cannot be put on disk: then it is not done at all."""
+        del self._open[wish.id]
+        kept = {name: until_ms for name, until_ms in self._taken.items() if until_ms > now_ms}
+        self._taken = {**kept, wish.id: wish.expires_at_ms}
+        try:
             _write(self._path, self._taken)
-        return wish
+        except OSError as error:
+            log.warning("%s is not done, for it could not be remembered: %s", _words(wish), error)
+            return False
+        return True
 
 
 class Granter:
@@ -219,7 +184,14 @@ async def fetch(client: Getter, gateway: str) -> list[Wish]:
 def _read(path: Path | None) -> dict[str, int]:
     if path is None or not path.exists():
         return {}
-    return {str(name): int(until_ms) for name, until_ms in json.loads(path.read_text(encoding="utf-8")).items()}
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
+        return {str(name): int(until_ms) for name, until_ms in known.items()}
+    except (ValueError, TypeError, AttributeError) as error:
+        aside = path.with_suffix(".damaged")
+        path.rename(aside)
+        log.warning("%s is damaged (%s): kept as %s; an open wish may be granted again", path, error, aside.name)
+        return {}
 
 
 def _write(path: Path | None, taken: Mapping[str, int]) -> None:

@@ -66,12 +66,16 @@ class Database:
         self.path = path
         with _foreign_errors():
             self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.text_factory = _text
         try:
             with _foreign_errors():
                 self._prepare(page_bytes, log=log)
             if check:
                 self._check()
                 self._make(schema)
+        except sqlite3.DatabaseError as error:  # such as "unsupported file format"
+            self._db.close()
+            raise Damaged(str(error)) from error
         except BaseException:
             self._db.close()
             raise
@@ -140,10 +144,17 @@ class Database:
                 raise
 
 
+def _text(data: bytes) -> str:
+    """Return text as far as rot has left it one; who reads it finds it wrong."""
+    return data.decode(errors="replace")
+
+
 @contextmanager
 def _foreign_errors() -> Iterator[None]:
     try:
         yield
+    except UnicodeDecodeError as error:  # of an error's own text, which quotes the damaged schema
+        raise Damaged(str(error)) from error
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code in _DAMAGE:

@@ -50,7 +50,7 @@ class OutboxFile:
             os.close(self._lock)
             raise
         self._state, self.segments, self.id = opened.state, opened.segments, opened.segments.outbox
-        self._limits, self._now_ms = limits, now_ms
+        self.limits, self._now_ms = limits, now_ms
         self.accounts = Accounts(opened.state)
         self.ballast = Ballast(directory / "outbox", limits.ballast_bytes)
         self._room = Room(
@@ -73,11 +73,11 @@ class OutboxFile:
         if opened.texts:
             self._write_off(list(opening.gaps(self.segments)))
         last = self._state.highest_stretch()
-        if last > self.segments.last:
-            lost = (self.segments.last + 1, last)
-            self.segments.last = last
-            self._write_off([lost])
-            text = f"rows {lost[0]} to {last} are not on this disk any more: the loggers are read again"
+        lost = list(self.accounts.gone.missing(self.segments.last + 1, last))
+        self.segments.last = max(last, self.segments.last)
+        if lost:
+            self._write_off(lost)
+            text = f"rows {lost[0][0]} to {last} are not on this disk any more: the loggers are read again"
             self.note("damaged", "outbox", text, self._now_ms)
 
     def _put_aside(self, first: int, why: str) -> None:
@@ -212,17 +212,17 @@ class OutboxFile:
         self.note("damaged", f"row {first}", text, self._now_ms)
 
     def _remove_old(self) -> Told | None:
-        rows = self.remove_sent(self._now_ms - self._limits.keep_days * DAY_MS)
-        text = f"the disk is full: {rows} sent rows older than {self._limits.keep_days} days removed"
+        rows = self.remove_sent(self._now_ms - self.limits.keep_days * DAY_MS)
+        text = f"the disk is full: {rows} sent rows older than {self.limits.keep_days} days removed"
         return Told("removed", text) if rows else None
 
     def _remove_young(self) -> Told | None:
         rows = self.remove_sent(math.inf, 1)
-        text = f"the disk is full: {rows} sent rows removed though younger than {self._limits.keep_days} days"
+        text = f"the disk is full: {rows} sent rows removed though younger than {self.limits.keep_days} days"
         return Told("removed_early", text) if rows else None
 
     def _thin(self) -> Told | None:
-        if self._limits.when_full != "thin":
+        if self.limits.when_full != "thin":
             return None
         thinned = repair.thin_oldest(self.segments, self.accounts, self._state)
         text = f"the disk is full of rows not sent yet: {thinned} rows dropped by the rule of ten minutes"

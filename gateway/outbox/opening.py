@@ -127,13 +127,14 @@ def _open_newest(segments: Segments, state: State) -> list[tuple[int, str]]:
 
 
 def _take_up(segments: Segments, segment: Segment) -> list[tuple[int, str]]:
+    if segments.open is not None:
+        segments.close_newest()
+    before = segments.holdings
     try:
-        if segments.open is not None:
-            segments.close_newest()
         segments.take_up(segment)
-    except Damaged as error:
+    except Damaged as error:  # what it says of itself is not believed: what was held before it is
         segment.close()
-        segments.open = None
+        segments.open, segments.holdings = None, before
         return [(segment.first, str(error))]
     return []
 

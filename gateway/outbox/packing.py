@@ -5,6 +5,7 @@ bytes are laid out column by column (all first bytes, all second bytes, ...) bef
 checksum finds bit rot.
 """
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
@@ -147,4 +148,7 @@ def _estimates_to_text(estimates: Sequence[int | None]) -> str:
 
 
 def _estimates_from_text(text: str, rows: int) -> list[int | None]:
-    return [int(one) if one else None for one in text.split(",")] if text else [None] * rows
+    texts = text.split(",") if text else [""] * rows
+    if len(texts) != rows or not all(re.fullmatch(r"(-?\d+)?", one) for one in texts):
+        raise Damaged(f"times of a pack are {text[:40]!r}")
+    return [int(one) if one else None for one in texts]

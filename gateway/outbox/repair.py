@@ -5,7 +5,7 @@ from contextlib import suppress
 from gateway.outbox import damage
 from gateway.outbox.accounts import Accounts
 from gateway.outbox.database import Damaged
-from gateway.outbox.holdings import Ring
+from gateway.outbox.holdings import Holdings, Ring
 from gateway.outbox.packing import Pack, only, unpack
 from gateway.outbox.ranges import Ranges
 from gateway.outbox.segment import SEGMENT_ROWS, segment_path
@@ -27,27 +27,33 @@ def quarantine(segments: Segments, accounts: Accounts, state: State, first: int,
     """
     is_newest = first not in segments.closed
     last = first + 2 * SEGMENT_ROWS - 1 if is_newest else segments.closed[first].last
-    known_last = segments.last if segments.last >= first else last
+    known_last = min(last, segments.last) if segments.last >= first else None
     needed = is_newest or not accounts.release(last)
     held = _let_go(segments, state, first)
     path = segment_path(segments.directory, first)
-    saved = damage.rescue(path, segments.outbox, segments.holdings.to_text())
-    again = segments.holdings.lose(damage.less(held, saved.records)) if needed else 0
+    saved = damage.rescue(path, last, segments.outbox, segments.holdings.to_text())
+    lost = damage.less(held, saved.records) if needed else {}
+    again = segments.holdings.lose(lost)
     if is_newest:
         for (logger, ring), records in saved.records.items():
             for begin, end in records:
                 segments.holdings.store(logger, ring, begin, end)
         segments.last = last  # nobody knows which numbers it had given
-    _write_down(segments, state, first, saved)
+    _write_down(segments, state, first, saved, lost)
     accounts.write_off(saved.rows.missing(first, last), () if len(saved.rows) else (first,))
     aside = damage.set_aside(path, at_ms)
     if len(saved.rows):
         damage.put_in_place(path)
-    lost = sum(end - begin + 1 for begin, end in saved.rows.missing(first, min(known_last, last)))
     return (
-        f"kept as {aside.name}; {len(saved.rows)} rows saved, {lost} lost here at most,"
+        f"kept as {aside.name}; {len(saved.rows)} rows saved, {_lost(saved, first, known_last)} lost here,"
         f" {again} records are read from the loggers again"
     )
+
+
+def _lost(saved: damage.Saved, first: int, last: int | None) -> str:
+    if last is None:
+        return "nobody knows how many"
+    return str(sum(end - begin + 1 for begin, end in saved.rows.missing(first, last)))
 
 
 def _let_go(segments: Segments, state: State, first: int) -> dict[Ring, Ranges]:
@@ -60,8 +66,14 @@ def _let_go(segments: Segments, state: State, first: int) -> dict[Ring, Ranges]:
     return state.holds(first)
 
 
-def _write_down(segments: Segments, state: State, first: int, saved: damage.Saved) -> None:
+def _write_down(
+    segments: Segments, state: State, first: int, saved: damage.Saved, lost: dict[Ring, Ranges]
+) -> None:
     segments.closed.pop(first, None)
+    held = segments.holdings
+    if segments.open is not None:  # what was held before the newest segment, which tells the rest itself
+        held = Holdings.from_text(state.text("holdings") or "{}")
+        held.lose(lost)
     with state.commit():
         if len(saved.rows):
             *_, (_, last) = saved.rows
@@ -69,7 +81,7 @@ def _write_down(segments: Segments, state: State, first: int, saved: damage.Save
             state.close_segment(closed)
             segments.closed[first] = closed._replace(holds="")
             segments.closed = dict(sorted(segments.closed.items()))
-        state.keep_text("holdings", segments.holdings.to_text())
+        state.keep_text("holdings", held.to_text())
     if segments.open is not None:
         with suppress(Damaged):  # found again when it is used
             segments.open.append((), segments.holdings.to_text())

@@ -8,6 +8,7 @@ import logging
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from gateway.outbox.database import Damaged, Database, OutboxFull
 from gateway.outbox.packing import Pack, unpack
@@ -131,35 +132,70 @@ class Segment:
         """Return all packs, the newest first."""
         before = self.last + 1
         query = f"SELECT * FROM pack WHERE first < ? ORDER BY first DESC LIMIT {_READ_PACKS}"  # noqa: S608
-        while found := [Pack(*row) for row in self._db.rows(query, (before,))]:
+        while found := [_believed(row) for row in self._db.rows(query, (before,))]:
             yield from found
             before = found[-1].first
 
     def _one(self, first: int) -> Pack:
-        return Pack(*self._db.rows("SELECT * FROM pack WHERE first = ?", (first,))[0])
+        found = self._db.rows("SELECT * FROM pack WHERE first = ?", (first,))
+        return _believed(found[0] if found else ())
 
 
-def salvage(path: Path) -> Iterator[Pack]:
-    """Return the packs of a damaged file that can still be read, found one by one under their numbers."""
+def _believed(found: tuple[Any, ...]) -> Pack:
+    """Return a row of the table as a pack; rot can make anything of it."""
+    if tuple(map(type, found)) != (int, int, int, int, int, str, bytes):
+        raise Damaged("a pack is not what was stored")
+    return Pack(*found)
+
+
+def salvage(path: Path, last: int) -> Iterator[Pack]:
+    """Return the packs of a damaged file, up to row `last`, that can still be read."""
     try:
         db = Database(path, _SCHEMA, _PAGE_BYTES, check=False)
     except Damaged:
         return
     row = int(path.stem)
-    end = row + 2 * SEGMENT_ROWS
+    last = min(last, row + _size_bytes(path))  # no row takes less than a byte
     try:
-        while row < end:
-            pack = _readable(db, row)
+        while row <= last:
+            first = _next_first(db, row)
+            pack = _readable(db, first)
             if pack is not None:
                 yield pack
-            row += pack.rows if pack is not None else 1
+            row = first + (pack.rows if pack is not None else 1)
+    except _Nothing:
+        return
     finally:
         db.close()
 
 
+def _size_bytes(path: Path) -> int:
+    log = path.with_name(path.name + "-wal")
+    return path.stat().st_size + (log.stat().st_size if log.exists() else 0)
+
+
+class _Nothing(Exception):  # noqa: N818 - says what there is
+    """There is no pack from a row on."""
+
+
+def _next_first(db: Database, row: int) -> int:
+    """Return the first row of the next pack, or `row` itself where the page that would tell is damaged."""
+    try:
+        ((first,),) = db.rows("SELECT MIN(first) FROM pack WHERE first >= ?", (row,))
+    except (Damaged, OutboxFull, sqlite3.Error):
+        return row
+    if not isinstance(first, int):
+        raise _Nothing
+    return first
+
+
 def _readable(db: Database, first: int) -> Pack | None:
     try:
-        found = [Pack(*row) for row in db.rows("SELECT * FROM pack WHERE first = ?", (first,))]
-        return found[0] if found and unpack(found[0], "0000") else None
-    except (Damaged, OutboxFull, TypeError, ValueError, sqlite3.Error):  # whatever rot makes of a row
+        found = db.rows("SELECT * FROM pack WHERE first = ?", (first,))
+        if not found:
+            return None
+        pack = _believed(found[0])
+        unpack(pack, "0000")
+    except (Damaged, OutboxFull, sqlite3.Error):  # whatever rot makes of it
         return None
+    return pack

@@ -31,7 +31,9 @@ def simulate(
     directory: Annotated[Path, typer.Option("--dir", help="Where ports, flash images and logs go.")] = Path(
         "var/simulator"
     ),
-    fault: Annotated[list[str] | None, typer.Option(help="A fault on every line, such as flip_rate=1e-4.")] = None,
+    fault: Annotated[
+        list[str] | None, typer.Option(help="A fault on every line, such as flip_rate=1e-4 (docs/faulty-line.md).")
+    ] = None,
     keep_memory: Annotated[bool, typer.Option(help="Power loggers up with the flash of the last run.")] = False,
     restart: Annotated[bool, typer.Option(help="Power a logger up again when its program ends.")] = False,
     require_micropython: Annotated[bool, typer.Option(help="Refuse to run the loggers under CPython.")] = False,

@@ -109,7 +109,7 @@ def test_from_registers_to_a_depth(site_file, uplink):
     site = read_site(site_file, profile_rules(site_file.parent))
     station = site.stations[0]
     bus = Bus(site.buses[0], site_file.parent / "bus1.tty", [station.id])
-    node = stations.start(station, bus.port, lambda: 21_600_000)  # a quarter of a day: 0.905 bar
+    node = stations.start(station, bus.port, lambda: 21_600_000)  # a quarter of a day: 0.125 bar
     try:
         asyncio.run(poll_once(site, bus, site_file.parent, outbox))
     finally:
@@ -117,4 +117,4 @@ def test_from_registers_to_a_depth(site_file, uplink):
         bus.close()
     assert outbox.statuses == [204]
     rows = until(lambda: ask(f"{url}/api/v1/points/POND/series?quantity=water_depth&points=10"))
-    assert rows[-1]["value"] == pytest.approx(90.5 / 9.80665, rel=1e-5)
+    assert rows[-1]["value"] == pytest.approx(12.5 / 9.80665, rel=1e-5)

@@ -1,9 +1,11 @@
 """A small dam, gauges as they would answer in air and water, and the real logger program on a simulated bus."""
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from fieldtool.gauge import Gauge, LiveReading, gauge_at
+from gateway.outbox.packing import Pack, identity_of, unpack
+from gateway.outbox.segment import segments_in
 from seepline.instruments.vw_piezometer import hz_of_digits
 from seepline.site import Site
 from seepline.site_file import read_site
@@ -160,13 +164,16 @@ class RunningGateway:
 
     def rows(self) -> list[tuple[int, int, int]]:
         """Return (ring, sequence, came by a live poll) of what is on its disk, in order."""
-        query = "SELECT ring, sequence, live FROM record ORDER BY ring, sequence"
-        with closing(sqlite3.connect(f"file:{self.data}/outbox.db?mode=ro", uri=True)) as db:
-            return list(db.execute(query))
+        packs = [
+            Pack(*found)
+            for path in segments_in(self.data / "outbox").values()
+            for found in _asked(path, "SELECT * FROM pack")
+        ]
+        return sorted((*identity_of(row.raw)[1:], pack.live) for pack in packs for row in unpack(pack, "any"))
 
     def events(self) -> list[str]:
-        with closing(sqlite3.connect(f"file:{self.data}/outbox.db?mode=ro", uri=True)) as db:
-            return [f"{kind}: {text}" for kind, text in db.execute("SELECT kind, text FROM event ORDER BY number")]
+        query = "SELECT kind, text FROM event ORDER BY number"
+        return [f"{kind}: {text}" for kind, text in _asked(self.data / "outbox" / "state.db", query)]
 
     def wait_for(self, condition: Callable[[], bool]) -> None:
         until = time.monotonic() + 90
@@ -180,6 +187,20 @@ class RunningGateway:
 
     def lives(self) -> int:
         return sum(live for _, _, live in self.rows())
+
+
+def _asked(path: Path, query: str) -> list[tuple]:
+    """Ask a copy: the gateway keeps its files locked. A copy made while it writes is made again."""
+    until = time.monotonic() + 60
+    while True:
+        with tempfile.TemporaryDirectory() as folder:
+            for part in path.parent.glob(f"{path.name}*"):
+                shutil.copy(part, folder)
+            try:
+                with closing(sqlite3.connect(Path(folder) / path.name)) as db:
+                    return list(db.execute(query))
+            except sqlite3.DatabaseError:
+                assert time.monotonic() < until, f"{path} cannot be read"
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def test_a_logger_is_identified_read_configured_and_asked_while_live_polls_go_on
     book = ["--records", tmp_path / "book", "--yes", "--json"]
     seepline("logger", "configure", SITE_FILE, "toe", *keys, *book, *here.usb)  # its key comes over USB only
     running = gateway(here)
-    assert "in use" in seepline("logger", "identify", *here.bus, code=1).stderr
+    assert "--through DIR" in seepline("logger", "identify", *here.bus, code=1).stderr
 
     found = json.loads(seepline("logger", "identify", *running.through, "--json").stdout)
     assert (found["logger_id"], found["mode"]) == (501, 0)

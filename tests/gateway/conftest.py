@@ -86,7 +86,15 @@ class Memory:
             return bytes([4, 124]) + self.live((struct.unpack_from(">H", pdu, 1)[0] - 1000) // 64)
         if pdu[0] == rtu.READ_FILE:
             return self.history(pdu)
+        if pdu[0] == rtu.WRITE_MULTIPLE:
+            self.take_time(pdu)
+            return pdu[:5]
         return rtu.exception(pdu[0], rtu.ILLEGAL_FUNCTION)
+
+    def take_time(self, pdu: bytes) -> None:
+        high, low, milliseconds, _ = struct.unpack_from(">4H", pdu, 6)
+        self.told_ms.append((high << 16 | low) * 1000 + milliseconds)
+        self.time_quality = 2
 
     def live(self, block: int) -> bytes:
         newest = next((n for n in range(self.newest, 0, -1) if (n - 1) % self.blocks == block), 0)
@@ -160,10 +168,8 @@ class PtySlave:
     def _serve_one(self, request: bytes) -> None:
         self.requests += 1
         if request[0] == rtu.BROADCAST:
-            high, low, milliseconds, _ = struct.unpack_from(">4H", request, 7)
             for memory in self.devices.values():
-                memory.told_ms.append((high << 16 | low) * 1000 + milliseconds)
-                memory.time_quality = 2
+                memory.take_time(request[1:-2])
             return
         memory = self.devices.get(request[0])
         if memory is not None:

@@ -113,7 +113,7 @@ def test_a_gateway_says_when_it_is_ready_and_when_it_ends(
         return any(one.startswith(line) for one in heard)
 
     wait_for(lambda: hears("READY=1"))
-    assert (tmp_path / "data" / "outbox.db").exists()
+    assert (tmp_path / "data" / "outbox").exists()
     wait_for(lambda: hears("WATCHDOG=1"))
     wait_for(lambda: hears("STATUS=3 of 3 loggers answer"))
     program.send_signal(signal.SIGTERM)

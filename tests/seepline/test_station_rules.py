@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from gateway.instruments.profile_file import ProfileError
-from gateway.instruments.station import bus_requests, profile_rules, profiles_of
+from gateway.instruments.station import demands_on, profile_rules, profiles_of
+from gateway.loggers.utilisation import loads
 from seepline.site_file import SiteError, parse_site
 
 SITE = """
@@ -160,6 +161,10 @@ def test_a_gateway_is_told_what_check_tells():
 def test_the_poll_plan_is_given_every_request_with_its_scan():
     site = parse_site(SITE)
     profiles = profiles_of(site, HERE)
-    ((station, scan_s, requests),) = bus_requests(site, profiles, site.buses[0], 0.1)
-    assert (station, scan_s) == ("k1", 900)
+    ((_, requests, scan_s, _),) = demands_on(site, profiles, site.buses[0])
+    assert scan_s == 900
     assert [request.wire_bytes for request in requests] == [17]
+    alone, together = loads(site)[0], loads(site, demands=lambda site, bus: demands_on(site, profiles, bus))[0]
+    assert (alone.instruments, together.instruments) == (0, 1)
+    assert together.requests == alone.requests + 1
+    assert together.utilisation > alone.utilisation

@@ -35,7 +35,7 @@ def client(tmp_path: Path):
 
 def test_pymodbus_reads_the_water_and_an_inactive_channel(client):
     read = client.read_holding_registers(0x0002, count=2, device_id=9)
-    assert struct.unpack(">f", struct.pack(">HH", *read.registers))[0] == pytest.approx(0.905)
+    assert struct.unpack(">f", struct.pack(">HH", *read.registers))[0] == pytest.approx(0.125)
     assert client.read_holding_registers(0x0004, count=2, device_id=9).registers[0] & 0x7F80 == 0x7F80
     assert client.read_holding_registers(0x0003, count=2, device_id=9).exception_code == 2
 

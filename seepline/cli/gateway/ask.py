@@ -9,6 +9,7 @@ import typer
 
 from seepline.cli.gateway import app
 from seepline.cli.problems import NOT_POSSIBLE, refused
+from seepline.wish import FAST, MOST, REPEAT
 
 _GOOD_FOR_MS = 600_000
 
@@ -17,13 +18,14 @@ _GOOD_FOR_MS = 600_000
 def ask(
     logger: Annotated[str, typer.Argument(metavar="LOGGER", help="Id of a logger of this gateway.")],
     data: Annotated[Path, typer.Option(help="Data directory of the running gateway.")],
-    repeat: Annotated[int | None, typer.Option(min=1, max=3, help="Scans to be made at once.")] = None,
-    fast_minutes: Annotated[int | None, typer.Option(min=1, max=60, help="Minutes of a scan every 10 s.")] = None,
+    repeat: Annotated[int | None, typer.Option(min=1, max=MOST[REPEAT], help="Scans to be made at once.")] = None,
+    fast_minutes: Annotated[
+        int | None, typer.Option(min=1, max=MOST[FAST], help="Minutes of a scan every 10 s.")
+    ] = None,
 ) -> None:
     """Ask a logger for scans at once, or for fast scans; it allows an hour of both together a day."""
     from gateway.clock import clock_of_environment
     from gateway.loggers.operator_socket import say
-    from gateway.loggers.wishes import FAST, REPEAT
     from seepline.gateway_socket import LineError
 
     if (repeat is None) == (fast_minutes is None):

@@ -20,6 +20,8 @@ def shown(status: Status, age_s: float) -> Group:
     """Return the view of a status that was written `age_s` ago."""
     gap = Text()
     parts: list[Table | Text] = [_loggers(status), gap, _buses(status), gap, _links(status), gap]
+    if any(stations_in(status)):
+        parts[2:2] = [_stations(status), gap]
     parts += [Text(line) for line in (_outbox(status), _disk(status)) if line]
     return Group(*parts, *(Text(line, style="bold red") for line in _warnings(status, age_s)))
 
@@ -43,6 +45,26 @@ def _loggers(status: Status) -> Table:
             str(device.get("ok", 0)),
             *(_count(device.get(key, 0)) for key in _FAILURES),
             str(max(0, one["held_newest"] + 1 - one["wanted"])),
+        )
+    return table
+
+
+def stations_in(status: Status) -> Iterator[tuple[str, str, Status]]:
+    """Yield (bus or host:port, station, what is known of it) of every third-party station."""
+    for where, one in (*status["buses"].items(), *status.get("tcp", {}).items()):
+        for name, station in one.get("stations", {}).items():
+            yield where, name, station
+
+
+def _stations(status: Status) -> Table:
+    table = _table("station", "at", "seen", "profile", "failed")
+    for where, name, one in stations_in(status):
+        table.add_row(
+            Text(name, style="red" if one["failures"] else ""),
+            where,
+            _seen(one["polled_ms"], status["at_ms"]),
+            one["profile"],
+            _count(one["failures"]),
         )
     return table
 
@@ -105,12 +127,15 @@ def _warnings(status: Status, age_s: float) -> Iterator[str]:
         yield f"This is {_duration(age_s)} old: the gateway does not run."
     if not status["clock"]["known"]:
         yield "The gateway does not know what time it is; the loggers' times are used."
-    for table, key in (("buses", "last_error"), ("loggers", "last_error"), ("links", "last_error")):
-        for name, one in status[table].items():
-            if one[key]:
-                yield f"{name}: {one[key]}"
+    yield from (f"{name}: {error}" for name, error in _last_errors(status) if error)
     for trouble in (status["disk"] or {}).get("troubles", ()):
         yield f"Disk: {trouble.replace('_', ' ')}."
+
+
+def _last_errors(status: Status) -> Iterator[tuple[str, str]]:
+    yield from ((name, one["last_error"]) for _, name, one in stations_in(status))
+    for table in ("buses", "loggers", "links"):
+        yield from ((name, one["last_error"]) for name, one in status[table].items())
 
 
 def _heading(key: str) -> str:

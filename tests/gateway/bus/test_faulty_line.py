@@ -58,8 +58,16 @@ def truth(word, address, function, place, count):
     return [word(address, function, place + n) for n in range(count)]
 
 
+def radio_of(faults):
+    """Return the radio segment that the master is told of, None when all is cable."""
+    if not faults.radio_latency_ms:
+        return None
+    packet_bytes, gap_s = faults.radio_bytes or 256, faults.radio_gap_ms / 1000
+    return Radio(faults.radio_latency_ms / 1000, packet_bytes, gap_s, broadcast=False)
+
+
 def never_a_wrong_value(desk, faults, questions):
-    bus = desk.of(faults)
+    bus = desk.of(faults, radio=radio_of(faults))
 
     async def script():
         for question in questions:
@@ -247,6 +255,15 @@ def test_a_late_answer_through_a_radio_is_drained_too(desk):
 
     assert bus.run(script())[0] == truth(desk.word, 1, 3, 40, 2)
     assert bus.line.statistics.collisions == 0
+
+
+def test_a_frame_that_the_radio_sends_twice_answers_nothing_else(desk):
+    bus = desk.of(LineFaults(radio_latency_ms=150, duplicate_share=1.0), radio=RADIO)
+
+    async def script():
+        return [await asked(bus.master, 1, 3, place, 2) for place in (10, 20, 30)]
+
+    assert bus.run(script())[0] == [truth(desk.word, 1, 3, place, 2) for place in (10, 20, 30)]
 
 
 def test_a_radio_that_carries_no_broadcast_gets_none_and_clocks_are_set_one_by_one(desk):

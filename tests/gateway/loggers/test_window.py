@@ -17,11 +17,12 @@ from gateway.loggers.client import LoggerClient
 from gateway.loggers.poll import Asked, Poller
 from gateway.loggers.watch import Watch
 from gateway.loggers.window import Habit, next_window, window_of
-from gateway.loggers.wishes import Wish, Wishes
+from gateway.loggers.wishes import Wishes
 from gateway.outbox.file import OutboxFile
 from gateway.outbox.intake import Outbox
 from seepline.wire import record as wire
 from seepline.wire import site_clock
+from seepline.wish import Wish
 from simulator import interpreter, simulation
 
 RATE, SCAN_S, WINDOW_S = 20, 120, 60  # a scan every 6 s, a window of 3 s
