@@ -18,6 +18,7 @@ class Row(NamedTuple):
     outbox_sequence: int
     raw: bytes
     estimated_ms: int | None
+    line: str = ""
 
 
 class DeadLetter(NamedTuple):
@@ -52,6 +53,14 @@ class Backlog:
             " WHERE state = 0 AND live = 1 AND outbox_sequence > ? ORDER BY outbox_sequence DESC LIMIT ?"
         )
         return [Row(*found) for found in self._db.execute(query, (after, limit))][::-1]
+
+    def stored_after(self, after: int, limit: int) -> list[Row]:
+        """Return rows behind row `after`, sent or not, oldest first."""
+        query = (
+            "SELECT outbox_sequence, raw, estimated_ms FROM record"
+            " WHERE outbox_sequence > ? ORDER BY outbox_sequence LIMIT ?"
+        )
+        return [Row(*found) for found in self._db.execute(query, (after, limit))]
 
     def dead_rows(self, limit: int) -> list[int]:
         """Return dead letters above the collector's watermark; the next batch names them, so that it can pass."""
