@@ -11,6 +11,7 @@ def _gateway() -> None:
 
 
 # Each command registers itself with `app` when its module is imported, so `app` stands before them.
+from seepline.cli.gateway import bundle as _bundle  # noqa: E402, F401
 from seepline.cli.gateway import plan as _plan  # noqa: E402, F401
 from seepline.cli.gateway import run as _run  # noqa: E402, F401
 from seepline.cli.gateway import scada_map as _scada_map  # noqa: E402, F401
