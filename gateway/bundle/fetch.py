@@ -7,7 +7,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import NamedTuple
+from typing import Protocol
 
 from gateway.bundle.cache import Cache
 from gateway.clock import Clock
@@ -19,15 +19,29 @@ log = logging.getLogger(__name__)
 ASK_EVERY_S = 60.0
 
 
-class Answer(NamedTuple):
-    """What a server said."""
+class Answer(Protocol):
+    """What is asked of an HTTP client's answer."""
 
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
+    @property
+    def status_code(self) -> int:
+        """Its status."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Its headers."""
+
+    @property
+    def content(self) -> bytes:
+        """Its whole body."""
 
 
-Ask = Callable[[str, Mapping[str, str]], Awaitable[Answer]]  # (path, headers) -> answer
+class Client(Protocol):
+    """What is asked of the HTTP client that the uplink lends after a contact."""
+
+    def get(self, url: str, *, headers: Mapping[str, str]) -> Awaitable[Answer]:
+        """Ask for what lies under a path."""
+
+
 Note = Callable[[str, str, str, int], None]  # (kind, subject, text, at_ms): an event of the outbox
 
 
@@ -64,20 +78,20 @@ class Fetcher:
             self._tell("bundle_refused", self.refusal)
             self._refused()
 
-    async def fetch(self, ask: Ask) -> None:
-        """Ask once a minute at most; what `ask` raises passes through, and the next contact asks again."""
+    async def fetch(self, client: Client) -> None:
+        """Ask once a minute at most; what the client raises passes through, and the next contact asks again."""
         now_s = asyncio.get_running_loop().time()
         if now_s < self._next_s:
             return
         known = [f'"{sha256}"' for sha256 in (self._cache.sha256, self._refused_sha256) if sha256]
-        answer = await ask(self._path, {"If-None-Match": ", ".join(known)} if known else {})
+        answer = await client.get(self._path, headers={"If-None-Match": ", ".join(known)} if known else {})
         self._next_s = now_s + ASK_EVERY_S
-        if answer.status == 200:
-            self._take(answer.body)
-        elif answer.status == 304:
+        if answer.status_code == 200:
+            self._take(answer.content)
+        elif answer.status_code == 304:
             self._unchanged(answer.headers.get("ETag", ""))
-        elif answer.status != 404:
-            log.warning("the collector answers %d when asked for the bundle", answer.status)
+        elif answer.status_code != 404:
+            log.warning("the collector answers %d when asked for the bundle", answer.status_code)
 
     def _take(self, data: bytes) -> None:
         try:

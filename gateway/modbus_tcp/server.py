@@ -43,22 +43,26 @@ class ServerError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
-    """Where to listen and who may come in: networks such as 10.1.0.0/24, and how many at once.
+    """Where to listen (host:port) and who may come in: networks such as 10.1.0.0/24; none means this machine.
 
     Raises
     ------
     ValueError
-        When an entry of `allowed` is no network.
+        When an entry of `allow` is no network, or `listen` has no port.
     """
 
-    host: str = "127.0.0.1"
-    port: int = 5020
-    allowed: tuple[str, ...] = LOOPBACK
+    listen: str = "127.0.0.1:502"
+    allow: tuple[str, ...] = ()
     connections: int = 32
 
     def networks(self) -> tuple[Network, ...]:
         """Return the networks whose clients may connect."""
-        return tuple(ip_network(text) for text in self.allowed)
+        return tuple(ip_network(text) for text in self.allow or LOOPBACK)
+
+    def address(self) -> tuple[str, int]:
+        """Return host and port; [::1]:502 is IPv6."""
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
 
 
 def answer_to(pdu: bytes, read: Read) -> ModbusPDU:
@@ -139,7 +143,7 @@ class _Listener(ModbusTcpServer):
 
     def __init__(self, door: Door, read: Read) -> None:
         nothing = SimDevice(0, SimData(0, datatype=DataType.REGISTERS))  # no request ever reaches it
-        super().__init__(nothing, address=(door.host, door.port))
+        super().__init__(nothing, address=door.address())
         self.read = read
         self._networks = door.networks()
         self._connections = door.connections
@@ -186,8 +190,8 @@ class ReadOnlyServer:
         listener = _Listener(self._door, self._read)
         if not await listener.listen():
             raise ServerError(
-                f"SCADA server: {self._door.host}:{self._door.port} cannot be listened on: expected an address of"
-                " this machine and a port that is free and, below 1024, allowed to this user"
+                f"the SCADA server cannot listen on {self._door.listen}: expected an address of this machine and a"
+                " port that is free and, below 1024, allowed to this user"
             )
         self._listener = listener
         return self

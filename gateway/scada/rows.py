@@ -1,5 +1,6 @@
 """From a stored row to raw readings: our loggers' records and the ready lines of other instruments. Pure."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from gateway.uplink.lines import SiteNames, record_time_ms
@@ -33,6 +34,11 @@ def raw_readings(row: StoredRow, names: SiteNames, now_ms: int) -> list[RawReadi
     """Return the raw readings in a row; `now_ms` stands in for a time that nobody knows.
 
     There are none of a logger that the site does not name.
+
+    Raises
+    ------
+    ValueError, KeyError
+        When the row is neither a record nor a line of this gateway's.
     """
     return _of_line(row.line, names, now_ms) if row.line else _of_record(row, names, now_ms)
 
@@ -57,15 +63,22 @@ def _of_line(line: str, names: SiteNames, now_ms: int) -> list[RawReading]:
     """Read a line that this gateway wrote: ids hold nothing that would have to be escaped."""
     head, fields, *time = line.split(" ")
     tags = dict(part.split("=") for part in head.split(",")[1:])
-    values = {name: float(text.rstrip("i")) for name, text in (part.split("=") for part in fields.split(","))}
+    values = dict(part.split("=") for part in fields.split(","))
     logger, time_ms = tags["logger"], int(time[0]) if time else now_ms
-    identity = f"{logger}:{values.get('ring', 0):.0f}:{values.get('seq', 0):.0f}"
+    ring, sequence = (values.get(name, "").rstrip("i") for name in ("ring", "seq"))
+    identity = f"{logger}:{ring}:{sequence}"
     return [
-        RawReading(
-            channel.name, time_ms, values.get(channel.id), int(values.get(f"{channel.id}_status", 0)), identity
-        )
+        RawReading(channel.name, time_ms, _number(values, channel.id), _status(values, channel.id), identity)
         for (owner, _), channels in names.channels.items()
         if owner == logger
         for channel in channels
         if channel.id in values or f"{channel.id}_status" in values
     ]
+
+
+def _number(values: Mapping[str, str], name: str) -> float | None:
+    return float(values[name].rstrip("i")) if name in values else None
+
+
+def _status(values: Mapping[str, str], name: str) -> int:
+    return int(values.get(f"{name}_status", "0").rstrip("i"))

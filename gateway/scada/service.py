@@ -15,6 +15,7 @@ from gateway.scada.board import LIMITS_BUNDLE, Board, InForce
 from gateway.scada.evaluate import Evaluator
 from gateway.scada.rows import StoredRow, raw_readings
 from gateway.uplink.lines import names_of
+from seepline.reading import RawReading
 from seepline.site import Site
 
 log = logging.getLogger(__name__)
@@ -61,7 +62,8 @@ class Scada:
         self.board = Board(site, gateway)
         self.limits = InForce()
         self.clients = 0
-        self.port = door.port
+        self.unread = 0
+        self.port = door.address()[1]
 
     def use(self, site: Site, number: int) -> None:
         """Judge by the site of a signed bundle from now on; the map stays that of SITE.toml."""
@@ -106,11 +108,19 @@ class Scada:
         """Judge the next few rows of the outbox; tell whether there were any."""
         rows = self._stored_after(self._row, _ROWS_AT_ONCE)
         now_ms = self._clock.now_ms()
-        readings = [one for row in rows for one in raw_readings(row, self._names, now_ms)]
-        self._evaluator.take(readings, now_ms)
+        self._evaluator.take([one for row in rows for one in self._readings(row, now_ms)], now_ms)
         if rows:
             self._row = rows[-1].outbox_sequence
         return bool(rows)
+
+    def _readings(self, row: StoredRow, now_ms: int) -> list[RawReading]:
+        try:
+            return raw_readings(row, self._names, now_ms)
+        except (ValueError, KeyError) as error:
+            self.unread += 1
+            if self.unread == 1:
+                log.warning("row %d of the outbox is not shown to the SCADA: %s", row.outbox_sequence, error)
+            return []
 
     def refresh(self) -> None:
         """Write the registers of this second."""
@@ -121,6 +131,7 @@ class Scada:
         return {
             "port": self.port,
             "clients": self.clients,
+            "unread_rows": self.unread,
             "limits": ("none", "site", "bundle")[self.limits.source],
             "bundle": self.limits.bundle,
             "bundle_refused": self.limits.refused,

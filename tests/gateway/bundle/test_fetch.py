@@ -2,11 +2,12 @@
 
 import hashlib
 
+import httpx
 import pytest
 
 from gateway.bundle import fetch as module
 from gateway.bundle.cache import Cache
-from gateway.bundle.fetch import Answer, Fetcher
+from gateway.bundle.fetch import Fetcher
 from tests.bundles import Keys
 
 KEYS = Keys()
@@ -44,20 +45,20 @@ class World:
     def count_refusal(self):
         self.refusals += 1
 
-    async def ask(self, path, headers):
+    async def get(self, path, *, headers):
         assert path == "/api/v1/gateways/gw1/bundle"
         self.asked.append(headers)
         if self.status:
-            return Answer(self.status, {}, b"")
+            return httpx.Response(self.status)
         if self.offered is None:
-            return Answer(404, {}, b"")
+            return httpx.Response(404)
         etag = f'"{hashlib.sha256(self.offered).hexdigest()}"'
         if etag in headers.get("If-None-Match", ""):
-            return Answer(304, {"ETag": etag}, b"")
-        return Answer(200, {"ETag": etag}, self.offered)
+            return httpx.Response(304, headers={"ETag": etag})
+        return httpx.Response(200, headers={"ETag": etag}, content=self.offered)
 
     async def fetch(self):
-        await self.fetcher.fetch(self.ask)
+        await self.fetcher.fetch(self)
 
 
 @pytest.fixture
@@ -113,12 +114,13 @@ async def test_a_refusal_ends_with_a_good_bundle_or_when_the_server_goes_back(wo
 
 
 async def test_it_is_asked_for_once_a_minute_and_again_after_a_broken_connection(world, monkeypatch):
-    async def breaks(path, headers):
-        raise ConnectionError
+    class Broken:
+        async def get(self, path, *, headers):
+            raise ConnectionError
 
     monkeypatch.setattr(module, "ASK_EVERY_S", 60.0)
     with pytest.raises(ConnectionError):
-        await world.fetcher.fetch(breaks)
+        await world.fetcher.fetch(Broken())
     for _ in range(5):
         await world.fetch()
     assert len(world.asked) == 1

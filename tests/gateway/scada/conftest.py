@@ -20,6 +20,7 @@ from seepline.wire import status as bits
 
 ROOT = Path(__file__).parents[3]
 NOW_MS = 1_451_635_200_000
+FREE = "127.0.0.1:0"
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ class Dam:
         return Scada(
             self.site,
             "gw1",
-            door or Door(port=0),
+            door or Door(listen=FREE),
             self.clock,
             stored_after=self.stored_after,
             newest_row=newest_row,

@@ -143,6 +143,23 @@ def test_a_line_of_another_instrument_is_read_as_a_record_is(dam, site):
     assert age_s == 0
 
 
+def test_a_row_that_cannot_be_read_is_told_once_and_stops_nothing(dam, site, caplog):
+    for line in (
+        "nonsense",
+        "raw level=1 5",
+        "raw,site=s,logger=pond level=1,x 5",
+        "raw,site=s,logger=pond level=high 5",
+    ):
+        dam.says_line(line)
+    dam.rows.append(dam.rows[0]._replace(outbox_sequence=5, raw=bytes(120), line=""))
+    toe(dam, CALM)
+    scada = dam.scada()
+    shown(scada)
+    assert math.isfinite(row(scada, site, "TOE-P1")[0])
+    assert scada.status()["unread_rows"] == 5
+    assert caplog.text.count("is not shown to the SCADA") == 1
+
+
 def test_after_a_restart_the_newest_rows_are_judged_again(dam, site):
     for scan in range(4):
         toe(dam, RED, NOW_MS + scan * SCAN_MS)

@@ -14,7 +14,7 @@ from pymodbus.client import AsyncModbusTcpClient
 
 from gateway.modbus_tcp.server import Door, ReadOnlyServer, ServerError, answer_to
 from gateway.scada import register_map
-from tests.gateway.scada.conftest import NOW_MS, serving, until
+from tests.gateway.scada.conftest import FREE, NOW_MS, serving, until
 
 
 async def exchange(reader, writer, frame: bytes) -> bytes:
@@ -165,13 +165,13 @@ async def hangs_up(port: int, data: bytes = b"") -> bool:
 
 
 async def test_only_allowed_networks_come_in(dam):
-    door = Door(port=0, allowed=("10.0.0.0/8", "192.168.7.0/24"))
+    door = Door(listen=FREE, allow=("10.0.0.0/8", "192.168.7.0/24"))
     async with serving(dam.scada(door)) as scada:
         assert await hangs_up(scada.port)
 
 
 async def test_one_more_than_the_connections_allowed_is_hung_up_on_and_may_come_later(dam):
-    async with serving(dam.scada(Door(port=0, connections=2))) as scada, connected(scada.port) as held:
+    async with serving(dam.scada(Door(listen=FREE, connections=2))) as scada, connected(scada.port) as held:
         assert await exchange(*held, request(b"\x03\x00\x00\x00\x02"))
         async with connected(scada.port) as other:
             assert await exchange(*other, request(b"\x03\x00\x00\x00\x02"))
@@ -247,17 +247,17 @@ async def test_the_heartbeat_can_be_seen_to_stop(dam):
 async def test_an_address_that_is_taken_is_one_sentence(dam):
     async with serving(dam.scada()) as scada:
         with pytest.raises(ServerError, match="expected an address of this machine and a port that is free"):
-            async with ReadOnlyServer(Door(port=scada.port), scada.board.read):
+            async with ReadOnlyServer(Door(listen=f"127.0.0.1:{scada.port}"), scada.board.read):
                 pass
 
 
 async def test_a_task_that_finds_its_address_taken_tries_again(dam, caplog, monkeypatch):
     monkeypatch.setattr("gateway.scada.service._AGAIN_S", 0.02)
     async with serving(dam.scada()) as first:
-        second = dam.scada(Door(port=first.port))
+        second = dam.scada(Door(listen=f"127.0.0.1:{first.port}"))
         task = asyncio.create_task(second.run())
-        await until(lambda: "cannot be listened on" in caplog.text)
-        assert caplog.text.count("cannot be listened on") == 1
+        await until(lambda: "cannot listen on" in caplog.text)
+        assert caplog.text.count("cannot listen on") == 1
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
