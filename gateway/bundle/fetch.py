@@ -11,6 +11,7 @@ from typing import Protocol
 
 from gateway.bundle.cache import Cache
 from gateway.clock import Clock
+from gateway.outbox.file import OutboxError
 from seepline.bundle.errors import BundleError
 from seepline.bundle.verification import Verified
 
@@ -117,7 +118,10 @@ class Fetcher:
         self.refusal, self._refused_sha256 = "", ""
 
     def _tell(self, kind: str, text: str) -> None:
-        self._note(kind, "bundle", text, self._clock.now_ms())
+        try:
+            self._note(kind, "bundle", text, self._clock.now_ms())
+        except OutboxError as error:  # a full disk stops no judgement
+            log.warning("%s: %s (not kept as an event: %s)", kind, text, error)
 
     def status(self) -> dict[str, object]:
         """Return this part of the status file."""
