@@ -7,6 +7,7 @@ start is known only as far as the newest rows of the outbox tell it.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from gateway.scada.recent import Recent
 from seepline import alarm
@@ -16,7 +17,13 @@ from seepline.reading import RawReading, Reading
 from seepline.site import Assignment, Site
 from seepline.thresholds import Key, Level, limits_of
 
-Target = tuple[int, str, Assignment]  # time, point (both only to sort by), what to convert
+
+class Target(NamedTuple):
+    """What is to be made: the readings of an instrument at a time, of what arrived at another."""
+
+    at_ms: int
+    assignment: Assignment
+    arrived_ms: int
 
 
 class Evaluator:
@@ -35,13 +42,20 @@ class Evaluator:
         self.site, self._recent = site, recent
         self._primaries, self._dependents = primary_channels(site), dependents(site)
 
-    def take(self, readings: Iterable[RawReading], arrived_ms: int) -> None:
-        """Take what came at `arrived_ms`, in any order; nothing is made of what is dated far ahead of that."""
+    def take(self, readings: Iterable[RawReading], arrived_ms: int) -> list[Target]:
+        """Take what came at `arrived_ms`, in any order; return what `judge` has to make of it, in event order.
+
+        Nothing is made of what is dated far ahead of its arrival.
+        """
         news = [one for one in readings if not alarm.is_ahead(one.time_ms, arrived_ms) and self._recent.add(one)]
-        targets = {(at_ms, one.point): one for reading in news for at_ms, one in self._targets(reading)}
-        for (at_ms, _), assignment in sorted(targets.items(), key=lambda target: target[0]):
-            for made in evaluate(self.site, assignment, at_ms, self._recent.nearest, self._recent.previous):
-                self._judge(made, arrived_ms)
+        found = {(at_ms, one.point): one for reading in news for at_ms, one in self._targets(reading)}
+        return [Target(at_ms, found[at_ms, point], arrived_ms) for at_ms, point in sorted(found)]
+
+    def judge(self, target: Target) -> None:
+        """Make the readings of one instrument at one time, and step its levels."""
+        at_ms, assignment, arrived_ms = target
+        for made in evaluate(self.site, assignment, at_ms, self._recent.nearest, self._recent.previous):
+            self._judge(made, arrived_ms)
 
     def _targets(self, reading: RawReading) -> Iterator[tuple[int, Assignment]]:
         """Yield what is made of a reading: of its own time, and the newest of what it corrects."""

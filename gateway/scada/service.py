@@ -6,13 +6,14 @@ uplink and the clients have their turn.
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
 
 from gateway.clock import Clock
 from gateway.modbus_tcp.server import Door, ReadOnlyServer, ServerError
 from gateway.scada import register_map
 from gateway.scada.board import LIMITS_BUNDLE, Board, InForce
-from gateway.scada.evaluate import Evaluator
+from gateway.scada.evaluate import Evaluator, Target
 from gateway.scada.rows import StoredRow, raw_readings
 from gateway.uplink.lines import names_of
 from seepline.reading import RawReading
@@ -21,7 +22,8 @@ from seepline.site import Site
 log = logging.getLogger(__name__)
 
 ROWS_BEHIND = 6_000  # of the outbox that are judged again after a start: a day of 30 loggers with two blocks
-_ROWS_AT_ONCE = 20
+_ROWS_AT_ONCE = 64  # a scan of 30 loggers with two blocks is one batch, so that corrections are at hand
+_JUDGED_AT_ONCE = 10  # some milliseconds, then the buses have their turn
 _EVERY_S = 1.0
 _AGAIN_S = 30.0
 
@@ -60,6 +62,7 @@ class Scada:
         self._names = names_of(site)
         self._evaluator = Evaluator(register_map.site_of(site, gateway))
         self.board = Board(site, gateway)
+        self._due: deque[Target] = deque()
         self.limits = InForce()
         self.clients = 0
         self.unread = 0
@@ -67,6 +70,7 @@ class Scada:
 
     def use(self, site: Site, number: int) -> None:
         """Judge by the site of a signed bundle from now on; the map stays that of SITE.toml."""
+        self._judge(len(self._due))
         self._names = names_of(site)
         self._evaluator.use(register_map.site_of(site, self._gateway))
         self.limits = InForce(LIMITS_BUNDLE, number)
@@ -105,13 +109,26 @@ class Scada:
             await asyncio.sleep(0)
 
     def follow(self) -> bool:
-        """Judge the next few rows of the outbox; tell whether there were any."""
+        """Judge the next few readings of the outbox; tell whether there were any."""
+        if not self._due and not self._read_on():
+            return False
+        self._judge(_JUDGED_AT_ONCE)
+        return True
+
+    def _read_on(self) -> bool:
         rows = self._stored_after(self._row, _ROWS_AT_ONCE)
+        if not rows:
+            return False
         now_ms = self._clock.now_ms()
-        self._evaluator.take([one for row in rows for one in self._readings(row, now_ms)], now_ms)
-        if rows:
-            self._row = rows[-1].outbox_sequence
-        return bool(rows)
+        self._due.extend(
+            self._evaluator.take([one for row in rows for one in self._readings(row, now_ms)], now_ms)
+        )
+        self._row = rows[-1].outbox_sequence
+        return True
+
+    def _judge(self, most: int) -> None:
+        for _ in range(min(most, len(self._due))):
+            self._evaluator.judge(self._due.popleft())
 
     def _readings(self, row: StoredRow, now_ms: int) -> list[RawReading]:
         try:

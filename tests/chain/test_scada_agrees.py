@@ -62,7 +62,8 @@ def test_values_qualities_levels_and_coverage_are_the_collector_s(chain, seed):
     for number in range(_SCANS):
         rows = scan(dice, number)
         chain.take(*rows)
-        evaluator.take([one for row in rows for one in readings(row)], chain.now_ms)
+        for target in evaluator.take([one for row in rows for one in readings(row)], chain.now_ms):
+            evaluator.judge(target)
         for (point, quantity), level in present(chain.site, chain.reader, chain.now_ms).levels.items():
             assert evaluator.level(point, quantity, chain.now_ms) == level, f"seed {seed}, scan {number}"
             worst = max(worst, level)

@@ -222,6 +222,13 @@ async def test_who_does_not_read_the_answers_is_hung_up_on(dam):
         assert await answers(scada.port)
 
 
+async def test_who_says_nothing_is_hung_up_on_after_a_while(dam, monkeypatch):
+    monkeypatch.setattr("gateway.modbus_tcp.server._IDLE_S", 0.05)
+    async with serving(dam.scada()) as scada:
+        assert await hangs_up(scada.port)
+        assert await hangs_up(scada.port, request(b"\x03\x00\x00\x00\x02")[:9])
+
+
 async def test_the_heartbeat_can_be_seen_to_stop(dam):
     async with serving(dam.scada()) as scada, AsyncModbusTcpClient("127.0.0.1", port=scada.port) as client:
 
