@@ -32,7 +32,7 @@ from seepline.wire import registers, rtu
 
 BAUD, TURN_ROUND_S = 19200, 0.1
 SCAN_S = 15  # longer than an identification is relied on: each scan asks the same
-SCANS = 5  # at least
+SCANS = 6  # at least
 DOUBTFUL = LOGGERS // 2  # the address of the logger in question
 FLAP_S = 40.0
 TELEGRAF_TIMEOUT_S = 1.0  # inputs.modbus, documented default; no retry, then the rest of that slave is skipped
@@ -114,7 +114,7 @@ class Rounds:
             self.came_s.setdefault(scan, {}).setdefault(address, now_s)  # not that of a second poll
 
     def times_s(self) -> Iterator[float]:
-        for scan in sorted(self.came_s)[1:-1]:  # the first reads all for the first time, the last may be cut
+        for scan in sorted(self.came_s)[2:-1]:  # the first begins at any time of its interval, the last may be cut
             if len(self.came_s[scan]) == LOGGERS - 1:
                 yield max(self.came_s[scan].values()) - self.begun_s[scan]
 

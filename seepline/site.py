@@ -56,6 +56,7 @@ class Point:
     """A monitoring point: the place whose state matters. `phreatic` points alone carry the drawn water line.
 
     A `commissioning` point is stored and shown, and judged only from the day of its accepted [[baseline]] on.
+    `scada` is the place of its values in the plant's register map; without it their order in the file is.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Point:
     phreatic: bool = False
     name: str = ""
     commissioning: bool = False
+    scada: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

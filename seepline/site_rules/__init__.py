@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from seepline.site_rules import dated, devices, gauges, identity, limits, radio, stations, wiring
+from seepline.site_rules import dated, devices, gauges, identity, limits, radio, scada_places, stations, wiring
 from seepline.site_rules.draft import Draft, Problem
 
 Rule = Callable[[Draft], Iterator[Problem]]
@@ -16,6 +16,7 @@ RULES: tuple[Rule, ...] = (
     *gauges.RULES,
     *dated.RULES,
     *limits.RULES,
+    *scada_places.RULES,
 )
 
 

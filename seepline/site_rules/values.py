@@ -15,6 +15,7 @@ Row = tuple[Test, str]
 _ID = re.compile(r"[A-Za-z0-9._-]+")
 _HOST_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+)):([0-9]{1,5})")
 _SHOWN = 60
+MOST_PLACES = 2000  # of points in the plant's register map: 32 registers each
 BAUDS = (1200, 2400, 4800, 9600, 14400, 19200, 28800, 38400, 57600, 115200)
 
 
@@ -136,6 +137,7 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ("channel", "stuck_after"): (_at_least(2), "2 or more equal readings"),
     ("channel", "resolution"): _POSITIVE,
     ("point", "failure_mode"): _TEXT,
+    ("point", "scada"): (_between(0, MOST_PLACES - 1), f"a place from 0 to {MOST_PLACES - 1}"),
     ("baseline", "accepted_by"): _TEXT,
     ("baseline", "source"): _TEXT,
     ("instrument", "maker"): _TEXT,
