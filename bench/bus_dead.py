@@ -1,7 +1,7 @@
 """What one dead or flapping logger costs the other 29: the real poller on the paced bus, real time, real outbox.
 
-A scan's time is measured on the wire: from the first request in a scan interval to the last byte that a living
-logger says in the same poll round.
+A scan's time is measured on the wire: in each scan interval, from the first request to a living logger to the last
+byte of the last of their 29 live blocks.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ from seepline.wire import registers, rtu
 
 BAUD, TURN_ROUND_S = 19200, 0.1
 SCAN_S = 15  # longer than an identification is relied on: each scan asks the same
-SCANS = 5  # at least
+SCANS = 6  # at least
 DOUBTFUL = LOGGERS // 2  # the address of the logger in question
 FLAP_S = 40.0
 TELEGRAF_TIMEOUT_S = 1.0  # inputs.modbus, documented default; no retry, then the rest of that slave is skipped
@@ -94,24 +94,29 @@ def flaps(since_s: float) -> bool:
 
 
 class Rounds:
-    """Listens to the wire and keeps the time of each scan: who spoke from when to when."""
+    """Listens to the wire and keeps the time of each scan: when it began, and when each live block first came."""
 
     def __init__(self) -> None:
         self.begun_s: dict[int, float] = {}
-        self.ended_s: dict[int, float] = {}
-        self._address = 0
+        self.came_s: dict[int, dict[int, float]] = {}
+        self._asked = (DOUBTFUL, 0)
 
     def tap(self, way: str, data: bytes) -> None:
         now_s, scan = time.monotonic(), int(time.time()) // SCAN_S
         if way == SENT:
-            self._address = data[0]
+            self._asked = (data[0], data[1])
+        address, function = self._asked
+        if address == DOUBTFUL:
+            return
+        if way == SENT:
             self.begun_s.setdefault(scan, now_s)
-        elif way == HEARD and self._address != DOUBTFUL and scan in self.begun_s:
-            self.ended_s[scan] = now_s
+        elif way == HEARD and function == rtu.READ_INPUT:
+            self.came_s.setdefault(scan, {}).setdefault(address, now_s)  # not that of a second poll
 
     def times_s(self) -> Iterator[float]:
-        for scan in sorted(self.ended_s)[1:-1]:  # the first reads all for the first time, the last may be cut
-            yield self.ended_s[scan] - self.begun_s[scan]
+        for scan in sorted(self.came_s)[2:-1]:  # the first begins at any time of its interval, the last may be cut
+            if len(self.came_s[scan]) == LOGGERS - 1:
+                yield max(self.came_s[scan].values()) - self.begun_s[scan]
 
 
 async def _poll(path: str, directory: Path, seconds: float) -> float:
@@ -133,7 +138,7 @@ async def _poll(path: str, directory: Path, seconds: float) -> float:
         line.close()
         file.close()
     times_s = list(rounds.times_s())
-    print(f"    {len(times_s)} scans, {min(times_s):.3f} to {max(times_s):.3f} s, {dict(master.counters)}")
+    print(f"    scans of {', '.join(f'{one:.2f}' for one in times_s)} s; {dict(master.counters)}")
     return sum(times_s) / len(times_s)
 
 

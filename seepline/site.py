@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Literal
 
 from seepline.device import Device
-from seepline.site_wiring import Bus, Channel, Gateway, Logger
+from seepline.site_wiring import Bus, Channel, Gateway, Logger, Source, Station
 
 Direction = Literal["above", "below", "rate_up", "rate_down"]
 
@@ -56,6 +56,7 @@ class Point:
     """A monitoring point: the place whose state matters. `phreatic` points alone carry the drawn water line.
 
     A `commissioning` point is stored and shown, and judged only from the day of its accepted [[baseline]] on.
+    `scada` is the place of its values in the plant's register map; without it their order in the file is.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Point:
     phreatic: bool = False
     name: str = ""
     commissioning: bool = False
+    scada: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +191,7 @@ class Site:
     calibrations: tuple[Calibration, ...] = ()
     threshold_sets: tuple[ThresholdSet, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
+    stations: tuple[Station, ...] = ()
 
     @cached_property
     def channel_by_name(self) -> dict[str, Channel]:
@@ -199,6 +202,16 @@ class Site:
     def logger_by_id(self) -> dict[str, Logger]:
         """Loggers by id."""
         return {logger.id: logger for logger in self.loggers}
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """Whatever has channels: loggers, then third-party stations."""
+        return (*self.loggers, *self.stations)
+
+    @cached_property
+    def source_by_id(self) -> dict[str, Source]:
+        """Loggers and stations by id."""
+        return {source.id: source for source in self.sources}
 
     @cached_property
     def instrument_by_id(self) -> dict[str, Instrument]:

@@ -1,4 +1,4 @@
-"""What of a site is wired: gateways, their buses, the loggers on them and the channels in a logger's records."""
+"""What of a site is wired: gateways, their buses, loggers and instruments on them, and the channels of both."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -69,15 +69,41 @@ class Logger:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Station:
+    """A third-party instrument that a gateway reads itself, as its profile file says.
+
+    It stands on a `bus`, or at `tcp` ("host:port") where `gateway` reads it; `settings` fills what the profile
+    leaves to the site. To everything behind the gateway it is what a logger is: silent after `silence_s`.
+    """
+
+    id: str
+    profile: str
+    address: int
+    scan_s: int
+    silence_s: int
+    bus: str = ""
+    tcp: str = ""
+    gateway: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+Source = Logger | Station
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """One place in a logger's record. `stuck_after` equal raw readings, within `resolution`, are suspect."""
+    """One place in a logger's record, or one `field` of a station's profile (which has no block, slot and kind).
+
+    `logger` is the id of either. `stuck_after` equal raw readings, within `resolution`, are suspect.
+    """
 
     id: str
     logger: str
-    block: int
-    slot: int
-    kind: str
     unit: str
+    block: int = -1
+    slot: int = -1
+    kind: str = ""
+    field: str = ""
     cable_m: float = 0.0
     cable_ohm_per_km: float = 0.0
     stuck_after: int | None = None

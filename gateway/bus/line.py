@@ -37,8 +37,11 @@ class PortError(Exception):
 
 
 def is_pty(path: str) -> bool:
-    """Tell whether a path leads to a pseudo-terminal, as a simulated bus has."""
-    return Path(path).resolve().is_relative_to("/dev/pts")
+    """Tell whether a port leads to a pseudo-terminal, as a simulated bus has; one that is not there does not."""
+    try:
+        return Path(find(path)).resolve().is_relative_to("/dev/pts")
+    except NotFoundError:
+        return False
 
 
 class Line:
@@ -98,8 +101,10 @@ class Line:
         """Close the port; a port that is gone already is closed too."""
         port, self._port = self._port, None
         if port is not None:
-            self._direction.close()
-            port.close()
+            try:
+                self._direction.close()
+            finally:
+                port.close()
 
     def write(self, data: bytes) -> None:
         """Hand all bytes to the port, without waiting until they are on the wire.

@@ -80,7 +80,8 @@ class Master:
 
     `release` is awaited after each frame is handed to the port, with the frame's time on the wire, and returns
     when the transceiver listens again. `meanwhile` is called when a request has just been sent: what takes time,
-    such as a commit, costs none while the answer is on its way. `sent_at_s` is when that was.
+    such as a commit, costs none while the answer is on its way. `sent_at_s` is when that was, `busy_s` the time
+    that all exchanges took.
     """
 
     def __init__(self, line: Line, pace: Pace, release: Release = _at_once) -> None:
@@ -94,11 +95,17 @@ class Master:
         self._echoes: bool | None = None  # until an answer has come, nobody knows
         self.counters: Counter[str] = Counter()
         self.devices: defaultdict[int, Tally] = defaultdict(Tally)
+        self.busy_s = 0.0
 
     @property
     def pace(self) -> Pace:
         """How long things take on this line."""
         return self._pace
+
+    @property
+    def quarantine_s(self) -> float:
+        """Seconds of silence kept after failures."""
+        return self._silence.quarantined_s
 
     @property
     def may_broadcast(self) -> bool:
@@ -199,12 +206,13 @@ class Master:
             self._count("late_drained")
 
     async def _exchange(self, question: _Question) -> bytes:
-        await self._keep_silence(question.pause_s)
+        await self._keep_silence(max(question.pause_s, self._second_copy_s(question)))
         self._last, sent_at_s = question, now_s()
         self.sent_at_s = sent_at_s
         await self._send(question.frame)
         self.meanwhile()
         pdu, heard = await self._listen(question, sent_at_s)
+        self.busy_s += now_s() - sent_at_s
         if pdu is None:
             raise self._no_answer(question, heard)
         self._silence.begin()
@@ -215,6 +223,17 @@ class Master:
         self.counters["ok"] += 1
         self.devices[question.address].answered(now_s() - sent_at_s - question.wire_s)
         return pdu
+
+    def _second_copy_s(self, question: _Question) -> float:
+        """Return how long to wait for a second copy of the last answer, which radios may send, when it would fit.
+
+        On a cable it meets our request and both are garbled; a radio keeps the one while the other passes.
+        """
+        last, radio = self._last, question.pace.radio
+        if last is None or radio is None or last.address != question.address or last.frame == question.frame:
+            return 0.0
+        fits = last.request[1:] == question.request[1:]
+        return 2 * radio.latency_s + question.pace.silence_s if fits else 0.0
 
     def _learn_echo(self, question: _Question, heard: bytes, pdu: bytes) -> None:
         """Take note whether our bytes came back; noise beside the answer proves neither."""

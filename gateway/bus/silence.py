@@ -13,13 +13,17 @@ class NeverSilentError(Exception):
 
 
 class Silence:
-    """Watches one line between exchanges; what comes then is late or foreign and is thrown away."""
+    """Watches one line between exchanges; what comes then is late or foreign and is thrown away.
+
+    `quarantined_s` is the time that all quarantines took together.
+    """
 
     def __init__(self, line: Line, pace: Pace) -> None:
         self._line = line
         self._pace = pace
         self._heard_at_s = 0.0
         self._quarantine_s = pace.late_s  # whoever spoke before us may still be answered
+        self.quarantined_s = 0.0
 
     def begin(self) -> None:
         """Count the silence from now on."""
@@ -38,6 +42,7 @@ class Silence:
         NeverSilentError
             When it never is.
         """
+        begun_s = now_s()
         silence_s = max(self._pace.silence_s, self._quarantine_s, pause_s)
         patience_s = now_s() + silence_s + _SILENCES_BEFORE_GIVING_UP * self._pace.late_s
         late = False
@@ -46,6 +51,7 @@ class Silence:
             if left_s > 0:
                 await asyncio.sleep(left_s)
             if not self._line.read():
+                self.quarantined_s += (now_s() - begun_s) if self._quarantine_s else 0.0
                 self._quarantine_s = 0.0
                 return late
             late, self._heard_at_s = True, now_s()

@@ -59,7 +59,12 @@ def settle_s(scan_s: int, rate: float = 1.0) -> float:
 
 
 def live_due(now_ms: int, moments: Moments, polled_ms: int, new_ms: int) -> bool:
-    """Tell whether a live poll is due: last polled at `polled_ms`, last brought a new record at `new_ms`."""
+    """Tell whether a live poll is due: last polled at `polled_ms`, last brought a new record at `new_ms`.
+
+    A last poll that lies ahead of now was before somebody set this machine's clock back.
+    """
+    if polled_ms > now_ms:
+        return True
     if now_ms >= moments.second_ms and new_ms < moments.first_ms:
         return polled_ms < moments.second_ms
     return moments.first_ms <= now_ms and polled_ms < moments.first_ms

@@ -44,7 +44,7 @@ class Reader:
         if plan.first_gap(identity, self._outbox.wanted_from(watch.serial, identity.ring)) is not None:
             identity = await self._confirmed(watch, identity)
         watch.identity, watch.identified_at_s = identity, now_s()
-        watch.boot_started_ms = answered_ms - identity.uptime_s * 1000
+        watch.boot_started_ms = answered_ms - identity.uptime_s * 1000 if self.clock.known else None
         watch.clock_offset_ms = identity.utc_ms - answered_ms
         self._follow_ring(watch, identity, answered_ms)
         self._keep_awake(watch)
@@ -109,7 +109,7 @@ class Reader:
     def arrivals(self, watch: Watch, records: Records, *, live: bool) -> list[Arrival]:
         """Return records as the outbox takes them."""
         now_ms = self.clock.now_ms()
-        boot = watch.identity.boot if watch.identity and self.clock.known else -1
+        boot = watch.identity.boot if watch.identity else None
         for _, record in records:
             _follow_fast_scans(watch, record)
         return [

@@ -32,7 +32,7 @@ class Watch:
     client: LoggerClient
     identity: Identity | None = None
     identified_at_s: float = 0.0
-    boot_started_ms: int = 0
+    boot_started_ms: int | None = None
     clock_offset_ms: int = 0
     ring: int = -1
     newest: int = 0

@@ -30,11 +30,14 @@ _MOST_OPEN = 100
 
 
 class Wishes:
-    """The open wishes of one gateway. `path` holds the ids that were taken up, until they have expired anyway."""
+    """The open wishes of one gateway. `path` holds the ids that were taken up, until they have expired anyway.
+
+    `loggers` are those that the gateway serves; wishes for others are refused.
+    """
 
     def __init__(self, path: Path | None = None, loggers: Collection[str] = ()) -> None:
         self._path = path
-        self._loggers = frozenset(loggers)
+        self.loggers = frozenset(loggers)
         self._open: dict[str, Wish] = {}
         self._taken: dict[str, int] = _read(path)
         self.heard: Callable[[], None] = _nothing
@@ -49,9 +52,9 @@ class Wishes:
         """
         if wish.id in self._open or wish.id in self._taken:
             return False
-        if wish.logger not in self._loggers:
+        if wish.logger not in self.loggers:
             raise WishRefused(
-                f"this gateway has no logger {wish.logger}, expected {', '.join(sorted(self._loggers))}"
+                f"this gateway has no logger {wish.logger}, expected {', '.join(sorted(self.loggers))}"
             )
         if wish.expires_at_ms <= now_ms:
             raise WishRefused(f"wish {wish.id} has expired")

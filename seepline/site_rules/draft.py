@@ -24,6 +24,7 @@ TABLES: Mapping[str, tuple[str, type]] = {
     "gateway": ("gateways", site_wiring.Gateway),
     "bus": ("buses", site_wiring.Bus),
     "logger": ("loggers", site_wiring.Logger),
+    "station": ("stations", site_wiring.Station),
     "channel": ("channels", site_wiring.Channel),
     "device": ("devices", Device),
     "point": ("points", site.Point),
@@ -35,7 +36,12 @@ TABLES: Mapping[str, tuple[str, type]] = {
     "threshold": ("thresholds", site.Threshold),
 }
 
-_NAME_KEYS = {"channel": ("logger", "/", "id"), "calibration": ("id", ":", "version")}
+_NAME_KEYS = {
+    "channel": ("logger", "/", "id"),
+    "calibration": ("id", ":", "version"),
+    "port": ("bus",),  # of gateway.toml
+    "destination": ("name",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,11 @@ class Draft:
             for table, (field, _) in TABLES.items()
         }
         unread = (f"{raw.get('logger')}/{raw.get('id')}" for raw in self.unread.get("channel", ()))
-        return {**names, "channel": frozenset(self.site.channel_by_name) | frozenset(unread)}
+        return {
+            **names,
+            "source": names["logger"] | names["station"],
+            "channel": frozenset(self.site.channel_by_name) | frozenset(unread),
+        }
 
 
 def entry_name(table: str, raw: Raw) -> str | None:

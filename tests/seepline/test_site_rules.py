@@ -197,14 +197,14 @@ def test_a_swapped_gauge_is_a_new_assignment_from_the_moment_the_old_one_ends():
 
 def test_two_instruments_at_one_point_overlap():
     found = problems_of(with_second_gauge(None, "valid_from = 2015-07-01T00:00:00Z"))
-    assert list(found) == ["assignment[14].valid_from"]
-    assert "while assignment[7] of point TOE-P1 is valid without end" in found["assignment[14].valid_from"]
+    assert list(found) == ["assignment[15].valid_from"]
+    assert "while assignment[7] of point TOE-P1 is valid without end" in found["assignment[15].valid_from"]
 
 
 def test_a_point_without_instrument_for_a_month_is_a_gap():
     found = problems_of(with_second_gauge("2015-07-01T00:00:00Z", "valid_from = 2015-08-01T00:00:00Z"))
-    assert list(found) == ["assignment[14].valid_from"]
-    assert "a gap since assignment[7] of point TOE-P1 ended" in found["assignment[14].valid_from"]
+    assert list(found) == ["assignment[15].valid_from"]
+    assert "a gap since assignment[7] of point TOE-P1 ended" in found["assignment[15].valid_from"]
 
 
 def test_one_instrument_at_two_points_at_once():

@@ -27,13 +27,19 @@ def plan(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")] = False,
 ) -> None:
     """Show the poll plan per bus: time, use and worst latency; exit code 2 when a bus cannot keep it."""
+    from gateway.instruments.profile_file import ProfileError
+    from gateway.instruments.station import demands_on, profiles_of
     from gateway.loggers.utilisation import WARN_ABOVE, loads
 
     site = read_site_or_exit(site_file)
+    try:
+        profiles = profiles_of(site, site_file.parent)
+    except ProfileError as error:
+        raise refused(str(error)) from error
     known = sorted(one.id for one in site.gateways)
     if gateway is not None and gateway not in known:
         raise refused(f"--gateway {gateway}: the site has no such gateway, expected one of {', '.join(known)}")
-    found = loads(site, gateway, turn_round_s)
+    found = loads(site, gateway, turn_round_s, lambda site, bus: demands_on(site, profiles, bus))
     if as_json:
         typer.echo(json.dumps({"buses": [asdict(load) for load in found]}, indent=2))
     else:

@@ -66,8 +66,8 @@ def test_the_table_names_each_bus_and_an_unknown_gateway_is_one_sentence():
 
 
 def test_a_bus_that_cannot_keep_its_plan_ends_with_code_2(tmp_path):
-    text = Path("simulator/demo/site.toml").read_text().replace("baud = 115200", "baud = 1200")
-    (tmp_path / "slow.toml").write_text(text.replace("scan_s = 900", "scan_s = 10"))
+    text = Path("simulator/demo/site.toml").read_text().replace("baud = 115200", "baud = 9600")
+    (tmp_path / "slow.toml").write_text(text.replace("scan_s = 900", "scan_s = 2"))
     shown = CliRunner().invoke(app, ["gateway", "plan", str(tmp_path / "slow.toml"), "--turn-round-s", "1"])
     assert shown.exit_code == 2
     assert "a longer scan_s" in shown.output

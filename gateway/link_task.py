@@ -1,0 +1,44 @@
+"""One destination as a task: its connection and its uplink, until cancelled."""
+
+from dataclasses import dataclass
+
+from gateway.clock import Clock
+from gateway.outbox.backlog import Backlog
+from gateway.pulse import Beat
+from gateway.uplink.connection import Connection, open_connection
+from gateway.uplink.destination import Destination
+from gateway.uplink.lines import SiteNames
+from gateway.uplink.uplink import Uplink
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPlan:
+    """All that a link is made of: when one of these differs after a reload, the link is started anew."""
+
+    gateway: str
+    destination: Destination
+    names: SiteNames
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTask:
+    """One destination."""
+
+    connection: Connection
+    uplink: Uplink
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        async with self.connection:
+            await self.uplink.run()
+
+    def beat(self) -> Beat:
+        """Return what changes while the uplink tries, and until when it waits."""
+        link = self.uplink.link
+        return Beat((link.rounds, link.batches, link.failures), link.quiet_until_s)
+
+
+def link_task(plan: LinkPlan, backlog: Backlog, clock: Clock) -> LinkTask:
+    """Return the task of one destination."""
+    connection = open_connection(plan.destination)
+    return LinkTask(connection, Uplink(connection, plan.gateway, backlog, plan.names, clock))
