@@ -142,8 +142,10 @@ async def fill(path: str, pace: Pace, scans: int, folder: Path) -> float:
         await asyncio.wait((polling, asyncio.ensure_future(all_there.wait())), return_when="FIRST_COMPLETED")
         took_s = time.monotonic() - begun_s
         polling.cancel()
-        held = file.db.execute("SELECT logger, sequence, raw FROM record").fetchall()
-        assert all(raw == record_of(logger - SERIAL, sequence) for logger, sequence, raw in held)
+        held = [row.raw for row in file.rows(1, file.segments.last)]
+        made = {record_of(n, sequence) for n in range(1, LOGGERS + 1) for sequence in range(1, scans + 1)}
+        assert len(held) == len(made)
+        assert set(held) == made
         print(f"  counters {dict(master.counters)}")
         return took_s
     finally:

@@ -109,8 +109,8 @@ class Gateway:
         await self.master.leave()
 
     def records(self, serial):
-        query = "SELECT raw FROM record WHERE logger = ? ORDER BY sequence"
-        return [wire.decode(raw) for (raw,) in self.file.db.execute(query, (serial,))]
+        held = [wire.decode(row.raw) for row in self.file.rows(1, self.file.segments.last)]
+        return sorted((one for one in held if one.logger_id == serial), key=lambda one: one.sequence)
 
     def scans(self, serial):
         return [entry.utc_s for entry in self.records(serial) if entry.block == 0]
