@@ -106,8 +106,8 @@ FIGURES = (
         _each("loggers", "clock_offset_ms", "logger", 0.001),
     ),
     Figure(
-        "logger_polled_timestamp_seconds", "gauge", "When the logger last answered a live poll.",
-        _each("loggers", "polled_ms", "logger", 0.001),
+        "logger_heard_age_seconds", "gauge", "How long ago the logger answered.",
+        _each("loggers", "heard_s_ago", "logger"),
     ),
     Figure(
         "logger_failures", "gauge", "Failed polls since the last that succeeded.",

@@ -166,7 +166,7 @@ class Gateway:
             "at_ms": self._clock.now_ms(),
             "clock": clock_status(self._clock),
             "loggers": {
-                watch.name: logger_status(watch, name, self._outbox)
+                watch.name: logger_status(watch, name, self._outbox, now_s)
                 for name, bus in self._buses
                 for watch in bus.watches
             },

@@ -17,7 +17,7 @@ from gateway.outbox.intake import Outbox
 from gateway.uplink.link import LinkSnapshot
 
 
-def logger_status(watch: Watch, bus: str, outbox: Outbox) -> dict[str, Any]:
+def logger_status(watch: Watch, bus: str, outbox: Outbox, now_s: float) -> dict[str, Any]:
     """Return what is known of one logger: what its ring holds, and what the outbox has of that ring."""
     identity = watch.identity
     return {
@@ -30,6 +30,7 @@ def logger_status(watch: Watch, bus: str, outbox: Outbox) -> dict[str, Any]:
         "wanted": outbox.wanted_from(watch.serial, watch.ring),
         "stored": outbox.stored[watch.serial, watch.ring],
         "polled_ms": watch.polled_ms if watch.polled_ms >= 0 else None,
+        "heard_s_ago": None if watch.ring < 0 else round(now_s - watch.heard_at_s, 1),
         "clock_offset_ms": watch.clock_offset_ms,
         "failures": watch.failures,
         "last_error": watch.last_error,
@@ -89,7 +90,7 @@ def disk_status(disk: Disk | None, troubles: frozenset[str]) -> dict[str, Any] |
 def sentence(status: Mapping[str, Any]) -> str:
     """Return the gateway's state in one sentence, as `systemctl status` shows it."""
     loggers = status["loggers"].values()
-    heard = sum(one["polled_ms"] is not None and not one["failures"] for one in loggers)
+    heard = sum(one["heard_s_ago"] is not None and not one["failures"] for one in loggers)
     links = [f"{name} {'offline' if link['failures'] else 'well'}" for name, link in status["links"].items()]
     return f"{heard} of {len(loggers)} loggers answer, {status['outbox']['unsent']} rows wait, {', '.join(links)}"
 

@@ -15,7 +15,7 @@ STATUS = {
     "clock": {"known": False, "by": ""},
     "loggers": {
         'we"ird\\\n': {
-            "bus": "bus1", "address": 7, "clock_offset_ms": -1500, "polled_ms": None, "failures": 2,
+            "bus": "bus1", "address": 7, "clock_offset_ms": -1500, "heard_s_ago": None, "failures": 2,
             "held_newest": 20, "wanted": 11,
         }
     },
@@ -66,7 +66,7 @@ def test_the_text_is_what_prometheus_reads():
 def test_what_is_not_known_has_no_sample():
     found = families(exposition(STATUS))
     assert "seepline_disk_free_bytes" not in found
-    assert "seepline_logger_polled_timestamp_seconds" not in found
+    assert "seepline_logger_heard_age_seconds" not in found
 
 
 def test_every_figure_has_a_name_of_its_own_and_counters_end_in_total():

@@ -40,8 +40,8 @@ def _loggers(status: Status) -> Table:
         style = "red" if one["failures"] else ""
         table.add_row(
             Text(name, style=style),
-            _seen(one["polled_ms"], status["at_ms"]),
-            _offset(one["clock_offset_ms"] / 1000) if one["polled_ms"] is not None else Text("-"),
+            "never" if one["heard_s_ago"] is None else _duration(one["heard_s_ago"]),
+            _offset(one["clock_offset_ms"] / 1000) if one["heard_s_ago"] is not None else Text("-"),
             str(device.get("ok", 0)),
             *(_count(device.get(key, 0)) for key in _FAILURES),
             str(max(0, one["held_newest"] + 1 - one["wanted"])),
