@@ -5,7 +5,7 @@ import itertools
 import keyword
 import string
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from fieldtool.squeeze.tree import (
@@ -37,57 +37,75 @@ def given_names(trees: Trees) -> frozenset[str]:
     return frozenset(found)
 
 
-def short_names(trees: Trees, given: frozenset[str]) -> tuple[dict[str, str], dict[Path, dict[str, str]]]:
-    """Return the short names for what the program defines: everywhere, and in each module.
+def short_names(
+    trees: Trees, given: frozenset[str], spaces: Iterable[frozenset[str]] = ()
+) -> tuple[dict[str, str], dict[Path, dict[str, str]]]:
+    """Return the short names for what the program defines, and which of them each module uses.
 
-    A name that one module has to itself gets one that others use for something else: every name that is interned
-    costs seven bytes of heap. Classes that inherit from each other have one space of names.
+    Two names that never stand in one module get the same short one: every name that is interned costs seven bytes
+    of heap. Classes that inherit from each other count as one module, for their objects have one space of names; a
+    name that is set on an object from outside is like no other. `spaces`: names that will share a module yet.
     """
-    places, used, defined = _places(trees), Counter[str](), set[str]()
-    for tree in trees.values():
-        for node in ast.walk(tree):
-            used.update(names_in(node))
-            defined.update(defined_by(node))
-        defined.update(str(one.value) for one in field_names(tree))
+    places, used = _places(trees), Counter[str](name for tree in trees.values() for name in _all_names(tree))
     stays = given | {part for path in trees for part in path.with_suffix("").parts}
-    candidates = [name for name in defined if len(name) > 2 and not is_fixed(name) and name not in stays]
+    candidates = [name for name in _defined(trees) if len(name) > 2 and not is_fixed(name) and name not in stays]
     candidates.sort(key=lambda name: (-used[name], name))
-    fresh = _fresh(frozenset(used) | defined | known_names())
-    own: dict[Path, list[str]] = {}
-    families = _families(trees)
-    shared, inside = {}, _inside(trees)
+    fresh = _fresh(frozenset(used) | frozenset(candidates) | known_names())
+    apart = _places_that_must_differ(trees, places, list(spaces))
+    short: dict[str, str] = {}
+    taken: list[tuple[str, set[Path | int]]] = []
     for name in candidates:
-        if len(places.get(name, ())) == 1 and name in inside:
-            own.setdefault(families[next(iter(places[name]))], []).append(name)
-        else:
-            shared[name] = next(fresh)
-    again = list(itertools.islice(fresh, max(map(len, own.values()), default=0)))
-    return shared, {path: dict(zip(own.get(families[path], []), again, strict=False)) for path in trees}
+        free = next((one for one in taken if not one[1] & apart[name]), None)
+        if free is None:
+            taken.append(free := (next(fresh), set()))
+        free[1].update(apart[name])
+        short[name] = free[0]
+    return short, {path: {name: short[name] for name in short if path in places[name]} for path in trees}
+
+
+def _all_names(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        yield from names_in(node)
+        yield from defined_by(node)
+        yield from taken_from_elsewhere(node)
+
+
+def _defined(trees: Trees) -> set[str]:
+    found = {name for tree in trees.values() for node in ast.walk(tree) for name in defined_by(node)}
+    return found | {str(one.value) for tree in trees.values() for one in field_names(tree)}
+
+
+def _places_that_must_differ(
+    trees: Trees, places: Mapping[str, set[Path]], spaces: list[frozenset[str]]
+) -> dict[str, set[Path | int]]:
+    """Return for each name the places in which no other name may have the same short one."""
+    families, outside = _families(trees), _set_from_outside(trees)
+    found: dict[str, set[Path | int]] = {}
+    for name, paths in places.items():
+        found[name] = {families[path] for path in (trees if name in outside else paths)}
+        found[name].update(number for number, space in enumerate(spaces) if name in space)
+    return found
+
+
+def _set_from_outside(trees: Trees) -> set[str]:
+    """Return the attributes that something sets of another than `self`."""
+    return {
+        node.attr
+        for tree in trees.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and not (isinstance(node.value, ast.Name) and node.value.id == "self")
+    }
 
 
 def _places(trees: Trees) -> dict[str, set[Path]]:
     """Return the modules in which each name stands."""
     found: dict[str, set[Path]] = {}
     for path, tree in trees.items():
-        names = {name for node in ast.walk(tree) for name in (*names_in(node), *defined_by(node))}
-        names.update(_taken for node in ast.walk(tree) for _taken in taken_from_elsewhere(node))
-        for name in names:
+        for name in (*_all_names(tree), *(str(one.value) for one in field_names(tree))):
             found.setdefault(name, set()).add(path)
     return found
-
-
-def _inside(trees: Trees) -> set[str]:
-    """Return the names that are never an attribute of anything but `self`, nor a field."""
-    names, outside = set[str](), set[str]()
-    for tree in trees.values():
-        outside.update(str(one.value) for one in field_names(tree))
-        for node in ast.walk(tree):
-            names.update(names_in(node), defined_by(node))
-            if isinstance(node, ast.Attribute) and not (
-                isinstance(node.value, ast.Name) and node.value.id == "self"
-            ):
-                outside.add(node.attr)
-    return names - outside
 
 
 def _families(trees: Trees) -> dict[Path, Path]:

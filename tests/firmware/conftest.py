@@ -63,16 +63,18 @@ def desk_modules() -> list[Path]:
     return sorted(path.relative_to(ROOT) for path in found)
 
 
-def squeezed_into(folder: Path, modules: Iterable[Path]) -> None:
+def squeezed_into(folder: Path, modules: Iterable[Path]) -> list[Path]:
     """Write modules squeezed as a release squeezes them; tests and desk along with the program, as one.
 
     What gives asyncio a time of its own uses names that are asyncio's and no one else's: they stay.
     """
     sources = {path: (ROOT / path).read_text() for path in modules}
     kept = frozenset(re.findall(r"\w+", (ROOT / ON_DEVICE / "virtual_time.py").read_text()))
-    for path, text in squeeze.squeezed(sources, kept).sources.items():
+    made = squeeze.squeezed(sources, kept, (*squeeze.CHIEFS, Path("simulator/device/board.py"))).sources
+    for path, text in made.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
+    return list(made)
 
 
 def compile_into(folder: Path, modules: Iterable[Path], *options: str, root: Path = ROOT) -> int:
@@ -257,8 +259,7 @@ def node(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Node]:
 
 def rom_runner(program: str, folder: Path, *options: str) -> Runner:
     """Compile all modules, squeezed, into a ROMFS image in a folder; they are executed in place as on an ESP32."""
-    modules = [*shipped_modules(), *desk_modules()]
-    squeezed_into(folder / "source", modules)
+    modules = squeezed_into(folder / "source", [*shipped_modules(), *desk_modules()])
     compile_into(folder / "rom", modules, "-march=x86", *options, root=folder / "source")
     with contextlib.redirect_stdout(io.StringIO()):
         image = make_romfs(str(folder / "rom"), mpy_cross=False)
