@@ -22,7 +22,7 @@ class Commands:
     """What sealed commands may change, and the nonce that the next one is sealed with.
 
     `keeper` (firmware.timekeeping), `configuration` (firmware.node_config) and `updates` are what the commands act
-    upon. `updates` (firmware.update) takes a program bundle; None: this logger takes none. `say(code, detail,
+    upon. `updates()` (firmware.update) takes a program bundle; None: this logger takes none. `say(code, detail,
     values)` records an event.
     """
 
@@ -31,7 +31,7 @@ class Commands:
         self.facts = facts
         self.keeper = keeper
         self.configuration = configuration
-        self.updates: object = None
+        self.updates = None
         self.store = board.store
         self.nonce = struct.pack(">%dH" % NONCE_WORDS, *[board.random16() for _ in range(NONCE_WORDS)])
         self.staged = room_for(b"")  # a configuration on its way

@@ -20,6 +20,7 @@ Why it holds, operation by operation:
 import struct
 
 from firmware.ring_blocks import HEADER_BYTES, Blocks, header
+from firmware.unload import unload
 from seepline.wire.crc import crc32
 from seepline.wire.record import RECORD_BYTES
 
@@ -171,7 +172,10 @@ class Ring:
         return True
 
     def _survey(self) -> bool:
-        found = self._blocks.survey()
+        from firmware.ring_survey import survey
+
+        found = survey(self._blocks)
+        unload("firmware.ring_survey")
         if found:
             self.ring, self._head, self._tail, self.oldest = found
         return bool(found)

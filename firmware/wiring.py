@@ -23,7 +23,7 @@ The sockets (`board.sockets(settings)`), which a simulated board has too, over s
 
 import asyncio
 
-from firmware.config import ConfigError, Settings
+from firmware.settings import ConfigError, Settings
 from firmware.drivers import load
 from firmware.drivers.spi import SpiDevice
 from firmware.fitted import Fitted

@@ -23,9 +23,8 @@ from fieldtool.squeeze.numbers import put_in_place
 from fieldtool.squeeze.unused import Bare, shake
 
 
-# What is loaded together, by the module that brings it all; ALONE stay modules of their own, though some bring them.
+# What is loaded together, by the module that brings it all.
 CHIEFS = (Path("firmware/app.py"), Path("firmware/scan.py"))
-ALONE = frozenset({Path("firmware/pending.py"), Path("firmware/unload.py")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def squeezed(
         Bare().visit(tree)
     put_in_place(trees, kept)
     shake(trees, kept)
-    groups = grouped(trees, tuple(chief for chief in chiefs if chief in trees), ALONE)
+    groups = grouped(trees, tuple(chief for chief in chiefs if chief in trees))
     rename_members(trees, groups)
     given = given_names(trees) | kept
     short, own = short_names(trees, given, [group.globals for group in groups])

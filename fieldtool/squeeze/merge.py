@@ -39,13 +39,13 @@ class Group:
         return frozenset(name for names in self.names.values() for name in names.values())
 
 
-def grouped(trees: Trees, chiefs: tuple[Path, ...], alone: frozenset[Path]) -> list[Group]:
-    """Return for each chief the group of all that it brings when it is loaded, but packages and those `alone`.
+def grouped(trees: Trees, chiefs: tuple[Path, ...]) -> list[Group]:
+    """Return for each chief the group of all that it brings when it is loaded, but packages.
 
     A module that an earlier chief has taken is not taken again.
     """
     modules = dotted(trees)
-    taken = {path for path in trees if path.name == "__init__.py"} | alone | set(chiefs)
+    taken = {path for path in trees if path.name == "__init__.py"} | set(chiefs)
     groups = []
     for chief in chiefs:
         members: list[Path] = []
