@@ -10,6 +10,7 @@ import struct
 
 from firmware.facts import Facts
 from firmware.node_config import room_for
+from firmware.unload import unload
 from seepline.wire import event
 from seepline.wire.registers import KEY_WORDS, NONCE_REGISTER, NONCE_WORDS, RESULT_REGISTER
 
@@ -91,6 +92,7 @@ class Commands:
             from seepline.wire.seal import fingerprint
 
             self.facts.key_fingerprint = fingerprint(key)
+            unload("seepline.wire.seal")
 
     def _result(self) -> bytes:
         return struct.pack(">4H", self._count, *self._last)

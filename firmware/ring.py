@@ -26,8 +26,6 @@ from seepline.wire.record import RECORD_BYTES
 
 SLOTS = 34
 _AHEAD_SLOT = 30  # from here on the next block may be erased while the line is quiet (7/8 full)
-_BLANK = b"\xff" * RECORD_BYTES
-_VOID = bytes(RECORD_BYTES)
 _HINT = ">HHIHI"  # ring id, newest block and its first sequence, oldest block and its first sequence
 _TRIES = 2 * SLOTS
 
@@ -184,14 +182,15 @@ class Ring:
         """Return (next free slot, newest sequence) of the newest block; torn slots at its end are voided."""
         newest, free = self._first_of(block) - 1, 0
         torn: list[int] = []
+        blank, void = b"\xff" * RECORD_BYTES, bytes(RECORD_BYTES)
         for slot in range(SLOTS):
             data = self._blocks.get(block, HEADER_BYTES + slot * RECORD_BYTES, self._scratch)
-            if data == _BLANK:
+            if data == blank:
                 continue
             free, sequence = slot + 1, record_sequence(data, self.ring)
             if sequence > newest:
                 newest, torn = sequence, []
-            elif data != _VOID:
+            elif data != void:
                 torn.append(slot)
         for slot in torn:
             self._blocks.void(block, HEADER_BYTES + slot * RECORD_BYTES, RECORD_BYTES)

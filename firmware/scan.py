@@ -9,7 +9,8 @@ import struct
 from collections import namedtuple
 
 from firmware.settings import Settings
-from firmware.drivers.driver import NO_FAULT, SCALE
+from firmware.drivers.driver import NO_FAULT
+from firmware.drivers.scale import VOLTAGE
 from firmware.fast_scan import FAST_SCAN_S, FastScan
 from firmware.layout import Layout
 from firmware.scan_plan import Outcome, Power, Rounds, lead_ms, measuring_ms
@@ -76,7 +77,7 @@ def supply_mv(outcome: Outcome) -> int:
     """Return what a supply instrument gave as the identification register shows it."""
     if outcome.channels is None or outcome.channels[0].status & EXCLUDES:
         return MISSING_U16
-    return max(0, min(outcome.channels[0].value // SCALE["voltage"], MISSING_U16 - 1))
+    return max(0, min(outcome.channels[0].value // VOLTAGE, MISSING_U16 - 1))
 
 
 def _fitted(board, settings: Settings) -> list:

@@ -11,6 +11,7 @@ from pathlib import Path
 from fieldtool.squeeze.tree import (
     Function,
     Trees,
+    Use,
     arguments,
     defined_by,
     field_names,
@@ -18,7 +19,7 @@ from fieldtool.squeeze.tree import (
     is_machine_code,
     known_names,
     names_in,
-    taken_from_elsewhere,
+    uses,
 )
 
 
@@ -42,32 +43,28 @@ def short_names(
 ) -> tuple[dict[str, str], dict[Path, dict[str, str]]]:
     """Return the short names for what the program defines, and which of them each module uses.
 
-    Two names that never stand in one module get the same short one: every name that is interned costs seven bytes
-    of heap. Classes that inherit from each other count as one module, for their objects have one space of names; a
-    name that is set on an object from outside is like no other. `spaces`: names that will share a module yet.
+    Two names that can never be meant in one place get the same short one: every name that is interned costs seven
+    bytes of heap. A place is the names of a module, or its attributes; modules whose classes inherit from each other
+    have their attributes in one place, and an attribute that is set from outside has its own short name everywhere.
+    `spaces`: names of modules that will be one module yet.
     """
-    places, used = _places(trees), Counter[str](name for tree in trees.values() for name in _all_names(tree))
+    found = {path: list(uses(tree)) for path, tree in trees.items()}
+    used = Counter(use.name for path in trees for use in found[path])
     stays = given | {part for path in trees for part in path.with_suffix("").parts}
     candidates = [name for name in _defined(trees) if len(name) > 2 and not is_fixed(name) and name not in stays]
     candidates.sort(key=lambda name: (-used[name], name))
     fresh = _fresh(frozenset(used) | frozenset(candidates) | known_names())
-    apart = _places_that_must_differ(trees, places, list(spaces))
+    apart = _places(trees, found, list(spaces))
     short: dict[str, str] = {}
-    taken: list[tuple[str, set[Path | int]]] = []
+    taken: list[tuple[str, set[object]]] = []
     for name in candidates:
         free = next((one for one in taken if not one[1] & apart[name]), None)
         if free is None:
             taken.append(free := (next(fresh), set()))
         free[1].update(apart[name])
         short[name] = free[0]
-    return short, {path: {name: short[name] for name in short if path in places[name]} for path in trees}
-
-
-def _all_names(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        yield from names_in(node)
-        yield from defined_by(node)
-        yield from taken_from_elsewhere(node)
+    names = {path: {use.name for use in found[path]} for path in trees}
+    return short, {path: {name: short[name] for name in candidates if name in names[path]} for path in trees}
 
 
 def _defined(trees: Trees) -> set[str]:
@@ -75,16 +72,21 @@ def _defined(trees: Trees) -> set[str]:
     return found | {str(one.value) for tree in trees.values() for one in field_names(tree)}
 
 
-def _places_that_must_differ(
-    trees: Trees, places: Mapping[str, set[Path]], spaces: list[frozenset[str]]
-) -> dict[str, set[Path | int]]:
-    """Return for each name the places in which no other name may have the same short one."""
+def _places(
+    trees: Trees, found: Mapping[Path, list[Use]], spaces: list[frozenset[str]]
+) -> dict[str, set[object]]:
+    """Return for each name the places in which no other may have the same short one."""
     families, outside = _families(trees), _set_from_outside(trees)
-    found: dict[str, set[Path | int]] = {}
-    for name, paths in places.items():
-        found[name] = {families[path] for path in (trees if name in outside else paths)}
-        found[name].update(number for number, space in enumerate(spaces) if name in space)
-    return found
+    everywhere = {(family, True) for family in families.values()}
+    places: dict[str, set[object]] = {}
+    for path, uses_of_path in found.items():
+        for use in uses_of_path:
+            place = (families[path] if use.is_attribute else path, use.is_attribute)
+            places.setdefault(use.name, everywhere.copy() if use.name in outside else set()).add(place)
+    for number, space in enumerate(spaces):
+        for name in space & places.keys():
+            places[name].add(number)
+    return places
 
 
 def _set_from_outside(trees: Trees) -> set[str]:
@@ -97,15 +99,6 @@ def _set_from_outside(trees: Trees) -> set[str]:
         and isinstance(node.ctx, ast.Store)
         and not (isinstance(node.value, ast.Name) and node.value.id == "self")
     }
-
-
-def _places(trees: Trees) -> dict[str, set[Path]]:
-    """Return the modules in which each name stands."""
-    found: dict[str, set[Path]] = {}
-    for path, tree in trees.items():
-        for name in (*_all_names(tree), *(str(one.value) for one in field_names(tree))):
-            found.setdefault(name, set()).add(path)
-    return found
 
 
 def _families(trees: Trees) -> dict[Path, Path]:

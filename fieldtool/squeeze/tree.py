@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 Trees = Mapping[Path, ast.Module]
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -48,16 +49,6 @@ def mentions(node: ast.AST) -> Iterator[str]:
                 yield text
 
 
-def taken_from_elsewhere(node: ast.AST) -> Iterable[str]:
-    """Return the names by which a node may reach into another module."""
-    match node:
-        case ast.Attribute(attr=name):
-            return (name,)
-        case ast.ImportFrom(names=aliases):
-            return [alias.name for alias in aliases]
-    return ()
-
-
 def field_names(tree: ast.Module) -> set[ast.Constant]:
     """Return the strings that are the fields of a namedtuple written out."""
     calls = [
@@ -85,3 +76,45 @@ def defined_by(node: ast.AST) -> Iterable[str]:
         case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
             return (name,)
     return ()
+
+
+class Use(NamedTuple):
+    """A name as it stands somewhere: looked up in scopes, or on an object."""
+
+    name: str
+    is_attribute: bool
+
+
+def uses(tree: ast.Module) -> Iterator[Use]:
+    """Yield every use of a name in a module; one in the body of a class may be either, and is both."""
+    yield from (Use(str(one.value), is_attribute=True) for one in field_names(tree))
+    for node in tree.body:
+        yield from _uses(node, in_class=False)
+
+
+def _uses(node: ast.AST, *, in_class: bool) -> Iterator[Use]:
+    match node:
+        case ast.Attribute(attr=name):
+            yield Use(name, is_attribute=True)
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) if in_class:
+            yield Use(name, is_attribute=True)
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.arg(arg=name):
+            yield Use(name, is_attribute=False)
+        case ast.ClassDef(name=name) | ast.Name(id=name):
+            yield Use(name, is_attribute=False)
+            if in_class:
+                yield Use(name, is_attribute=True)
+        case ast.alias(name=name, asname=other):
+            yield from (Use(one, is_attribute=False) for one in (name, other) if one)
+        case ast.ExceptHandler(name=str(name)):
+            yield Use(name, is_attribute=False)
+    for part, child in _children(node):
+        inside = part == "body" and not isinstance(node, ast.If | ast.For | ast.While | ast.Try | ast.With)
+        yield from _uses(child, in_class=isinstance(node, ast.ClassDef) if inside else in_class)
+
+
+def _children(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    for part, value in ast.iter_fields(node):
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST):
+                yield part, child

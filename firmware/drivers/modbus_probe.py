@@ -8,7 +8,6 @@ here and are given as settings, from the manual of the string at hand.
 """
 
 from firmware.drivers.driver import (
-    SCALE,
     SELF_TEST,
     SENTINEL,
     Driver,
@@ -18,6 +17,7 @@ from firmware.drivers.driver import (
     rounded,
     signed,
 )
+from firmware.drivers.scale import SCALE
 from firmware.drivers.modbus_master import Master
 from seepline.wire.rtu import READ_HOLDING
 
