@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fieldtool.squeeze.loops import write_out
 from fieldtool.squeeze.merge import grouped, joined, rename_members
 from fieldtool.squeeze.names import Renamer, given_names, make_relative, short_names
 from fieldtool.squeeze.numbers import put_in_place
@@ -50,6 +51,8 @@ def squeezed(
     shake(trees, kept)
     groups = grouped(trees, tuple(chief for chief in chiefs if chief in trees))
     rename_members(trees, groups)
+    shake(trees, kept)  # what a member defines and nobody takes is known now, whatever else has its name
+    write_out(trees)
     given = given_names(trees) | kept
     short, own = short_names(trees, given, [group.globals for group in groups])
     for tree in trees.values():

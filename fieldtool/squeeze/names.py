@@ -102,19 +102,40 @@ def _set_from_outside(trees: Trees) -> set[str]:
 
 
 def _families(trees: Trees) -> dict[Path, Path]:
-    """Return for each module one that stands for all whose classes inherit from each other."""
+    """Return for each module one that stands for all whose classes inherit from each other.
+
+    Raises
+    ------
+    ValueError
+        When a class inherits from something that neither the program nor MicroPython is known to define.
+    """
     defined = {
         node.name: path for path, tree in trees.items() for node in tree.body if isinstance(node, ast.ClassDef)
     }
     family = {path: path for path in trees}
     for path, tree in trees.items():
-        for node in ast.walk(tree):
-            for base in node.bases if isinstance(node, ast.ClassDef) else ():
-                name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
-                if name in defined:
-                    old, new = family[path], family[defined[name]]
-                    family = {one: new if root == old else root for one, root in family.items()}
+        for name in _bases(tree):
+            if name in defined:
+                old, new = family[path], family[defined[name]]
+                family = {one: new if root == old else root for one, root in family.items()}
+            elif name not in known_names():
+                raise ValueError(f"{path} has a class that inherits from {name}, which no module defines")
     return family
+
+
+def _bases(tree: ast.Module) -> Iterator[str]:
+    """Yield what the classes of a module inherit from, by the name that it has where it is defined."""
+    imported = {
+        alias.asname: alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname
+    }
+    for node in ast.walk(tree):
+        for base in node.bases if isinstance(node, ast.ClassDef) else ():
+            name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
+            yield imported.get(name, name)
 
 
 def _fresh(taken: frozenset[str]) -> Iterator[str]:
