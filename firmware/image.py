@@ -7,8 +7,8 @@ missing, the reason in every channel's status. The last good value is never show
 
 import struct
 
-from firmware.settings import Settings
 from firmware.facts import Facts
+from firmware.settings import Settings
 from firmware.traffic import BAD, SERVED, Traffic
 from seepline.wire import registers as map_of
 from seepline.wire.record import MAP_VERSION, RECORD_BYTES, Record, RecordError, decode, encode

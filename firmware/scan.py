@@ -8,13 +8,13 @@ with a longer interval of its own is not due; no value is carried over from an e
 import struct
 from collections import namedtuple
 
-from firmware.settings import Settings
 from firmware.drivers.driver import NO_FAULT
 from firmware.drivers.scale import VOLTAGE
 from firmware.fast_scan import FAST_SCAN_S, FastScan
 from firmware.layout import Layout
 from firmware.scan_plan import Outcome, Power, Rounds, lead_ms, measuring_ms
 from firmware.self_check import SelfCheck
+from firmware.settings import Settings
 from firmware.timekeeping import Keeper
 from seepline.wire.record import MISSING_U16, encode
 from seepline.wire.registers import SELF_CHECK_BASE

@@ -1,4 +1,4 @@
-"""What a logger is told at commissioning, once it is checked: firmware/config.py makes it, and then leaves the heap."""
+"""What a logger is told at commissioning, once it is checked; what checks it (firmware/config.py) leaves the heap."""
 
 from collections import namedtuple
 

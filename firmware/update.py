@@ -6,8 +6,8 @@
     the start after      firmware/starter.py runs that slot on trial; the program calls `mark_healthy` when it is
                          well, at the same moment as a good boot; if it never does, the starter turns back
 
-What came of it is told as an event at the first start after. This module is in the heap at that moment, at the first
-good one after it, and from the first piece of a bundle on.
+What came of it is told as an event at the first start after. This module is in the heap at that moment, when
+the program proves itself, and from the first piece of a bundle on.
 """
 
 import struct

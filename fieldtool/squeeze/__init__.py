@@ -25,7 +25,10 @@ from fieldtool.squeeze.unused import Bare, shake
 
 
 # What is loaded together, by the module that brings it all.
-CHIEFS = (Path("firmware/app.py"), Path("firmware/scan.py"))
+CHIEFS = tuple(
+    Path("firmware") / name
+    for name in ("app.py", "scan.py", "vibrating_wire/driver.py", "shake.py", "drivers/sdi12.py", "sockets.py")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def squeezed(
     shake(trees, kept)  # what a member defines and nobody takes is known now, whatever else has its name
     write_out(trees)
     given = given_names(trees) | kept
-    short, own = short_names(trees, given, [group.globals for group in groups])
+    short, own = short_names(trees, given, [group.space(trees) for group in groups])
     for tree in trees.values():
         Renamer(short, given).visit(tree)
     made = joined(trees, groups)

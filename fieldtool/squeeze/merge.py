@@ -5,7 +5,8 @@ module, and its path. A group's members lie behind each other in the file of its
 imports would have run them. What is at the top of a member gets a name that says whose it is, so nothing meets by
 accident; the imports between members go, and those from outside lead to the chief.
 
-What this cannot see through is an error, not a guess: a member used as a value, or one whose path stands in a string.
+Packages stay, modules of machine code, and those that are loaded or forgotten by name. What this cannot see through is an error, not a
+guess: a member that is used as a value, a name that it does not define.
 """
 
 import ast
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fieldtool.squeeze.scopes import Resolver, bound_at_top
-from fieldtool.squeeze.tree import Trees
+from fieldtool.squeeze.tree import Trees, is_machine_code
 
 
 class MergeError(ValueError):
@@ -33,25 +34,26 @@ class Group:
         """Return the module that brings all others, and whose names stay."""
         return self.members[-1]
 
-    @property
-    def globals(self) -> frozenset[str]:
-        """Return every name at the top of the file."""
-        return frozenset(name for names in self.names.values() for name in names.values())
+    def space(self, trees: Trees) -> frozenset[str]:
+        """Return every name at the top of the file, once the members' names are those of the group."""
+        own = (name for names in self.names.values() for name in names.values())
+        taken = (name for path in self.members for name, _ in _imports(trees[path]))
+        return frozenset((*own, *taken))
 
 
 def grouped(trees: Trees, chiefs: tuple[Path, ...]) -> list[Group]:
-    """Return for each chief the group of all that it brings when it is loaded, but packages.
+    """Return for each chief the group of all that it brings when it is loaded, but packages and what has a part alone.
 
     A module that an earlier chief has taken is not taken again.
     """
     modules = dotted(trees)
-    taken = {path for path in trees if path.name == "__init__.py"} | set(chiefs)
+    taken = {path for path, tree in trees.items() if path.name == "__init__.py" or _has_machine_code(tree)}
+    taken |= _loaded_by_name(trees, modules) | set(chiefs)
     groups = []
     for chief in chiefs:
         members: list[Path] = []
         _gather(chief, trees, modules, taken, members)
         groups.append(Group(tuple(members), {path: _top_names(path, chief, trees[path]) for path in members}))
-    _refuse_paths_in_strings(trees, {path for group in groups for path in group.members if path != group.chief})
     return groups
 
 
@@ -87,21 +89,39 @@ def _top_names(path: Path, chief: Path, tree: ast.Module) -> dict[str, str]:
     return {name: name + suffix for name in bound_at_top(tree)}
 
 
-def _refuse_paths_in_strings(trees: Trees, members: set[Path]) -> None:
-    hidden = {".".join(path.with_suffix("").parts) for path in members}
-    for path, tree in trees.items():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and node.value in hidden:
-                raise MergeError(f"{path} names {node.value} in a string, expected a module of its own")
+def _has_machine_code(tree: ast.Module) -> bool:
+    return any(is_machine_code(node) for node in tree.body)
+
+
+def _loaded_by_name(trees: Trees, modules: Mapping[str, Path]) -> set[Path]:
+    """Return the modules whose names stand in strings: somebody loads them, or forgets them, by that."""
+    strings = {
+        node.value for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.Constant)
+    }
+    return {path for name, path in modules.items() if name in strings}
 
 
 def rename_members(trees: Trees, groups: list[Group]) -> None:
     """Give the members' names their new ones everywhere, and let imports lead to the chief; trees stay apart."""
     home = {path: group for group in groups for path in group.members}
     modules = dotted(trees)
+    known = {path: _known(path, trees, home, modules) for path in home}
     for path, tree in trees.items():
-        _Links(path, home, modules).visit(tree)
+        _Links(path, home, modules, known).visit(tree)
         _drop_empty(tree)
+
+
+def _known(
+    path: Path, trees: Trees, home: Mapping[Path, Group], modules: Mapping[str, Path]
+) -> Mapping[str, str]:
+    """Return the new name of each thing that a member defines, or hands on from another member of its group."""
+    found = dict(home[path].names[path])
+    for node in trees[path].body:
+        source = modules.get(node.module or "") if isinstance(node, ast.ImportFrom) else None
+        if isinstance(node, ast.ImportFrom) and source in home and home[source] is home[path]:
+            names = _known(source, trees, home, modules)
+            found.update({a.asname or a.name: names[a.name] for a in node.names if a.name in names})
+    return found
 
 
 def joined(trees: Trees, groups: list[Group]) -> dict[Path, ast.Module]:
@@ -115,32 +135,48 @@ def joined(trees: Trees, groups: list[Group]) -> dict[Path, ast.Module]:
 
 def _bodies(group: Group, trees: Trees) -> list[ast.stmt]:
     imports: dict[str, ast.stmt] = {}  # by what it binds
+    bound: dict[str, Path] = {}
     rest = []
     for path in group.members:
-        for node in trees[path].body:
-            if not isinstance(node, ast.Import | ast.ImportFrom):
-                rest.append(node)
-                continue
-            for name, one in _one_by_one(node):
-                other = imports.setdefault(name, one)
-                if name in group.globals or ast.unparse(other) != ast.unparse(one):
-                    raise MergeError(f"{path} has '{ast.unparse(one)}', but {name} is something else in {group.chief}")
+        for name in bound_at_top(trees[path]):
+            if bound.setdefault(name, path) != path:
+                raise MergeError(f"{path} and {bound[name]} both define {name}, expected names of their own")
+        for name, one in _imports(trees[path]):
+            if ast.unparse(imports.setdefault(name, one)) != ast.unparse(one):
+                raise MergeError(f"{path} has '{ast.unparse(one)}', expected '{ast.unparse(imports[name])}' as before")
+        rest += [node for node in trees[path].body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    if both := imports.keys() & bound.keys():
+        raise MergeError(f"{group.chief} would import and define {', '.join(sorted(both))}")
     return [*imports.values(), *rest]
 
 
-def _one_by_one(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, ast.stmt]]:
-    for alias in node.names:
-        one = ast.ImportFrom(node.module, [alias], node.level) if isinstance(node, ast.ImportFrom) else ast.Import([alias])
-        yield alias.asname or alias.name.split(".")[0], one
+def _imports(tree: ast.Module) -> Iterator[tuple[str, ast.stmt]]:
+    """Yield each import at the top of a module, by the name that it binds."""
+    for node in tree.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for alias in node.names:
+                one = (
+                    ast.Import([alias])
+                    if isinstance(node, ast.Import)
+                    else ast.ImportFrom(node.module, [alias], node.level)
+                )
+                yield alias.asname or alias.name.split(".")[0], one
 
 
 class _Links(Resolver):
     """Follows names and imports of one module to where their things are after merging."""
 
-    def __init__(self, path: Path, home: Mapping[Path, Group], modules: Mapping[str, Path]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        home: Mapping[Path, Group],
+        modules: Mapping[str, Path],
+        known: Mapping[Path, Mapping[str, str]],
+    ) -> None:
         self._path = path
         self._home = home
         self._modules = modules
+        self._known = known
         self._group = home.get(path)
         super().__init__(self._group.names[path] if self._group else {})
 
@@ -163,12 +199,12 @@ class _Links(Resolver):
         source = self._modules.get(node.module or "")
         if module in self._home:
             group = self._home[module]
-            self.link_module(local, group.names[module], is_here=group is self._group)
+            self.link_module(local, self._known[module], is_here=group is self._group)
             chief = group.chief.with_suffix("").parts
             return [] if group is self._group else [_import(".".join(chief[:-1]), chief[-1], self.here(local))]
         if source in self._home:
             group = self._home[source]
-            name = group.names[source].get(alias.name)
+            name = self._known[source].get(alias.name)
             if name is None:
                 raise MergeError(f"{self._path} takes {alias.name} of {source}, which does not define it")
             if group is self._group:

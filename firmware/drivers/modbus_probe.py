@@ -17,8 +17,8 @@ from firmware.drivers.driver import (
     rounded,
     signed,
 )
-from firmware.drivers.scale import SCALE
 from firmware.drivers.modbus_master import Master
+from firmware.drivers.scale import SCALE
 from seepline.wire.rtu import READ_HOLDING
 
 F32, F32_LOW_FIRST, I16, I32, I32_LOW_FIRST = range(5)
