@@ -120,7 +120,7 @@ def updating(board, facts: Facts, life: Life, say):
 
     def forget() -> None:
         kept.clear()
-        unload("firmware.update", "firmware.stage", "firmware.slots", "firmware.pending", "seepline.wire.seal")
+        unload("firmware.update")
 
     def prove() -> None:
         in_use = bool(kept)

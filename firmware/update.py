@@ -15,8 +15,8 @@ import struct
 from firmware import slots
 from firmware.pending import keep_pending
 from firmware.stage import Stage
-from seepline.wire import seal
 from seepline.wire.event import UPDATE
+from seepline.wire.seal import NO_BUNDLE, NOT_HERE, NOT_STAGED
 
 MOST_BYTES = 200 * 1024  # a slot and its manifest
 COMMITTED, INSTALLED, HEALTHY, FELL_BACK, REFUSED = 1, 2, 3, 4, 5
@@ -89,9 +89,9 @@ class Update:
     def _judged(self, length: int) -> tuple[int, int]:
         """Return (version or 0, detail) of what is staged, as far as its head tells."""
         if not self.version:
-            return 0, seal.NOT_HERE
+            return 0, NOT_HERE
         if not length or self._stage.size != length:
-            return 0, seal.NOT_STAGED
+            return 0, NOT_STAGED
         from firmware import install
         from seepline.wire import bundle_format
 
@@ -99,5 +99,5 @@ class Update:
             with open(self._stage.path, "rb") as bundle:
                 head = bundle_format.read_head(bundle)
         except ValueError:
-            return 0, seal.NO_BUNDLE
+            return 0, NO_BUNDLE
         return head.version, install.refusal(head, self._store, slots.load(self._store))

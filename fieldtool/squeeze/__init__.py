@@ -27,7 +27,10 @@ from fieldtool.squeeze.unused import Bare, shake
 # What is loaded together, by the module that brings it all.
 CHIEFS = tuple(
     Path("firmware") / name
-    for name in ("app.py", "scan.py", "vibrating_wire/driver.py", "shake.py", "drivers/sdi12.py", "sockets.py")
+    for name in (
+        *("app.py", "scan.py", "update.py"),
+        *("vibrating_wire/driver.py", "shake.py", "drivers/sdi12.py", "sockets.py"),
+    )
 )
 
 
@@ -57,7 +60,8 @@ def squeezed(
     shake(trees, kept)  # what a member defines and nobody takes is known now, whatever else has its name
     write_out(trees)
     given = given_names(trees) | kept
-    short, own = short_names(trees, given, [group.space(trees) for group in groups])
+    gone = [path for group in groups for path in group.members if path != group.chief]
+    short, own = short_names(trees, given, [group.space(trees) for group in groups], gone)
     for tree in trees.values():
         Renamer(short, given).visit(tree)
     made = joined(trees, groups)

@@ -39,18 +39,18 @@ def given_names(trees: Trees) -> frozenset[str]:
 
 
 def short_names(
-    trees: Trees, given: frozenset[str], spaces: Iterable[frozenset[str]] = ()
+    trees: Trees, given: frozenset[str], spaces: Iterable[frozenset[str]] = (), gone: Iterable[Path] = ()
 ) -> tuple[dict[str, str], dict[Path, dict[str, str]]]:
     """Return the short names for what the program defines, and which of them each module uses.
 
     Two names that can never be meant in one place get the same short one: every name that is interned costs seven
     bytes of heap. A place is the names of a module, or its attributes; modules whose classes inherit from each other
     have their attributes in one place, and an attribute that is set from outside has its own short name everywhere.
-    `spaces`: names of modules that will be one module yet.
+    `spaces`: names of modules that will be one module yet; `gone`: modules that will have no file.
     """
     found = {path: list(uses(tree)) for path, tree in trees.items()}
     used = Counter(use.name for path in trees for use in found[path])
-    stays = given | {part for path in trees for part in path.with_suffix("").parts}
+    stays = given | {part for path in trees.keys() - set(gone) for part in path.with_suffix("").parts}
     candidates = [name for name in _defined(trees) if len(name) > 2 and not is_fixed(name) and name not in stays]
     candidates.sort(key=lambda name: (-used[name], name))
     fresh = _fresh(frozenset(used) | frozenset(candidates) | known_names())

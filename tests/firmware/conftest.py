@@ -264,7 +264,8 @@ def rom_runner(program: str, folder: Path, modules: Iterable[Path], *options: st
     with contextlib.redirect_stdout(io.StringIO()):
         image = make_romfs(str(folder / "rom"), mpy_cross=False)
     (folder / "rom.img").write_bytes(image)
-    return Runner(program, "", (str(ROOT / ON_DEVICE / "rom.py"), str(folder / "rom.img")))
+    compile_into(folder / "start", [Path("rom.py")], root=ROOT / ON_DEVICE)
+    return Runner(program, str(folder / "start"), ("-m", "rom", str(folder / "rom.img")))
 
 
 @pytest.fixture(scope="session")
