@@ -66,7 +66,7 @@ class _Functions(ast.NodeTransformer):
         renamed = _Renamed(own).visit(found)
         found.generators[0].iter = first
         _Replaced(found, ast.Name(made, ast.Load())).visit(node)
-        body: list[ast.stmt] = [_kept(renamed, made)]
+        body = _kept(renamed, made)
         for one in reversed(renamed.generators):
             for condition in reversed(one.ifs):
                 body = [ast.If(condition, body, [])]
@@ -83,13 +83,15 @@ def _empty(found: _Written) -> ast.expr:
     return ast.Call(ast.Name("set", ast.Load()), [], [])
 
 
-def _kept(found: _Written, made: str) -> ast.stmt:
-    """Return the statement that adds one element."""
+def _kept(found: _Written, made: str) -> list[ast.stmt]:
+    """Return the statements that add one element; a key is reckoned before its value."""
     into = ast.Name(made, ast.Load())
     if isinstance(found, ast.DictComp):
-        return ast.Assign([ast.Subscript(into, found.key, ast.Store())], found.value)
+        key = ast.Assign([ast.Name(f"key__{made}", ast.Store())], found.key)
+        place = ast.Subscript(into, ast.Name(f"key__{made}", ast.Load()), ast.Store())
+        return [key, ast.Assign([place], found.value)]
     method = "append" if isinstance(found, ast.ListComp) else "add"
-    return ast.Expr(ast.Call(ast.Attribute(into, method, ast.Load()), [found.elt], []))
+    return [ast.Expr(ast.Call(ast.Attribute(into, method, ast.Load()), [found.elt], []))]
 
 
 def _first_evaluated(node: ast.stmt) -> _Written | None:

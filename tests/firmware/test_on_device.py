@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 ESP32_HEAP = "100k"
-
 ROOMY_HEAP = "2m"  # sources are compiled on the way, words are twice as long
 CI = {"FRAMES": "100000", "MUTATIONS": "10000", "DAYS": "14"}
 FILES = sorted(path.stem for path in (Path(__file__).parent / "on_device").glob("test_*.py"))
