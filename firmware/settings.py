@@ -1,4 +1,4 @@
-"""What a logger is told at commissioning, once it is checked; what checks it (firmware/config.py) leaves the heap."""
+"""What a logger is told at commissioning, once it is checked; firmware/config.py checks it and leaves the heap."""
 
 from collections import namedtuple
 

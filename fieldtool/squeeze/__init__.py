@@ -23,7 +23,6 @@ from fieldtool.squeeze.names import Renamer, given_names, make_relative, short_n
 from fieldtool.squeeze.numbers import put_in_place
 from fieldtool.squeeze.unused import Bare, shake
 
-
 # What is loaded together, by the module that brings it all.
 CHIEFS = tuple(
     Path("firmware") / name

@@ -1,4 +1,4 @@
-"""Writes comprehensions out as loops: MicroPython keeps a function in the heap for each, for as long as its module.
+"""Writes comprehensions out as loops: MicroPython keeps a function in the heap for each, as long as its module.
 
 `return [f(x) for x in y if x]` becomes `made = []`, a loop that appends, and `return made`. That is done where the
 loop can run before the rest of its statement without anybody noticing: nothing but names and constants comes
@@ -141,7 +141,7 @@ def _in_order(node: ast.expr) -> Iterator[ast.expr]:
 
 
 def _function_parts(func: ast.expr) -> Iterator[ast.expr]:
-    """A method of a constant, or of a name, is only named; of anything else it may be made first."""
+    """Yield what a call names first: the function, or the thing whose method it is."""
     yield func.value if isinstance(func, ast.Attribute) else func
 
 

@@ -1,12 +1,12 @@
 """Makes one module of those that live and go together: each module has a heap price that its code has not.
 
-A module costs its dictionary, a table of every name it mentions, an entry for each thing that it takes from another
-module, and its path. A group's members lie behind each other in the file of its chief, in the order in which their
+A module costs its dictionary, a table of every name it mentions, an entry for each thing that it takes from
+another, and its path. A group's members lie behind each other in the file of its chief, in the order in which their
 imports would have run them. What is at the top of a member gets a name that says whose it is, so nothing meets by
 accident; the imports between members go, and those from outside lead to the chief.
 
-Packages stay, modules of machine code, and those that are loaded or forgotten by name. What this cannot see through is an error, not a
-guess: a member that is used as a value, a name that it does not define.
+Packages stay, modules of machine code, and those that are loaded or forgotten by name. What this cannot see through
+is an error, not a guess: a member that is used as a value, a name that it does not define.
 """
 
 import ast
@@ -42,10 +42,7 @@ class Group:
 
 
 def grouped(trees: Trees, chiefs: tuple[Path, ...]) -> list[Group]:
-    """Return for each chief the group of all that it brings when it is loaded, but packages and what has a part alone.
-
-    A module that an earlier chief has taken is not taken again.
-    """
+    """Return for each chief the group of all that it brings when it is loaded; no module is taken twice."""
     modules = dotted(trees)
     taken = {path for path, tree in trees.items() if path.name == "__init__.py" or _has_machine_code(tree)}
     taken |= _loaded_by_name(trees, modules) | set(chiefs)
@@ -62,9 +59,7 @@ def dotted(trees: Trees) -> dict[str, Path]:
     return {".".join(path.with_suffix("").parts).removesuffix(".__init__"): path for path in trees}
 
 
-def _gather(
-    path: Path, trees: Trees, modules: Mapping[str, Path], taken: set[Path], members: list[Path]
-) -> None:
+def _gather(path: Path, trees: Trees, modules: Mapping[str, Path], taken: set[Path], members: list[Path]) -> None:
     for node in trees[path].body:
         for name in _imported(node):
             found = modules.get(name)
@@ -95,9 +90,7 @@ def _has_machine_code(tree: ast.Module) -> bool:
 
 def _loaded_by_name(trees: Trees, modules: Mapping[str, Path]) -> set[Path]:
     """Return the modules whose names stand in strings: somebody loads them, or forgets them, by that."""
-    strings = {
-        node.value for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.Constant)
-    }
+    strings = {node.value for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     return {path for name, path in modules.items() if name in strings}
 
 
@@ -111,14 +104,12 @@ def rename_members(trees: Trees, groups: list[Group]) -> None:
         _drop_empty(tree)
 
 
-def _known(
-    path: Path, trees: Trees, home: Mapping[Path, Group], modules: Mapping[str, Path]
-) -> Mapping[str, str]:
+def _known(path: Path, trees: Trees, home: Mapping[Path, Group], modules: Mapping[str, Path]) -> Mapping[str, str]:
     """Return the new name of each thing that a member defines, or hands on from another member of its group."""
     found = dict(home[path].names[path])
     for node in trees[path].body:
         source = modules.get(node.module or "") if isinstance(node, ast.ImportFrom) else None
-        if isinstance(node, ast.ImportFrom) and source in home and home[source] is home[path]:
+        if isinstance(node, ast.ImportFrom) and source and home.get(source) is home[path]:
             names = _known(source, trees, home, modules)
             found.update({a.asname or a.name: names[a.name] for a in node.names if a.name in names})
     return found
@@ -143,7 +134,9 @@ def _bodies(group: Group, trees: Trees) -> list[ast.stmt]:
                 raise MergeError(f"{path} and {bound[name]} both define {name}, expected names of their own")
         for name, one in _imports(trees[path]):
             if ast.unparse(imports.setdefault(name, one)) != ast.unparse(one):
-                raise MergeError(f"{path} has '{ast.unparse(one)}', expected '{ast.unparse(imports[name])}' as before")
+                raise MergeError(
+                    f"{path} has '{ast.unparse(one)}', expected '{ast.unparse(imports[name])}' as before"
+                )
         rest += [node for node in trees[path].body if not isinstance(node, ast.Import | ast.ImportFrom)]
     if both := imports.keys() & bound.keys():
         raise MergeError(f"{group.chief} would import and define {', '.join(sorted(both))}")
@@ -180,21 +173,23 @@ class _Links(Resolver):
         self._group = home.get(path)
         super().__init__(self._group.names[path] if self._group else {})
 
-    def visit_Assign(self, node: ast.Assign) -> ast.AST:
-        """A namedtuple's name is written out in it: it goes along."""
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:  # noqa: N802
+        """Let the name that is written out in a namedtuple go along with the tuple's own."""
         match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(args=[ast.Constant(value=title), _])):
-                if name == title and ast.unparse(node.value).startswith("namedtuple("):
-                    node.value.args[0] = ast.Constant(self.here(name))
+            case ast.Assign(
+                targets=[ast.Name(id=name)],
+                value=ast.Call(func=ast.Name(id="namedtuple"), args=[ast.Constant(value=title) as written, _]),
+            ) if name == title:
+                written.value = self.here(name)
         return self.generic_visit(node)
 
-    def visit_Import(self, node: ast.Import) -> ast.AST:
+    def visit_Import(self, node: ast.Import) -> ast.AST:  # noqa: N802
         for alias in node.names:
             if self._modules.get(alias.name) in self._home:
                 raise MergeError(f"{self._path} has 'import {alias.name}', expected 'from ... import ...'")
         return node
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | list[ast.stmt]:
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | list[ast.stmt]:  # noqa: N802
         kept: list[ast.stmt] = []
         for alias in node.names:
             kept += self._linked(node, alias)
@@ -205,12 +200,12 @@ class _Links(Resolver):
         local = alias.asname or alias.name
         module = self._modules.get(f"{node.module}.{alias.name}")
         source = self._modules.get(node.module or "")
-        if module in self._home:
+        if module and module in self._home:
             group = self._home[module]
             self.link_module(local, self._known[module], is_here=group is self._group)
             chief = group.chief.with_suffix("").parts
             return [] if group is self._group else [_import(".".join(chief[:-1]), chief[-1], self.here(local))]
-        if source in self._home:
+        if source and source in self._home:
             group = self._home[source]
             name = self._known[source].get(alias.name)
             if name is None:

@@ -43,9 +43,9 @@ def short_names(
 ) -> tuple[dict[str, str], dict[Path, dict[str, str]]]:
     """Return the short names for what the program defines, and which of them each module uses.
 
-    Two names that can never be meant in one place get the same short one: every name that is interned costs seven
-    bytes of heap. A place is the names of a module, or its attributes; modules whose classes inherit from each other
-    have their attributes in one place, and an attribute that is set from outside has its own short name everywhere.
+    Two names that can never be meant in one place get the same short one: every name that is interned costs
+    seven bytes of heap. A place is the names of a module, or its attributes; modules whose classes inherit from
+    each other have their attributes in one place, and an attribute that is set from outside is like no other.
     `spaces`: names of modules that will be one module yet; `gone`: modules that will have no file.
     """
     found = {path: list(uses(tree)) for path, tree in trees.items()}
@@ -72,9 +72,7 @@ def _defined(trees: Trees) -> set[str]:
     return found | {str(one.value) for tree in trees.values() for one in field_names(tree)}
 
 
-def _places(
-    trees: Trees, found: Mapping[Path, list[Use]], spaces: list[frozenset[str]]
-) -> dict[str, set[object]]:
+def _places(trees: Trees, found: Mapping[Path, list[Use]], spaces: list[frozenset[str]]) -> dict[str, set[object]]:
     """Return for each name the places in which no other may have the same short one."""
     families, outside = _families(trees), _set_from_outside(trees)
     everywhere = {(family, True) for family in families.values()}
@@ -82,7 +80,9 @@ def _places(
     for path, uses_of_path in found.items():
         for use in uses_of_path:
             place = (families[path] if use.is_attribute else path, use.is_attribute)
-            places.setdefault(use.name, everywhere.copy() if use.name in outside else set()).add(place)
+            if use.name not in places:
+                places[use.name] = set(everywhere) if use.name in outside else set()
+            places[use.name].add(place)
     for number, space in enumerate(spaces):
         for name in space & places.keys():
             places[name].add(number)

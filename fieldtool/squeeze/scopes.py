@@ -55,7 +55,9 @@ def _bound(node: ast.AST, *, with_imports: bool = True) -> Iterator[str]:
 
 def _locals_of(node: Function) -> dict[str, str | Linked | None]:
     body = node.body if isinstance(node.body, list) else [node.body]
-    elsewhere = {name for one in ast.walk(node) if isinstance(one, ast.Nonlocal | ast.Global) for name in one.names}
+    elsewhere = {
+        name for one in ast.walk(node) if isinstance(one, ast.Nonlocal | ast.Global) for name in one.names
+    }
     names = [argument.arg for argument in arguments(node)] + [name for one in body for name in _bound(one)]
     return {name: None for name in names if name not in elsewhere}
 

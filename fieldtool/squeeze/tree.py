@@ -56,10 +56,10 @@ def field_names(tree: ast.Module) -> set[ast.Constant]:
         match node:
             case ast.Assign(
                 targets=[ast.Name(id=name)],
-                value=ast.Call(func=ast.Name(id="namedtuple"), args=[ast.Constant() as title, ast.Tuple(elts=fields)]),
+                value=ast.Call(func=ast.Name(id="namedtuple"), args=[ast.Constant() as title, fields]),
             ):
-                found.update(one for one in fields if isinstance(one, ast.Constant))
                 found.update([title] if title.value == name else [])
+                found.update(one for one in ast.walk(fields) if isinstance(one, ast.Constant))
     return found
 
 
@@ -98,24 +98,31 @@ def uses(tree: ast.Module) -> Iterator[Use]:
 
 
 def _uses(node: ast.AST, *, in_class: bool) -> Iterator[Use]:
-    match node:
-        case ast.Attribute(attr=name):
+    for name in names_at(node):
+        is_method = in_class and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if (
+            isinstance(node, ast.Attribute)
+            or is_method
+            or (in_class and isinstance(node, ast.Name | ast.ClassDef))
+        ):
             yield Use(name, is_attribute=True)
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) if in_class:
-            yield Use(name, is_attribute=True)
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.arg(arg=name):
-            yield Use(name, is_attribute=False)
-        case ast.ClassDef(name=name) | ast.Name(id=name):
-            yield Use(name, is_attribute=False)
-            if in_class:
-                yield Use(name, is_attribute=True)
-        case ast.alias(name=name, asname=other):
-            yield from (Use(one, is_attribute=False) for one in (name, other) if one)
-        case ast.ExceptHandler(name=str(name)):
+        if not (isinstance(node, ast.Attribute) or is_method):
             yield Use(name, is_attribute=False)
     for part, child in _children(node):
         inside = part == "body" and not isinstance(node, ast.If | ast.For | ast.While | ast.Try | ast.With)
         yield from _uses(child, in_class=isinstance(node, ast.ClassDef) if inside else in_class)
+
+
+def names_at(node: ast.AST) -> Iterator[str]:
+    """Yield every name that a node has itself."""
+    yield from names_in(node)
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.alias(name=name, asname=other):
+            yield from (one for one in (name, other) if one)
+        case ast.ExceptHandler(name=str(name)):
+            yield name
 
 
 def _children(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:

@@ -29,7 +29,7 @@ WRITTEN = [
     "for x in [said(x) for x in range(2)]:\n        said(x)\n    return x",
     "if any([said(x) for x in (0, 2)]):\n        return 1\n    return 2",
     "if said(0):\n        return 1\n    elif [said(x) for x in (1,)]:\n        return 2",
-    "try:\n        return [said(x) for x in (1, None + 1)]\n    except TypeError:\n        return [said(x) for x in (2,)]",
+    "try:\n        return [said(x) for x in (1, None + 1)]\n    except TypeError:\n        return heard",
     "return said if not [x for x in ()] else heard",
     "a, b = [x * 2 for x, _ in [(1, 2), (3, 4)]]\n    return a, b",
     "return 'a' if len([x for x in (1, 2)]) == 2 else [said(y) for y in (1,)]",

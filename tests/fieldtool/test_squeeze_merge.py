@@ -100,7 +100,7 @@ def test_what_a_member_takes_from_outside_is_not_taken_for_something_else(starte
     """Two members, each with a name from a third module: all three names stand at the top of one file."""
     kernel = "def start():\n    return 0\n\nTABLE = [1]\n"
     first = "from merged.kernel import TABLE\n\ndef first_of():\n    return TABLE[0]\n"
-    second = "def table_maker():\n    return 2\n\nLIST_OF = [table_maker()]\n\ndef second_of():\n    return LIST_OF[0]\n"
+    second = "def made():\n    return 2\n\nLIST_OF = [made()]\n\ndef second_of():\n    return LIST_OF[0]\n"
     chief = (
         "from merged.first import first_of\nfrom merged.second import second_of\n\n"
         "NAME = 'merged.kernel'\n\ndef start():\n    return NAME, first_of(), second_of()\n"

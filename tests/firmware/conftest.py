@@ -270,7 +270,7 @@ def rom_runner(program: str, folder: Path, modules: Iterable[Path], *options: st
 
 @pytest.fixture(scope="session")
 def rom32(runner32: Runner, tmp_path_factory: pytest.TempPathFactory) -> Runner:
-    """Debian's MicroPython over a ROMFS image, as small as an ESP32 gets it: without assertions, and no test in it."""
+    """Debian's MicroPython over a ROMFS image, as small as an ESP32 gets it: no assertions, and no test in it."""
     modules = [path for path in desk_modules() if path.parent != ON_DEVICE or path.stem in ("meter", "shaken")]
     return rom_runner(runner32.program, tmp_path_factory.mktemp("romfs"), [*shipped_modules(), *modules], "-O2")
 

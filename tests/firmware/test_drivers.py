@@ -25,8 +25,8 @@ sys.path.append(str(ROOT))  # the logger's program is no installed package
 
 from firmware.drivers import DRIVERS, load, sdi12_protocol  # noqa: E402
 from firmware.drivers.driver import BY_STATUS, Driver, NoReadingError, rounded, status_of  # noqa: E402
-from firmware.drivers.scale import SCALE  # noqa: E402
 from firmware.drivers.modbus_probe import F32, F32_LOW_FIRST, float32_times, number_times  # noqa: E402
+from firmware.drivers.scale import SCALE  # noqa: E402
 from firmware.drivers.scl3300 import crc8  # noqa: E402
 
 FILES = sorted((Path(__file__).parent / "on_device").glob("test_drivers_*.py"))

@@ -4,8 +4,8 @@ import desk
 import trial
 
 from firmware import breadcrumb as crumbs
-from firmware import life as lives
 from firmware import crash, safe_mode, supervise
+from firmware import life as lives
 from firmware.facts import Facts
 from firmware.life import BROWN_OUT, POWER_LOST, POWER_ON, WATCHDOG, Life
 from firmware.supervise import CLOCK, NO_TASK, SCAN, SERVE, STARTING, Beats
