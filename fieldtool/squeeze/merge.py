@@ -1,12 +1,12 @@
 """Makes one module of those that live and go together: each module has a heap price that its code has not.
 
 A module costs its dictionary, a table of every name it mentions, an entry for each thing that it takes from
-another, and its path. A group's members lie behind each other in the file of its chief, in the order in which their
-imports would have run them. What is at the top of a member gets a name that says whose it is, so nothing meets by
-accident; the imports between members go, and those from outside lead to the chief.
+another, and its path. A group's members lie behind each other in the file of its chief, in the order in which
+their imports would have run them. What is at the top of a member gets a name that says whose it is, so nothing
+meets by accident; the imports between members go, and those from outside lead to the chief.
 
-Packages stay, modules of machine code, and those that are loaded or forgotten by name. What this cannot see through
-is an error, not a guess: a member that is used as a value, a name that it does not define.
+Packages stay, modules of machine code, and those that are loaded or forgotten by name. What this cannot see
+through is an error, not a guess: a member that is used as a value, a name that it does not define.
 """
 
 import ast

@@ -5,13 +5,13 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[2]))  # the logger's program is no installed package
 
-from firmware import image  # noqa: E402
-from firmware.facts import Facts  # noqa: E402
-from firmware.settings import Block, Settings  # noqa: E402
-from firmware.timekeeping import Keeper  # noqa: E402
-from firmware.traffic import BAD, SERVED, Traffic  # noqa: E402
-from seepline.wire import registers  # noqa: E402
-from seepline.wire.record import MAP_VERSION, PAYLOADS  # noqa: E402
+from firmware import image
+from firmware.facts import Facts
+from firmware.settings import Block, Settings
+from firmware.timekeeping import Keeper
+from firmware.traffic import BAD, SERVED, Traffic
+from seepline.wire import registers
+from seepline.wire.record import MAP_VERSION, PAYLOADS
 
 
 class Clock:
