@@ -85,7 +85,7 @@ def planned(settings: Settings, gateway_file: Path, command: Path) -> list[Item]
 
 def _named_beside(settings: Settings) -> Iterator[str]:
     """Yield the relative paths of the files that a gateway.toml names, each once."""
-    names = [settings.gateway.site]
+    names = [settings.gateway.site, settings.bundle.policy if settings.bundle else ""]
     for one in settings.destinations:
         names += [one.token_file, one.ca_file or "", one.client_cert or "", one.client_key or ""]
     yield from dict.fromkeys(name for name in names if name and not Path(name).is_absolute())

@@ -7,15 +7,13 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from gateway.bus.exchange import pace_of
+from gateway import judgement, plans
 from gateway.bus.trace import Tracing
-from gateway.bus_task import TURN_ROUND_S, BusPlan, BusTask, bus_task
+from gateway.bus_task import BusPlan, BusTask, bus_task
 from gateway.clock import Clock, clock_of_environment
-from gateway.instruments.station import by_tcp, on_bus
 from gateway.instruments.tcp_task import TcpPlan, TcpTask, tcp_task
 from gateway.link_task import LinkPlan, LinkTask, link_task
 from gateway.loggers.errands import Errands
@@ -27,10 +25,8 @@ from gateway.metrics_listener import MetricsListener
 from gateway.outbox.backlog import Backlog
 from gateway.outbox.file import OutboxFile
 from gateway.outbox.intake import Outbox
-from gateway.outbox.room import LIMITS, Limits
 from gateway.parts import Parts
-from gateway.pulse import Beat
-from gateway.settings import Keeping, Port
+from gateway.pulse import Beat, Moved, hung, look
 from gateway.status import (
     bus_status,
     clock_status,
@@ -43,14 +39,13 @@ from gateway.status import (
 )
 from gateway.systemd import feed_watchdog, notify
 from gateway.upkeep import Upkeep
-from gateway.uplink.lines import names_of
 from gateway.wiring import Wiring, reread
-from seepline.site_wiring import Bus
 from seepline.toml_file import Faulty
 
 log = logging.getLogger(__name__)
 
 _STATUS_EVERY_S = 1.0
+_POLLING_WITHIN_S = 60.0  # then the plant sees the heartbeat stand still
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -98,10 +93,12 @@ class Gateway:
         self._people = OperatorSocket(self._errands, self._wishes, self._outbox, clock)
         self._upkeep = Upkeep(wiring.data, file, self._backlog, clock)
         self._rounds = 0
+        self._polled: dict[str, Moved] = {}
         self._told = ""
         self._buses = Parts[BusPlan, BusTask](group, self._bus)
         self._links = Parts[LinkPlan, LinkTask](group, self._link)
         self._tcp = Parts[TcpPlan, TcpTask](group, self._tcp_task)
+        self._judging = Parts[judgement.Plan, judgement.Judgement](group, self._judgement)
         self._listeners = Parts[str, MetricsListener](group, lambda _, at: MetricsListener(at, self._figures))
 
     def jobs(self) -> list[Coroutine[object, object, None]]:
@@ -113,16 +110,17 @@ class Gateway:
         """Run as a wiring says; return the names of what was ended or begun. The rest goes on undisturbed."""
         self._wiring = wiring
         self._upkeep.keep_days = wiring.settings.outbox.keep_days
-        self._file.limits = limits_of(wiring.settings.outbox)
-        metrics, plans = wiring.settings.metrics, _bus_plans(wiring)
-        self._wishes.loggers = frozenset(one.id for plan in plans.values() for one in plan.loggers)
+        self._file.limits = plans.limits(wiring)
+        buses = plans.buses(wiring)
+        self._wishes.loggers = frozenset(one.id for plan in buses.values() for one in plan.loggers)
         changed = [
-            *await self._listeners.become({"metrics": metrics.listen} if metrics else {}),
-            *await self._links.become(_link_plans(wiring)),
-            *await self._buses.become(plans),
-            *await self._tcp.become(_tcp_plans(wiring)),
+            *await self._listeners.become(plans.listeners(wiring)),
+            *await self._judging.become(plans.judging(wiring)),
+            *await self._links.become(plans.links(wiring)),
+            *await self._buses.become(buses),
+            *await self._tcp.become(plans.tcp(wiring)),
         ]
-        for name in self._errands.keys() - plans.keys():
+        for name in self._errands.keys() - buses.keys():
             del self._errands[name]
         return changed
 
@@ -139,7 +137,7 @@ class Gateway:
 
     async def end(self) -> None:
         """End the buses first, each when its line is silent; then what sends and tells."""
-        for parts in (self._buses, self._tcp, self._links, self._listeners):
+        for parts in (self._buses, self._tcp, self._links, self._judging, self._listeners):
             await parts.end()
 
     def beats(self) -> dict[str, Beat]:
@@ -151,6 +149,7 @@ class Gateway:
     def tell(self) -> None:
         """Write the status, tell systemd when its sentence is another one, and trace as somebody asked."""
         self._tracing.turn()
+        self._polled = look(self._polled, {name: Beat(one.rounds) for name, one in self._buses}, _now_s())
         status = self.status()
         self._rounds += 1  # the outbox was asked and has answered
         if (said := sentence(status)) != self._told:
@@ -160,7 +159,7 @@ class Gateway:
 
     def status(self) -> dict[str, Any]:
         """Return everything that the gateway tells about itself."""
-        now_s, settings = asyncio.get_running_loop().time(), self._wiring.settings
+        now_s, settings = _now_s(), self._wiring.settings
         urls = {one.name: one.url for one in settings.destinations}
         return {
             "gateway": settings.gateway.id,
@@ -175,6 +174,7 @@ class Gateway:
             "links": {name: link_status(one.uplink.snapshot(), urls[name]) for name, one in self._links},
             "buses": {name: bus_status(bus, now_s) for name, bus in self._buses},
             "tcp": {name: one.status() for name, one in self._tcp},
+            **{name: one.status() for name, one in self._judging},
             "disk": disk_status(self._upkeep.disk, self._upkeep.troubles),
         }
 
@@ -187,7 +187,24 @@ class Gateway:
         return tcp_task(plan, self._outbox, self._clock, self._wake, lambda: self._clock.known)
 
     def _link(self, name: str, plan: LinkPlan) -> LinkTask:
-        return link_task(plan, Backlog(self._file, name), self._clock)
+        return link_task(plan, Backlog(self._file, name), self._clock, self._visit)
+
+    def _judgement(self, _: str, plan: judgement.Plan) -> judgement.Judgement:
+        around = judgement.Surroundings(
+            data=self._wiring.data,
+            clock=self._clock,
+            note=self._file.note,
+            stored_after=self._backlog.stored_after,
+            newest_row=self._backlog.last_row,
+            is_polling=lambda: not hung(self._polled, _now_s(), _POLLING_WITHIN_S),
+        )
+        return judgement.Judgement(plan, around)
+
+    async def _visit(self, client: Any) -> None:
+        """Ask the collector that has just been reached for a newer bundle and for wishes."""
+        for _, one in self._judging:
+            await one.on_contact(client)
+        await self._wishes.fetch(client, self._wiring.settings.gateway.id, self._clock.now_ms())
 
     def _wake(self) -> None:
         for _, link in self._links:
@@ -195,34 +212,6 @@ class Gateway:
 
     def _figures(self) -> str:
         return exposition(self.status())
-
-
-def limits_of(keeping: Keeping) -> Limits:
-    """Return what the outbox may do on a full disk; rows of the last week go last in any case."""
-    when_full: Literal["stop", "thin"] = "thin" if keeping.thin else "stop"
-    return replace(LIMITS, keep_days=keeping.keep_days or LIMITS.keep_days, when_full=when_full)
-
-
-def _bus_plans(wiring: Wiring) -> dict[str, BusPlan]:
-    settings = wiring.settings
-    ports = {port.bus: replace(port, path=settings.port_path(port)) for port in settings.ports}
-    return {bus.id: _bus_plan(wiring, bus, ports[bus.id]) for bus in wiring.site.buses if bus.id in ports}
-
-
-def _bus_plan(wiring: Wiring, bus: Bus, port: Port) -> BusPlan:
-    loggers = tuple(one for one in wiring.site.loggers if one.bus == bus.id)
-    instruments = tuple(on_bus(wiring.site, wiring.profiles, bus, pace_of(bus, port.turn_round_s or TURN_ROUND_S)))
-    return BusPlan(bus, loggers, port, wiring.site.info.id, instruments)
-
-
-def _tcp_plans(wiring: Wiring) -> dict[str, TcpPlan]:
-    found = by_tcp(wiring.site, wiring.profiles, wiring.settings.gateway.id)
-    return {where: TcpPlan(wiring.site.info.id, where, tuple(instruments)) for where, instruments in found.items()}
-
-
-def _link_plans(wiring: Wiring) -> dict[str, LinkPlan]:
-    gateway, names = wiring.settings.gateway.id, names_of(wiring.site)
-    return {one.name: LinkPlan(gateway, one, names) for one in wiring.destinations()}
 
 
 async def tell_status(tell: Callable[[], None]) -> None:
@@ -237,3 +226,7 @@ async def tell_status(tell: Callable[[], None]) -> None:
                 last_error = str(error)
                 log.warning("the status file cannot be written: %s", error)
         await asyncio.sleep(_STATUS_EVERY_S)
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

@@ -82,6 +82,13 @@ class Scada:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """By which policy file signed limits from the collector are believed (docs/bundle.md)."""
+
+    policy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metrics:
     """Where Prometheus finds the figures."""
 
@@ -105,6 +112,7 @@ class Settings:
     destinations: tuple[Destination, ...]
     outbox: Keeping
     scada: Scada | None
+    bundle: Bundle | None
     metrics: Metrics | None
     log: Logs
 
@@ -122,6 +130,7 @@ _TABLES: Mapping[str, tuple[type, object]] = {  # class, and what stands in for 
     "gateway": (Place, None),
     "outbox": (Keeping, Keeping()),
     "scada": (Scada, None),
+    "bundle": (Bundle, None),
     "metrics": (Metrics, None),
     "log": (Logs, Logs()),
 }

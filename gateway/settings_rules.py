@@ -98,6 +98,7 @@ VALUES: Mapping[tuple[str, str], Row] = {
     ("outbox", "keep_days"): (_number(lambda value: value >= LEAST_KEEP_DAYS), f"{LEAST_KEEP_DAYS} days or more"),
     ("scada", "listen"): _LISTENING,
     ("scada", "allow"): (_all(_is_network), 'addresses or networks, such as ["192.168.7.0/24"]'),
+    ("bundle", "policy"): _PATH,
     ("metrics", "listen"): _LISTENING,
 }
 

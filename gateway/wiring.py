@@ -14,6 +14,7 @@ from gateway.instruments.station import profile_rules, profiles_of
 from gateway.settings import Settings, read_settings
 from gateway.uplink.destination import Destination, DestinationError, tls_context
 from gateway.uplink.window import parse_window
+from seepline.bundle.policy import Policy, PolicyError, read_policy
 from seepline.site import Site
 from seepline.site_file import read_site
 from seepline.site_rules.draft import Problem, one_of
@@ -26,11 +27,12 @@ _ONE_LINE = "a file with one token: make it with `seepline collector token`"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wiring:
-    """Settings, site, the profile of each station, and the token of each destination by name."""
+    """Settings, site, the profile of each station, who may set limits, the token of each destination by name."""
 
     settings: Settings
     site: Site
     profiles: dict[str, Profile] = field(default_factory=dict)
+    policy: Policy | None = None
     tokens: dict[str, str] = field(repr=False)
 
     @property
@@ -56,7 +58,7 @@ def read_wiring(path: Path) -> Wiring:
     problems: list[Problem] = []
     tokens = {one.name: token for one in settings.destinations if (token := _token(settings, one, problems))}
     problems += _missing_files(settings)
-    problems += _cannot_yet(settings)
+    policy = _policy(settings, problems)
     site_path = settings.path(settings.gateway.site)
     try:
         site = read_site(site_path, profile_rules(site_path.parent))
@@ -66,7 +68,7 @@ def read_wiring(path: Path) -> Wiring:
     if problems:
         raise Faulty(once(problems))
     profiles = profiles_of(site, site_path.parent)
-    return Wiring(settings=settings, site=site, profiles=profiles, tokens=tokens)
+    return Wiring(settings=settings, site=site, profiles=profiles, policy=policy, tokens=tokens)
 
 
 def reread(path: Path, running: Settings) -> Wiring:
@@ -141,10 +143,15 @@ def _missing_files(settings: Settings) -> Iterator[Problem]:
             yield Problem(f"destination[{one.name}].{error.key}", error.found, error.expected)
 
 
-def _cannot_yet(settings: Settings) -> Iterator[Problem]:
-    """Yield what the file may say and this version does not do: said at once rather than silently left out."""
-    if settings.scada is not None:
-        yield Problem("scada", "what this version does not do yet", "the file without it")
+def _policy(settings: Settings, problems: list[Problem]) -> Policy | None:
+    """Return the policy by which bundles are checked; without [bundle] none is asked for."""
+    if settings.bundle is None:
+        return None
+    try:
+        return read_policy(settings.path(settings.bundle.policy))
+    except PolicyError as error:
+        problems += [Problem(f"bundle.policy: {one.path}", one.found, one.expected) for one in error.problems]
+        return None
 
 
 def _misfits(settings: Settings, site: Site) -> Iterator[Problem]:

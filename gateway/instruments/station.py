@@ -88,7 +88,12 @@ def demands_on(site: Site, profiles: Mapping[str, Profile], bus: Bus) -> list[De
     """Return what the instruments of a bus want of it, for the poll plan."""
     found = on_bus(site, profiles, bus, pace_of(bus, _TURN_ROUND_S))
     return [
-        Demand(one.station.id, one.requests, one.station.scan_s, one.profile.device.pause_ms / 1000 * len(one.requests))
+        Demand(
+            one.station.id,
+            one.requests,
+            one.station.scan_s,
+            one.profile.device.pause_ms / 1000 * len(one.requests),
+        )
         for one in found
     ]
 

@@ -44,8 +44,9 @@ class Reader:
         if plan.first_gap(identity, self._outbox.wanted_from(watch.serial, identity.ring)) is not None:
             identity = await self._confirmed(watch, identity)
         watch.identity, watch.identified_at_s = identity, now_s()
-        watch.boot_started_ms = answered_ms - identity.uptime_s * 1000 if self.clock.known else None
         watch.clock_offset_ms = identity.utc_ms - answered_ms
+        self.clock.compare(watch.clock_offset_ms, identity.time_quality)
+        watch.boot_started_ms = answered_ms - identity.uptime_s * 1000 if self.clock.known else None
         self._follow_ring(watch, identity, answered_ms)
         self._keep_awake(watch)
         return identity

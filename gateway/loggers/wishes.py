@@ -64,6 +64,20 @@ class Wishes:
         self.heard()
         return True
 
+    async def fetch(self, client: "Getter", gateway: str, now_ms: int) -> None:
+        """Take the wishes that the collector holds; one that cannot be granted is logged and stops no other."""
+        try:
+            for wish in await fetch(client, gateway):
+                self._accept_or_tell(wish, now_ms)
+        except WishRefused as error:
+            log.warning("%s", error)
+
+    def _accept_or_tell(self, wish: Wish, now_ms: int) -> None:
+        try:
+            self.accept(wish, now_ms)
+        except WishRefused as error:
+            log.warning("%s", error)
+
     def take(self, loggers: Collection[str], now_ms: int) -> Wish | None:
         """Return the oldest wish for one of these loggers; its id is on disk then, and never taken again."""
         for name in [name for name, wish in self._open.items() if wish.expires_at_ms <= now_ms]:

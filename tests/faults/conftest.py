@@ -28,7 +28,7 @@ from seepline.wire import record as wire
 SITE = Path(__file__).parents[1] / "collector" / "dam.toml"
 NOW_MS = 1_451_635_200_000
 FIRST_SCAN_S = 1_450_000_800
-LIMIT_S = 60
+LIMIT_S = 200
 
 
 @dataclass(frozen=True)

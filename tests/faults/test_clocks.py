@@ -103,7 +103,7 @@ def gateway(tmp_path, clock, collector, loggers):
     yield start
     for program in started:
         program.send_signal(signal.SIGTERM)
-        assert program.wait(60) == 0, (tmp_path / "log").read_text()
+        assert program.wait(90) == 0, (tmp_path / "log").read_text()
 
 
 def grow(loggers) -> int:
@@ -151,7 +151,7 @@ def test_a_machine_without_a_clock_stamps_nothing_and_sets_no_logger(clock, coll
     assert all(time_ms >= began_ms and tq == TQ_ARRIVAL for time_ms, tq in collector.journal(sql, ring))
     assert loggers.devices[1].told_ms == loggers.devices[2].told_ms == []
     program.send_signal(signal.SIGTERM)
-    assert program.wait(60) == 0
+    assert program.wait(90) == 0
     clock.jump(0)  # somebody has set its clock, and a logger agrees
     gateway()
     wait_until(lambda: loggers.devices[2].told_ms != [])

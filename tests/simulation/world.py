@@ -16,6 +16,7 @@ import httpx
 from gateway.bus.exchange import Pace
 from gateway.bus.master import Master
 from gateway.bus_task import BusTask
+from gateway.instruments.poller import Instruments
 from gateway.loggers.client import LoggerClient
 from gateway.loggers.poll import Poller
 from gateway.loggers.watch import Watch
@@ -109,8 +110,9 @@ class World:
             outbox, backlog = Outbox(file), Backlog(file)
             hooks = Hooks(dice=random.Random(self.dice.random()))
             uplink = Uplink(connection, "gw1", backlog, names_of(self.site), self.clock, hooks)
+            none = Instruments("dam", master, (), outbox, self.clock, uplink.wake, lambda: self.clock.known)
             poller = Poller(master, watches, outbox, self.clock, uplink.wake)
-            bus = BusTask("bus1", self.line, master, watches, poller)
+            bus = BusTask("bus1", self.line, master, watches, none, poller)
             group = await stack.enter_async_context(asyncio.TaskGroup())
             group.create_task(bus.run())
             group.create_task(uplink.run())
