@@ -184,7 +184,7 @@ class OutboxFile:
             first = (found[-1].outbox_sequence if found else end) + 1
 
     def _unreadable(self, segment: int, error: OutboxFull) -> None:
-        """Put a closed segment aside that the disk would not give twice: a bad sector must not hold all the rest."""
+        """Put a closed segment aside that the disk did not give twice: a bad sector must not hold all the rest."""
         self.segments.let_go()
         if segment not in self.segments.closed or self._unread != segment:
             self._unread = segment
