@@ -3,8 +3,8 @@
     1  remove segments that every destination has and that are older than `keep_days`
     2  take no more history: the loggers keep it in their rings, and back-fill goes on when there is room again
     3  remove segments that every destination has, though they are younger than that
-    4  with when_full = "thin": thin the oldest rows not sent yet, by the rule of thinning.py, with the ballast as room
-       to work in
+    4  with when_full = "thin": thin the oldest rows not sent yet, by the rule of thinning.py, with the ballast as
+       room to work in
     5  give up the ballast, 8 MiB kept for this: live readings and a clean stop still find room
     6  refuse: the loggers keep the live readings too
     7  only for the accounts of what was sent: give up another 256 KiB, or nothing sent could ever be removed
