@@ -15,6 +15,7 @@ from gateway.bus.master import BusError, Master
 
 MOST_WAITING = 8
 PATIENCE_S = 60.0
+_PATIENCE = 3
 
 
 class ErrandRefused(Exception):  # noqa: N818 - says what it is
@@ -73,7 +74,8 @@ class Errands:
         address, request, answer = self._waiting.popleft()
         try:
             await wake(address)
-            said = await master.transact(address, request)
+            longest_s = _PATIENCE * master.pace.turn_round_s  # a sealed command writes flash before it is answered
+            said = await master.transact(address, request, turn_round_s=longest_s)
         except BusError as error:
             _settle(answer, error)
         except PortError as error:

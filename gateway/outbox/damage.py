@@ -30,6 +30,9 @@ def set_aside(path: Path, at_ms: int) -> Path:
         When the disk does not even take that.
     """
     aside = path.with_name(f"{path.stem}.damaged-{at_ms}{path.suffix}")
+    while aside.exists():
+        at_ms += 1
+        aside = path.with_name(f"{path.stem}.damaged-{at_ms}{path.suffix}")
     try:
         for end in ENDS:
             part = path.with_name(path.name + end)

@@ -184,11 +184,12 @@ class OutboxFile:
             first = (found[-1].outbox_sequence if found else end) + 1
 
     def _unreadable(self, segment: int, error: OutboxFull) -> None:
-        """Put a closed segment aside that the disk did not give twice: a bad sector must not hold all the rest."""
+        """Put a closed segment aside that the disk would not give twice: a bad sector must not hold the rest."""
         self.segments.let_go()
         if segment not in self.segments.closed or self._unread != segment:
             self._unread = segment
             raise error
+        self._unread = 0
         self._quarantine(segment, str(error))
 
     def records_like(self, identity: tuple[int, int, int]) -> Iterator[bytes]:

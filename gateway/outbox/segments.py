@@ -10,6 +10,7 @@ name is the newest.
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from gateway.outbox.database import Damaged, OutboxFull
@@ -59,8 +60,8 @@ class Segments:
         while (pack := segment.pack_from(at_row + 1)) is not None:
             self.hold(pack)
             at_row, self._packs_since = pack.last, self._packs_since + 1
-        live = [(pack.first, pack.last) for pack in segment.newest_packs() if pack.live]
-        self.live.extend(live[:LIVE_PACKS][::-1])
+        live = ((pack.first, pack.last) for pack in segment.newest_packs() if pack.live)
+        self.live.extend(list(islice(live, LIVE_PACKS))[::-1])
 
     def hold(self, pack: Pack) -> None:
         """Take note of the records of a pack."""

@@ -126,12 +126,13 @@ def open_connection(
     """
     for noisy in ("httpx", "httpcore"):
         logging.getLogger(noisy).setLevel(logging.WARNING)  # they would log every request's address
-    meter = Meter(destination.cap_bytes_per_s)
+    meter, patience = Meter(destination.cap_bytes_per_s), patience or Patience()
     client = httpx.AsyncClient(
         base_url=destination.url,
         headers={"Authorization": f"Token {destination.token}", "User-Agent": "seepline"},
         verify=tls_context(destination),
         trust_env=urlsplit(destination.url).hostname not in _LOOPBACK,
+        timeout=httpx.Timeout(patience.answer_s, connect=patience.connect_s),
         limits=httpx.Limits(max_connections=1, keepalive_expiry=300.0),
         transport=transport,
     )
@@ -139,7 +140,7 @@ def open_connection(
         del client.headers[idle]
     if transport is None:
         _count(client, meter)
-    return Connection(client, destination, meter, patience or Patience())
+    return Connection(client, destination, meter, patience)
 
 
 def _count(client: httpx.AsyncClient, meter: Meter) -> None:

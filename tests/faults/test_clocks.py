@@ -82,9 +82,9 @@ def loggers():
 
 @pytest.fixture
 def gateway(tmp_path, clock, collector, loggers):
-    """Start the gateway program with a wrong clock, on a site whose loggers measure every four seconds."""
+    """Start the gateway program with a wrong clock, on a site whose loggers measure every two seconds."""
     site = tmp_path / "site.toml"
-    site.write_text(SITE.read_text().replace("scan_s = 900", "scan_s = 4"))
+    site.write_text(SITE.read_text().replace("scan_s = 900", "scan_s = 2"))
     (tmp_path / "gateway.toml").write_text(
         "[gateway]\nid = 'gw1'\nsite = 'site.toml'\ndata = 'data'\n"
         f"[[port]]\nbus = 'bus1'\npath = '{loggers.path}'\nturn_round_s = 0.1\n"

@@ -77,13 +77,22 @@ def test_an_update_goes_through_the_gateway_that_owns_the_bus_while_it_polls(slo
     (tmp_path / "new.bundle").write_bytes(signed(program, 2))
     keys = ["--keys", str(tmp_path / "keys.json"), "--passphrase-file", str(tmp_path / "word")]
     words = ["logger", "update", str(tmp_path / "new.bundle"), *running.through, *keys, "--yes", "--json"]
-    result = CliRunner().invoke(app, words)
+    result = taken_up_again(words)
     assert result.exit_code == 0, (result.output, running.status())
     assert json.loads(result.stdout)["version_after"] == 2
     running.wait_for(lambda: running.lives() >= lives + 2)
     running.wait_for(lambda: nothing_is_missing(running))  # back-fill went on too
     assert not [event for event in running.events() if event.startswith(("gap", "conflict", "stranger"))]
     assert any("writes to address 7 of bus1 through this gateway" in event for event in running.events())
+
+
+def taken_up_again(words):
+    """Return the result of an update that a machine too slow for its logger may break off a few times."""
+    for _ in range(4):
+        result = CliRunner().invoke(app, words)
+        if result.exit_code == 0 or "No logger answers" not in result.output:
+            break
+    return result
 
 
 def nothing_is_missing(running):

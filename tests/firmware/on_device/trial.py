@@ -1,12 +1,16 @@
 """Runs the tests of one file under MicroPython: every function named test_*; exit code 1 on a failure."""
 
+import gc
 import sys
 
 
 def run(names):
     failed = 0
+    if hasattr(gc, "threshold"):  # as firmware/app.py does
+        gc.threshold((gc.mem_alloc() + gc.mem_free()) // 16)
     tests = sorted([name for name in names if name.startswith("test_")])
     for name in tests:
+        gc.collect()
         try:
             names[name]()
         except Exception as error:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.bus.exchange import read_history, read_registers, write_registers
+from gateway.bus.exchange import Pace, read_history, read_registers, write_registers
 from gateway.bus.line import PortError
 from gateway.bus.master import NoAnswer
 from gateway.loggers import errands as module
@@ -23,7 +23,9 @@ class Line:
     def __init__(self, *answers):
         self.answers, self.asked = list(answers), []
 
-    async def transact(self, address, request):
+    pace = Pace(9600, 10, 0.1)
+
+    async def transact(self, address, request, *, turn_round_s):
         self.asked.append(address)
         answer = self.answers.pop(0) if self.answers else b"\x03\x00"
         if isinstance(answer, Exception):

@@ -1,4 +1,4 @@
-"""Files that are not what was written: kept aside, mended as far as can be read, the loggers asked for the rest."""
+"""Files that are not what was written: kept aside, mended as far as can be read, the rest read again."""
 
 import shutil
 
@@ -121,16 +121,17 @@ def test_a_log_that_lost_its_end_never_uses_the_number_of_a_sent_row_again(opene
 
 
 def test_a_segment_that_the_disk_will_not_give_twice_does_not_hold_the_rest(filled, monkeypatch):
-    rows, whole = filled.held(), Segment.pack_from
+    rows, whole, errors = filled.held(), Segment.pack_from, 2
 
     def bad_sector(segment, row):
-        if segment.first == 1:
+        nonlocal errors
+        if segment.first == 1 and errors:
+            errors -= 1
             raise OutboxFull("disk I/O error")
         return whole(segment, row)
 
     monkeypatch.setattr(Segment, "pack_from", bad_sector)
     with pytest.raises(OutboxFull):
         filled.backlog.pending(9999)
-    second = int(filled.paths()[1].stem)
-    assert [row.outbox_sequence for row in filled.backlog.pending(9999)] == [row for row in rows if row >= second]
+    assert [row.outbox_sequence for row in filled.backlog.pending(9999)] == list(rows)  # all of it was readable
     assert filled.kinds() == ["damaged"]

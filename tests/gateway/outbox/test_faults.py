@@ -77,10 +77,13 @@ limits = Limits(segment_bytes=256 << 10, ballast_bytes=512 << 10, when_full=sys.
 
 def arrivals(first, live, at_ms):
     return [
-        Arrival(wire.encode(wire.Record(501, 0, 1, 2, 77, 1, n, 1_450_000_000 + 10 * n, 0, n, 2, 1,
-            wire.encode_scalar([wire.ScalarChannel(0, int.from_bytes(os.urandom(2)))]) + os.urandom(60))), at_ms, live)
+        Arrival(wire.encode(wire.Record(501, 0, 1, 2, 77, 1, n, 1_450_000_000 + 10 * n, 0, n, 2, 1, noise())),
+            at_ms, live)
         for n in range(first, first + 30)
     ]
+
+def noise():
+    return wire.encode_scalar([wire.ScalarChannel(0, int.from_bytes(os.urandom(2)))]) + os.urandom(60)
 
 def open_all():
     file = OutboxFile(disk / "data", 0, limits)

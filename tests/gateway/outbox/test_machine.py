@@ -198,7 +198,7 @@ def limit_pages(segment: Segment, grown: int) -> None:
 
 
 TestOutboxMachine = OutboxMachine.TestCase
-TestOutboxMachine.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestOutboxMachine.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
 
 
 @pytest.mark.soak

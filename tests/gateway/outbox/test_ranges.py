@@ -1,5 +1,7 @@
 """Ranges against plain sets."""
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,7 +30,7 @@ def test_ranges_are_sets(changes, asked):
         parts = list(ranges)
         assert members(parts) == plain
         assert len(ranges) == len(plain)
-        assert all(before[1] + 1 < after[0] for before, after in zip(parts, parts[1:], strict=False))
+        assert all(before[1] + 1 < after[0] for before, after in itertools.pairwise(parts))
     whole = set(range(asked[0], asked[1] + 1))
     assert members(ranges.within(*asked)) == plain & whole
     assert members(ranges.missing(*asked)) == whole - plain
