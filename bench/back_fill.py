@@ -139,11 +139,15 @@ async def fill(path: str, pace: Pace, scans: int, folder: Path) -> float:
 
         begun_s = time.monotonic()
         polling = asyncio.ensure_future(Poller(master, watches, outbox, Clock(), stored).run())
-        await asyncio.wait((polling, asyncio.ensure_future(all_there.wait())), return_when="FIRST_COMPLETED")
+        done = asyncio.ensure_future(all_there.wait())
+        await asyncio.wait((polling, done), return_when="FIRST_COMPLETED")
         took_s = time.monotonic() - begun_s
         polling.cancel()
-        held = file.db.execute("SELECT logger, sequence, raw FROM record").fetchall()
-        assert all(raw == record_of(logger - SERIAL, sequence) for logger, sequence, raw in held)
+        done.cancel()
+        held = [row.raw for row in file.rows(1, file.segments.last)]
+        made = {record_of(n, sequence) for n in range(1, LOGGERS + 1) for sequence in range(1, scans + 1)}
+        assert len(held) == len(made)
+        assert set(held) == made
         print(f"  counters {dict(master.counters)}")
         return took_s
     finally:

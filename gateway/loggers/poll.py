@@ -25,7 +25,7 @@ from gateway.loggers.wishes import Granter, Wishes
 from gateway.outbox.file import OutboxFull
 from gateway.outbox.intake import Arrival, Outbox
 
-SLICE_S = 0.25  # of back-fill, then a look at everything else
+SLICE_S = 0.1  # of back-fill, then a look at everything else
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ class Poller:
         self._fill.look_ahead()
         until_s = now_s() + SLICE_S
         busy = False
-        while now_s() < until_s and not self._is_due() and (watch := self._fill.next()):
+        while now_s() < until_s and (watch := self._fill.next()):
             busy, begun_s = True, now_s()
             await self._fill.read(watch)
             pause_s = plan.fill_pause_s(now_s() - begun_s, self._late_s, watch.scan_s)

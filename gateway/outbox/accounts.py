@@ -31,7 +31,9 @@ class Accounts:
             When nothing was ever sent there.
         """
         if name not in self.sent:
-            raise OutboxError(f"the outbox knows no destination {name}, expected one of {', '.join(self.sent)}")
+            raise OutboxError(
+                f"the outbox knows no destination {name}, expected one of {', '.join(sorted(self.sent))}"
+            )
         with self._state.commit():
             self._state.forget_destination(name)
         return self.sent.pop(name)

@@ -41,7 +41,7 @@ def set_aside(path: Path, at_ms: int) -> Path:
 
 
 def rescue(path: Path, last: int, outbox: str, holdings: str) -> Saved:
-    """Write what can be read of a damaged segment up to row `last`, to be put in its place; return what that is."""
+    """Write what can be read of a damaged segment up to row `last`, to take its place; return what that is."""
     packs = list(salvage(path, last)) if path.exists() else []
     return account(packs if packs and write_packs(path, packs, outbox, holdings) else [], outbox)
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 _APPLICATION_ID = 0x534C4F58  # "SLOX"
-_CHECKPOINT_BYTES = 1 << 20
 
 # What the machine under the file can do to it; every other error is a mistake in this program and must be seen.
 _OUTSIDE = frozenset(
@@ -51,6 +50,7 @@ class Damaged(Exception):  # noqa: N818 - says what it is
 class Database:
     """An open file. `page_bytes` counts for a new file only.
 
+    The log is moved into the file whenever it is larger than `log_bytes`.
     Without `check` a damaged file is opened to be read; without `log` it keeps the journal it has, so that reading
     one that `finish` left needs no room on the disk.
 
@@ -62,14 +62,23 @@ class Database:
         When it cannot be opened or made.
     """
 
-    def __init__(self, path: Path, schema: str, page_bytes: int, *, check: bool = True, log: bool = True) -> None:
+    def __init__(
+        self,
+        path: Path,
+        schema: str,
+        page_bytes: int,
+        log_bytes: int = 1 << 20,
+        *,
+        check: bool = True,
+        log: bool = True,
+    ) -> None:
         self.path = path
         with _foreign_errors():
             self._db = sqlite3.connect(path, isolation_level=None)
         self._db.text_factory = _text
         try:
             with _foreign_errors():
-                self._prepare(page_bytes, log=log)
+                self._prepare(page_bytes, log_bytes, log=log)
             if check:
                 self._check()
                 self._make(schema)
@@ -80,13 +89,13 @@ class Database:
             self._db.close()
             raise
 
-    def _prepare(self, page_bytes: int, *, log: bool) -> None:
+    def _prepare(self, page_bytes: int, log_bytes: int, *, log: bool) -> None:
         self._db.execute(f"PRAGMA page_size = {page_bytes}")
         self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
         if log:
             self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
-        self._db.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_BYTES // page_bytes}")
+        self._db.execute(f"PRAGMA wal_autocheckpoint = {log_bytes // page_bytes}")
 
     def _make(self, schema: str) -> None:
         if not self.rows("SELECT 1 FROM sqlite_schema LIMIT 1"):

@@ -54,9 +54,11 @@ class OutboxFile:
         self.accounts = Accounts(opened.state)
         self.ballast = Ballast(directory / "outbox", limits.ballast_bytes)
         self._room = Room(
-            (self._remove_old, self.ballast.stop_history, self.ballast.give_up, self._remove_young, self._thin),
+            (self._remove_old, self.ballast.stop_history, self._remove_young, self._thin, self.ballast.give_up),
+            self.ballast.give_up_last,
             lambda told: self._note(told.kind, "outbox", told.text, self._now_ms),
         )
+        self._unread = 0  # the first row of the segment that could not be read
         self.commit_times = CommitTimes()
         self.commit_took: Callable[[float], None] = self.commit_times.took
         try:
@@ -124,8 +126,10 @@ class OutboxFile:
             self._state.note(kind, subject, text, at_ms)
         log.warning("%s, %s: %s", kind, subject, text)
 
-    def insist(self, action: Callable[[], T]) -> T:
+    def insist(self, action: Callable[[], T], *, account: bool = True) -> T:
         """Do something that writes, making room on a full disk as long as there is a way.
+
+        What is no `account` of what is stored and sent leaves the last reserve alone.
 
         Raises
         ------
@@ -136,7 +140,7 @@ class OutboxFile:
             try:
                 done = action()
             except NoSpace:
-                if not self._room.make():
+                if not self._room.make(account=account):
                     raise
             else:
                 with suppress(NoSpace):  # what is still to be told is told when there is room
@@ -172,8 +176,20 @@ class OutboxFile:
             except Damaged as error:
                 self._quarantine(segment, str(error))
                 continue
+            except OutboxFull as error:
+                self._unreadable(segment, error)
+                continue
+            self._unread = 0
             yield from (row for row in found if first <= row.outbox_sequence <= last)
             first = (found[-1].outbox_sequence if found else end) + 1
+
+    def _unreadable(self, segment: int, error: OutboxFull) -> None:
+        """Put a closed segment aside that the disk did not give twice: a bad sector must not hold all the rest."""
+        self.segments.let_go()
+        if segment not in self.segments.closed or self._unread != segment:
+            self._unread = segment
+            raise error
+        self._quarantine(segment, str(error))
 
     def records_like(self, identity: tuple[int, int, int]) -> Iterator[bytes]:
         """Return the records stored under an identity that are still here, the newest first."""
@@ -196,6 +212,19 @@ class OutboxFile:
         if removed:
             self._write_off(removed, [first for first, _ in removed])
         return rows
+
+    def forget(self, destination: str, at_ms: int) -> None:
+        """Let a destination that is no more hold back nothing.
+
+        Raises
+        ------
+        OutboxError
+            When nothing was ever sent there.
+        """
+        sent = self.insist(lambda: self.accounts.forget(destination))
+        unsent = self.segments.last - len(sent.settled)
+        text = f"{destination} is no destination any more; {unsent} rows were not sent there"
+        self.note("forgotten", destination, text, at_ms)
 
     def recover(self) -> None:
         """Read history on when the disk has room again."""
@@ -224,6 +253,7 @@ class OutboxFile:
     def _thin(self) -> Told | None:
         if self.limits.when_full != "thin":
             return None
-        thinned = repair.thin_oldest(self.segments, self.accounts, self._state)
+        with self.ballast.lent():
+            thinned = repair.thin_oldest(self.segments, self.accounts, self._state)
         text = f"the disk is full of rows not sent yet: {thinned} rows dropped by the rule of ten minutes"
         return Told("thinned", text) if thinned else None

@@ -61,7 +61,7 @@ class Outbox:
         """
         arrivals = list(arrivals)
         self._file.recover()
-        return self._file.insist(lambda: self._append(arrivals))
+        return self._file.insist(lambda: self._append(arrivals), account=False)
 
     def _append(self, arrivals: Sequence[Arrival]) -> int:
         takes_history = self._file.ballast.takes_history
@@ -84,8 +84,6 @@ class Outbox:
         batch: dict[tuple[int, int, int], list[bytes]] = {}
         new, conflicts = [], []
         for arrival in arrivals:
-            if arrival.raw in self._recent:
-                continue
             record = wire.decode(arrival.raw)
             identity = (record.logger_id, record.ring, record.sequence)
             before = batch.setdefault(identity, [])
@@ -101,6 +99,8 @@ class Outbox:
         logger, ring, sequence = identity
         if before or not self._held(logger, ring).holds(sequence):
             return False
+        if raw in self._recent:
+            return True
         for known in self._file.records_like(identity):
             if known == raw:
                 before.clear()
@@ -128,7 +128,8 @@ class Outbox:
         rows = [Unpacked(LINES, one.live, one.received_ms, _line_bytes(one)) for one in arrivals]
         self._file.recover()
         if rows:
-            self._file.insist(lambda: self._file.append(rows, max(row.received_ms for row in rows)))
+            now_ms = max(row.received_ms for row in rows)
+            self._file.insist(lambda: self._file.append(rows, now_ms), account=False)
         return len(rows)
 
     def wanted_from(self, logger: int, ring: int) -> int:

@@ -79,6 +79,8 @@ def _must_be_the_same(old: Path, new: Path) -> None:
 
 
 def _old_id(db: Database) -> str:
+    if not db.rows("SELECT 1 FROM sqlite_schema WHERE name = 'meta'"):
+        raise Damaged("there is no outbox in it")
     ((outbox,),) = db.rows("SELECT value FROM meta WHERE key = 'outbox'")
     return str(outbox)
 

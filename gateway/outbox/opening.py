@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gateway.outbox.damage import set_aside
-from gateway.outbox.database import Damaged, OutboxError, OutboxFull
+from gateway.outbox.database import Damaged, NoSpace, OutboxError, OutboxFull
 from gateway.outbox.holdings import Holdings
 from gateway.outbox.ranges import Range, Ranges
+from gateway.outbox.room import BALLAST
 from gateway.outbox.segment import Segment, segments_in
 from gateway.outbox.segments import Segments, remove_file
 from gateway.outbox.state import State
@@ -52,11 +53,23 @@ def own(directory: Path) -> int:
 def open_all(directory: Path, now_ms: int, segment_bytes: int) -> Opened:
     """Open the state and the newest segment; the closed ones are opened when they are read.
 
+    On a full disk the reserve is given up for it.
+
     Raises
     ------
     OutboxError
         When the disk is full, read-only or failing.
     """
+    try:
+        return _open_all(directory, now_ms, segment_bytes)
+    except OutboxError as error:
+        if not isinstance(error.__cause__, NoSpace):
+            raise
+        (directory / BALLAST).unlink(missing_ok=True)
+        return _open_all(directory, now_ms, segment_bytes)
+
+
+def _open_all(directory: Path, now_ms: int, segment_bytes: int) -> Opened:
     shutil.rmtree(directory / "rewriting", ignore_errors=True)
     try:
         state, texts = _open_state(directory / "state.db", now_ms)
@@ -111,6 +124,9 @@ def _open_newest(segments: Segments, state: State) -> list[tuple[int, str]]:
     segments.holdings = Holdings.from_text(state.text("holdings") or "{}")
     segments.last = max([closed.last for closed in segments.closed.values()], default=0)
     for first in unknown:
+        if found[first].stat().st_size == 0:  # a crash before its first page
+            remove_file(found[first])
+            continue
         try:
             segment = Segment(found[first])
         except Damaged as error:

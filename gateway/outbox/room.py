@@ -2,22 +2,26 @@
 
     1  remove segments that every destination has and that are older than `keep_days`
     2  take no more history: the loggers keep it in their rings, and back-fill goes on when there is room again
-    3  give up the ballast, 8 MiB kept for this: live readings and a clean stop still find room
-    4  remove segments that every destination has, though they are younger than that
-    5  with when_full = "thin": thin the oldest rows not sent yet, by the rule of thinning.py
+    3  remove segments that every destination has, though they are younger than that
+    4  with when_full = "thin": thin the oldest rows not sent yet, by the rule of thinning.py, with the ballast as room
+       to work in
+    5  give up the ballast, 8 MiB kept for this: live readings and a clean stop still find room
     6  refuse: the loggers keep the live readings too
+    7  only for the accounts of what was sent: give up another 256 KiB, or nothing sent could ever be removed
 
 Whatever was done is told as events as soon as there is room for an event.
 """
 
 import os
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 DAY_MS = 86_400_000
+BALLAST = "ballast"
+ACCOUNT_BYTES = 256 << 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +48,11 @@ Measure = Callable[[], Told | None]
 
 
 class Ballast:
-    """A file that is there to be given up, and whether history is taken."""
+    """Two files that are there to be given up, and whether history is taken."""
 
     def __init__(self, directory: Path, size_bytes: int) -> None:
-        self._path = directory / "ballast"
+        self._path = directory / BALLAST
+        self._last = directory / f"{BALLAST}.accounts"
         self._size_bytes = size_bytes
         self.takes_history = True
         self._is_full()
@@ -66,6 +71,20 @@ class Ballast:
         self._path.unlink()
         return Told("disk_full", f"the reserve of {self._size_bytes >> 10} KiB is opened for live readings")
 
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """Let something be done in the room of the reserve, which is kept again afterwards."""
+        self._path.unlink(missing_ok=True)
+        yield
+        self._is_full()
+
+    def give_up_last(self) -> Told | None:
+        """Give the last reserve to the accounts."""
+        if not self._last.exists():
+            return None
+        self._last.unlink()
+        return Told("disk_full", "the last reserve is opened to write down what was sent")
+
     def recover(self) -> Told | None:
         """Keep a reserve and take history again, when the disk has room for another reserve beyond it."""
         if self.takes_history or self._free_bytes() < self._size_bytes * (1 if self._path.exists() else 2):
@@ -80,41 +99,40 @@ class Ballast:
         return found.f_bavail * found.f_frsize
 
     def _is_full(self) -> bool:
-        """Make the ballast when it is not there; tell whether it could not be made."""
-        if self._path.exists() and self._path.stat().st_size == self._size_bytes:
-            return False
-        try:
-            with self._path.open("wb") as file:
-                os.posix_fallocate(file.fileno(), 0, self._size_bytes)
-        except OSError:  # no room, or no right: there is none to give up, which the first full disk tells
-            with suppress(OSError):
-                self._path.unlink(missing_ok=True)
-            return True
+        """Make the files that are not there; tell whether one could not be made."""
+        return not (_allocated(self._last, ACCOUNT_BYTES) and _allocated(self._path, self._size_bytes))
+
+
+def _allocated(path: Path, size_bytes: int) -> bool:
+    if path.exists() and path.stat().st_size == size_bytes:
+        return True
+    try:
+        with path.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, size_bytes)
+    except OSError:  # no room, or no right: there is none to give up, which the first full disk tells
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
         return False
+    return True
 
 
 class Room:
-    """The measures in their order. `tell` keeps an event and may fail on a full disk: it is tried again later."""
+    """The measures in their order, and the last one for accounts alone. `tell` keeps an event and may fail."""
 
-    def __init__(self, measures: Sequence[Measure], tell: Callable[[Told], None]) -> None:
+    def __init__(self, measures: Sequence[Measure], last: Measure, tell: Callable[[Told], None]) -> None:
         self._measures = measures
+        self._last = last
         self._tell = tell
         self._untold: list[Told] = []
 
-    def make(self) -> bool:
+    def make(self, *, account: bool) -> bool:
         """Take the next measure; tell whether there was one."""
-        for measure in self._measures:
+        for measure in (*self._measures, self._last) if account else self._measures:
             told = measure()
             if told is not None:
                 self._untold.append(told)
                 return True
         return False
-
-    def say(self, told: Told | None) -> None:
-        """Tell something, at once or when there is room."""
-        if told is not None:
-            self._untold.append(told)
-        self.catch_up()
 
     def catch_up(self) -> None:
         """Tell what was not told yet."""

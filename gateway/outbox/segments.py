@@ -112,11 +112,14 @@ class Segments:
     def _begin(self) -> Segment:
         self.holdings.begin_segment()
         path = segment_path(self.directory, self.last + 1)
-        segment = Segment(path)
         try:
-            segment.begin(self.outbox, self.holdings.to_text())
+            segment = Segment(path)
+            try:
+                segment.begin(self.outbox, self.holdings.to_text())
+            except BaseException:
+                segment.close()
+                raise
         except BaseException:
-            segment.close()
             remove_file(path)
             raise
         self._packs_since = 0

@@ -15,6 +15,7 @@ from gateway.outbox.ranges import Range, Ranges
 
 GONE = ""
 _PAGE_BYTES = 1024
+_LOG_BYTES = 64 << 10  # it must fit into the last reserve
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE closed (
@@ -48,7 +49,7 @@ class State:
     """The open state file."""
 
     def __init__(self, path: Path) -> None:
-        self._db = Database(path, _SCHEMA, _PAGE_BYTES)
+        self._db = Database(path, _SCHEMA, _PAGE_BYTES, _LOG_BYTES)
 
     def close(self) -> None:
         """Close the file."""

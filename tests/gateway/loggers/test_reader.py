@@ -107,7 +107,7 @@ async def test_a_time_that_is_not_known_is_neither_told_nor_used(bus, slave, sit
         setattr(part, "clock" if hasattr(part, "clock") else "_clock", unknown)
     await bus.run_until_held(s501r77=20, s502r78=20)
     assert memory.told_ms == []
-    assert set(bus.file.db.execute("SELECT estimated_ms FROM record WHERE logger = 501")) == {(None,)}
+    assert {row.estimated_ms for row in bus.in_order()} == {None}
 
 
 async def test_where_no_broadcast_passes_each_logger_is_told_by_itself(bus, slave, monkeypatch):

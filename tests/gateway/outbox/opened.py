@@ -38,7 +38,7 @@ class Opened:
         return Opened(self.directory, limits)
 
     def crashed(self, into: Path, limits: Limits = SMALL) -> "Opened":
-        """Return the outbox as it would be found after kill -9 now: its files as they are, not as closing leaves them."""
+        """Return the outbox as it would be found after kill -9 now: files not closed."""
         shutil.copytree(self.directory, into)
         self.file.close()
         return Opened(into, limits)
