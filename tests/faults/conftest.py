@@ -1,6 +1,7 @@
 """A real collector process on a free port, and rows in an outbox that it will know by their bits."""
 
 import os
+import random
 import signal
 import socket
 import sqlite3
@@ -118,6 +119,14 @@ def bits_of(site: Site, raw: bytes) -> dict[tuple[str, int], bytes]:
     channels = [one for one in site.channels if one.logger == logger and one.block == record.block]
     values = {one.name: read_channel(CHANNEL_KINDS[one.kind], record, one.slot)[0] for one in channels}
     return {(name, record.sequence): struct.pack(">d", v) for name, v in values.items() if v is not None}
+
+
+@pytest.fixture
+def seed() -> random.Random:
+    """A random source whose seed is printed when a test fails (SEED=n repeats it)."""
+    number = int(os.environ.get("SEED", random.SystemRandom().randrange(10**6)))
+    sys.stdout.write(f"SEED={number} repeats this run\n")
+    return random.Random(number)
 
 
 @pytest.fixture

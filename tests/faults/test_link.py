@@ -193,3 +193,28 @@ async def test_whoever_asks_along_gets_the_client_and_may_fail(collector, dam, f
         await until(all_is_there(file))
         assert uplink.link.last_error == ""
     assert seen == [{"status": "ready"}]
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+async def test_sixty_faults_in_any_order_lose_nothing(collector, dam, file, store, towards, seed):
+    ring, rounds = 300, 60
+    async with (
+        faulty_line(collector.port) as fault,
+        sending(towards(fault.port), file, dam) as uplink,
+    ):
+        for number in range(rounds):
+            store(
+                ring, *range(ROWS * number // rounds + 1, ROWS * (number + 1) // rounds + 1), live=number % 2 == 0
+            )
+            uplink.wake()
+            fault.latency_s, fault.bytes_per_s = seed.choice([0.0, 0.2]), seed.choice([None, None, 4000])
+            fault.silent, fault.lose_answer = seed.random() < 0.2, seed.random() < 0.3
+            fault.reset_after = seed.choice([None, seed.randrange(200, 2000)])
+            fault.garbage = seed.choice([b"", b"\x00\xff\r\n\r\n"])
+            await asyncio.sleep(seed.uniform(0.1, 3.0))  # faults come when they come
+            fault.silent = False
+        fault.heal()
+        await until(all_is_there(file), limit_s=300)
+    for logger in ("a", "b"):
+        assert sorted(collector.arrived(logger, ring)) == list(range(1, ROWS + 1))
