@@ -90,8 +90,9 @@ def _write_down(
 def thin_oldest(segments: Segments, accounts: Accounts, state: State) -> int:
     """Thin the oldest closed segment with rows not sent in which the rule finds any; return how many."""
     for first, closed in segments.closed.items():
-        if accounts.release(closed.last):
+        if first in segments.thinned or accounts.release(closed.last):
             continue
+        segments.thinned.add(first)
         try:
             dropped = _thin(segments, accounts, state, first)
         except Damaged:  # told and mended when it is read

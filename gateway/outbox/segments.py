@@ -37,6 +37,7 @@ class Segments:
         self.holdings = Holdings()
         self.last = 0
         self.live: deque[Range] = deque(maxlen=LIVE_PACKS)
+        self.thinned: set[int] = set()  # the rule finds nothing more in these
         self._packs_since = 0
         self._reader: Segment | None = None
 

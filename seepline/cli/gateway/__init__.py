@@ -14,6 +14,7 @@ def _gateway() -> None:
 from seepline.cli.gateway import ask as _ask  # noqa: E402, F401
 from seepline.cli.gateway import bundle as _bundle  # noqa: E402, F401
 from seepline.cli.gateway import check as _check  # noqa: E402, F401
+from seepline.cli.gateway import forget as _forget  # noqa: E402, F401
 from seepline.cli.gateway import install as _install  # noqa: E402, F401
 from seepline.cli.gateway import plan as _plan  # noqa: E402, F401
 from seepline.cli.gateway import probe as _probe  # noqa: E402, F401

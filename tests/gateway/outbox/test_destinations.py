@@ -1,11 +1,13 @@
 """Several destinations over the same rows, each with its own account."""
 
 import pytest
+from typer.testing import CliRunner
 
 from gateway.outbox.backlog import Backlog, DeadLetter
 from gateway.outbox.file import OutboxError
 from gateway.outbox.room import DAY_MS
-from tests.gateway.outbox.opened import NOW_MS
+from seepline.cli import app
+from tests.gateway.outbox.opened import NOW_MS, Opened
 
 
 def numbers(backlog: Backlog) -> list[int]:
@@ -50,3 +52,19 @@ def test_a_new_destination_begins_with_the_oldest_row_that_is_here_and_holds_it(
 def test_a_name_that_no_file_could_hold_is_refused(opened, name):
     with pytest.raises(OutboxError, match="expected letters, digits"):
         Backlog(opened.file, name)
+
+
+def test_the_operator_says_that_a_destination_is_no_more(opened, arrivals, tmp_path):
+    Backlog(opened.file, "authority")
+    opened.outbox.append(arrivals(1, 2))
+    command = ["gateway", "forget", "authority", "--data", str(tmp_path)]
+    busy = CliRunner().invoke(app, command)
+    assert (busy.exit_code, "in use by another gateway" in busy.output) == (1, True)
+    opened.file.close()
+    done = CliRunner().invoke(app, command)
+    assert (done.exit_code, "2 rows were not sent there" in done.output) == (0, True)
+    twice = CliRunner().invoke(app, command)
+    assert (twice.exit_code, "expected one of collector" in twice.output) == (1, True)
+    elsewhere = CliRunner().invoke(app, [*command[:-1], str(tmp_path / "nowhere")])
+    assert (elsewhere.exit_code, "holds no outbox" in elsewhere.output) == (2, True)
+    opened.file = Opened(tmp_path).file

@@ -101,7 +101,7 @@ while True:
         told["error"] = str(error)
         break
     n += 30
-    if n > 200_000:
+    if n > 60_000:
         break
 told["all"] = n - 1
 told["thinned"] = file.thinned_rows()
