@@ -6,6 +6,7 @@ import sys
 import time
 
 import micropython
+
 from firmware import app
 from simulator.device.board import open_board
 
