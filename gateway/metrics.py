@@ -133,7 +133,6 @@ FIGURES = (
         "link_offline_seconds_total", "counter", "Time without success.",
         _each("links", "offline_s", "destination"),
     ),
-    Figure("link_dropped_total", "counter", "Rows thrown away unsent.", _each("links", "dropped", "destination")),
     Figure("link_unsent_rows", "gauge", "Rows that wait for it.", _each("links", "unsent", "destination")),
     Figure(
         "link_oldest_unsent_age_seconds", "gauge", "How long the oldest row waits for it.",

@@ -71,11 +71,6 @@ class Backlog:
         """Return stretches above the watermark that will never be sent; batches name them, so that it can pass."""
         return self._sent.unsendable(self._file.accounts.gone, self.last_row(), limit)
 
-    def dead_rows(self, limit: int) -> list[int]:
-        """Return the rows of the first `limit` such stretches."""
-        rows = (row for first, last in self.unsendable(limit) for row in range(first, last + 1))
-        return list(islice(rows, _MOST_DEAD_ROWS))
-
     def unsent(self) -> int:
         """Return how many rows wait."""
         return self.last_row() - len(self._sent.settled)

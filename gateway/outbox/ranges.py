@@ -17,6 +17,8 @@ class Ranges:
     >>> numbers = Ranges([(1, 3), (9, 9)])
     >>> numbers.add(4, 5), list(numbers), len(numbers), 6 in numbers
     ((1, 5), [(1, 5), (9, 9)], 6, False)
+    >>> str(numbers)
+    '1-5,9-9'
     """
 
     __slots__ = ("_count", "_firsts", "_lasts")
@@ -28,6 +30,9 @@ class Ranges:
 
     def __iter__(self) -> Iterator[Range]:
         return zip(self._firsts, self._lasts, strict=True)
+
+    def __str__(self) -> str:
+        return ",".join(f"{first}-{last}" for first, last in self)
 
     def __len__(self) -> int:
         return self._count

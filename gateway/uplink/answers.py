@@ -108,21 +108,6 @@ def retry_s(failures: int, asked_s: float, luck: float) -> float:
     return max(min(asked_s, LONGEST_TOLD_S), own_s * (0.5 + luck / 2))
 
 
-def row_ranges(rows: list[int]) -> str:
-    """Return rows in rising order as '1-3,7-7'.
-
-    >>> row_ranges([1, 2, 3, 7])
-    '1-3,7-7'
-    """
-    ranges: list[list[int]] = []
-    for row in rows:
-        if ranges and row == ranges[-1][1] + 1:
-            ranges[-1][1] = row
-        else:
-            ranges.append([row, row])
-    return ",".join(f"{first}-{last}" for first, last in ranges)
-
-
 def watermark_of(header: str | None, outbox: str) -> int | None:
     """Return n of 'Seepline-Committed: <outbox id>:<n>', None when it is absent or about another outbox.
 

@@ -8,7 +8,7 @@ class LinkSnapshot:
     """One destination at one moment; counts are since the gateway started.
 
     `duplicates` are rows that were sent although they had gone before, for their answer was lost.
-    `refused` are dead letters. `dropped` is what was thrown away unsent: always 0, watched so that it stays 0.
+    `refused` are dead letters; what a full disk dropped unsent is counted by the outbox, for all destinations.
     `offline_s` is the time in which the destination was not reached or did not store, the present outage
     included; `quiet_s` is how long the next try is still off.
     """
@@ -19,7 +19,6 @@ class LinkSnapshot:
     rows: int
     duplicates: int
     refused: int
-    dropped: int
     unsent: int
     oldest_unsent_age_s: float | None
     up_bytes: int

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Sequence
 
 from gateway.clock import Clock
 from gateway.outbox.backlog import Backlog, Row
+from gateway.outbox.ranges import Ranges
 from gateway.uplink import pacing
 from gateway.uplink.answers import (
     HOLD_S,
@@ -18,7 +19,6 @@ from gateway.uplink.answers import (
     read_refusal,
     resume_point,
     retry_s,
-    row_ranges,
     told_s,
     watermark_of,
 )
@@ -27,7 +27,7 @@ from gateway.uplink.connection import Answer, Connection, Unreachable
 from gateway.uplink.lines import SiteNames
 from gateway.uplink.link import Link
 
-_DEAD_ROWS = 100
+_UNSENDABLE_RANGES = 100  # of rows that never go: the collector's watermark may pass them
 
 
 class Unsent(Exception):  # noqa: N818 - says what it is
@@ -139,8 +139,8 @@ class Sender:
         headers = {"Content-Encoding": "gzip"}
         parameters = {"bucket": self._destination.bucket, "precision": "ms"}
         if self._destination.kind == "seepline":
-            rows = sorted({*batch.rows, *self._backlog.dead_rows(_DEAD_ROWS)})
-            headers["Seepline-Outbox"] = f"{self._backlog.id}:{row_ranges(rows)}"
+            told = Ranges([*((row, row) for row in batch.rows), *self._backlog.unsendable(_UNSENDABLE_RANGES)])
+            headers["Seepline-Outbox"] = f"{self._backlog.id}:{told}"
         else:
             parameters["org"] = self._destination.org
         self.link.duplicates += len(self._unanswered.intersection(batch.rows))

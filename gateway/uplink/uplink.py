@@ -88,7 +88,7 @@ class Uplink:
         link, meter, oldest_ms = self.link, self._connection.meter, self._backlog.oldest_unsent_ms()
         return LinkSnapshot(
             destination=self._destination.name, kind=self._destination.kind,
-            batches=link.batches, rows=link.rows, duplicates=link.duplicates, refused=link.refused, dropped=0,
+            batches=link.batches, rows=link.rows, duplicates=link.duplicates, refused=link.refused,
             unsent=self._backlog.unsent(),
             oldest_unsent_age_s=None if oldest_ms is None else max(0, self._clock.now_ms() - oldest_ms) / 1000,
             up_bytes=meter.up_bytes, down_bytes=meter.down_bytes,

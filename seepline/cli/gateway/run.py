@@ -25,6 +25,7 @@ def run(
 ) -> None:
     """Poll the loggers, keep what they say, and send it until the collector has it."""
     from gateway import logs, service
+    from gateway.bus.exact_loop import exact_loop
     from gateway.outbox.file import OutboxError
     from gateway.wiring import readable_by_all
 
@@ -35,7 +36,8 @@ def run(
     for path in readable_by_all(wiring):
         logging.getLogger(__name__).warning("%s holds a secret and can be read by all: chmod 640 %s", path, path)
     try:
-        asyncio.run(service.run(gateway_file, wiring))
+        with asyncio.Runner(loop_factory=exact_loop) as runner:
+            runner.run(service.run(gateway_file, wiring))
     except ClockError as error:
         raise refused(str(error)) from error
     except OutboxError as error:

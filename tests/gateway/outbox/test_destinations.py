@@ -29,7 +29,7 @@ def test_what_one_has_or_refused_is_nothing_to_the_other(opened, arrivals):
     again = opened.restarted()
     opened.file = again.file
     assert numbers(Backlog(again.file, "authority")) == [1, 2, 3]
-    assert (again.backlog.dead_rows(9), again.backlog.unsendable(9)) == ([3], [(3, 3)])
+    assert again.backlog.unsendable(9) == [(3, 3)]
 
 
 def test_a_new_destination_begins_with_the_oldest_row_that_is_here_and_holds_it(opened, arrivals):

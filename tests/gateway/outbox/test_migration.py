@@ -69,7 +69,7 @@ def holds_everything(opened: Opened) -> bool:
     assert opened.held() == {row: 100 + row for row in range(11, 2001)}
     assert [row.outbox_sequence for row in opened.backlog.pending(9999)] == list(range(41, 2001))
     assert [row.outbox_sequence for row in opened.backlog.pending_live(0, 99)] == list(range(1991, 2001))
-    assert (opened.backlog.committed(), opened.backlog.dead_rows(9)) == (30, [35])
+    assert (opened.backlog.committed(), opened.backlog.unsendable(9)) == (30, [(35, 35)])
     assert opened.outbox.wanted(501, 77, 2101, 9) == [2101]
     assert opened.outbox.stored[501, 77] == 1990
     assert opened.kinds() == ["dead_letter"]

@@ -240,7 +240,7 @@ async def test_the_snapshot_says_what_waits_since_when_and_what_went_over_the_wi
     assert uplink.snapshot().oldest_unsent_age_s is None
     store(1, 2)
     waiting = uplink.snapshot()
-    assert (waiting.unsent, waiting.destination, waiting.dropped) == (2, "collector", 0)
+    assert (waiting.unsent, waiting.destination) == (2, "collector")
     assert waiting.oldest_unsent_age_s > 0
     await drain(uplink)
     sent = uplink.snapshot()
