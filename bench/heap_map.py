@@ -6,6 +6,7 @@ import sys
 import time
 
 import micropython
+
 from firmware import app
 from simulator.device.board import open_board
 
@@ -25,7 +26,13 @@ def told(names):
 
 def start(arguments):
     """Run the logger as `firmware.main` does."""
-    names = {"type": type, "bound": type([].append), "coroutine": type(app.main(None)), "task": asyncio.Task, "int": int}
+    names = {
+        "type": type,
+        "bound": type([].append),
+        "coroutine": type(app.main(None)),
+        "task": asyncio.Task,
+        "int": int,
+    }
     names["closure"] = type(lambda: names)
     turns = [0]
 
