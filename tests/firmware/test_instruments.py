@@ -76,7 +76,7 @@ def fitted(node):
 
     The simulated chips take some 50 KB of the 32-bit heap, which an ESP32 need not have.
     """
-    node.command = [part.replace("heapsize=100k", "heapsize=136k") for part in node.command]
+    node.command = [part.replace("heapsize=100k", "heapsize=200k") for part in node.command]
     rows = [",".join(["utc_s", *COLUMNS])]
     rows += [",".join([str(START_S + 900 * number), *cells(number)]) for number in range(SCANS)]
     (node.directory / "inputs.csv").write_text("\n".join(rows) + "\n")

@@ -223,7 +223,7 @@ def test_the_program_tells_an_event_and_scans_fast_after_it(node) -> None:
     desk["logger"].update(blocks=blocks, instruments=[{"driver": "accelerometer", "at": ["0:0"], **limits}])
     path.write_text(json.dumps(desk | {"history_from_s": None}))
     (node.directory / "inputs.csv").write_text("utc_s,0:0\n1450478700,21000\n1450479600,22000\n")
-    node.command = [part.replace("heapsize=100k", "heapsize=136k") for part in node.command]
+    node.command = [part.replace("heapsize=100k", "heapsize=200k") for part in node.command]
     node.start(1450479600 - 13, module="shaken")  # a scan is due right after the shaking
     node.wait_ready()
     until = time.monotonic() + 60
