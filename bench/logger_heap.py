@@ -2,8 +2,8 @@
 
     python bench/logger_heap.py
 
-The program runs as tests/firmware/test_size.py runs it. Its map of the heap, and the memory of its process, tell what
-each block is by the layout of MicroPython 1.25's objects on 32 bits (py/obj.h, py/qstr.c).
+The program runs as tests/firmware/test_size.py runs it. Its map of the heap, and the memory of its process, tell
+what each block is by the layout of MicroPython 1.25's objects on 32 bits (py/obj.h, py/qstr.c).
 """
 
 import ast
@@ -16,6 +16,7 @@ import tempfile
 import time
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -58,43 +59,44 @@ class Memory:
 
 
 def kinds(memory: Memory, types: dict[int, str]) -> dict[int, str]:
-    """Return what each block is."""
+    """Return what each block is: what holds others first, for their parts have no sign of their own."""
     found: dict[int, str] = {}
-    classes = {at for at in memory.blocks if types.get(memory.words(at)[0]) == "type"}
-
-    def put(kind: str, *places: int) -> None:
+    for kind, places in (*_holders(memory, types), *_single(memory, types)):
         found.update({at: kind for at in places if at in memory.blocks and at not in found})
+    return found
 
-    for at in _pools(memory):
+
+def _holders(memory: Memory, types: dict[int, str]) -> Iterator[tuple[str, list[int]]]:
+    """Yield (kind, blocks) of pools of names, modules, classes and their objects."""
+    classes = {at for at in memory.blocks if types.get(memory.words(at)[0]) == "type"}
+    for at in [at for at in memory.blocks if _is_pool(memory.words(at))]:
         words = memory.words(at)
-        put("names", at, *(memory.holding(chars) for chars in words[6 : 6 + words[3]]))
+        yield "names", [at, *(memory.holding(chars) for chars in words[6 : 6 + words[3]])]
     for at, (letter, _) in memory.blocks.items():
         words = memory.words(at)
         if letter == "M":
-            put("modules", at, words[1], words[2], words[3], *_table(memory, words[1]))
+            yield "modules", [at, *words[1:4], *_table(memory, words[1])]
         elif at in classes:
             dicts = [word for word in words[1:] if memory.blocks.get(word, " ")[0] == "D"]
-            put("classes", at, *dicts, *(table for one in dicts for table in _table(memory, one)))
+            yield "classes", [at, *dicts, *(table for one in dicts for table in _table(memory, one))]
         elif words[0] in classes:
-            put("objects", at, words[3])
+            yield "objects", [at, words[3]]
+
+
+def _single(memory: Memory, types: dict[int, str]) -> Iterator[tuple[str, list[int]]]:
     for at, (letter, _) in memory.blocks.items():
         words = memory.words(at)
         if letter in "DL":
-            put("dictionaries, lists", at, words[3])
+            yield "dictionaries, lists", [at, words[3]]
         elif letter in _LETTERS:
-            put(_LETTERS[letter], at, *(words[3:4] if letter in "SA" else ()))
+            yield _LETTERS[letter], [at, *(words[3:4] if letter in "SA" else ())]
         elif types.get(words[0]) in _TYPES:
-            put(_TYPES[types[words[0]]], at)
-    put("the rest", *memory.blocks)
-    return found
+            yield _TYPES[types[words[0]]], [at]
+    yield "the rest", list(memory.blocks)
 
 
 def _table(memory: Memory, dictionary: int) -> list[int]:
     return [memory.words(dictionary)[3]] if dictionary in memory.blocks else []
-
-
-def _pools(memory: Memory) -> list[int]:
-    return [at for at in memory.blocks if _is_pool(memory.words(at))]
 
 
 def _is_pool(words: tuple[int, ...]) -> bool:

@@ -6,8 +6,6 @@ import sys
 
 def run(names):
     failed = 0
-    if hasattr(gc, "threshold"):  # as firmware/app.py does
-        gc.threshold((gc.mem_alloc() + gc.mem_free()) // 16)
     tests = sorted([name for name in names if name.startswith("test_")])
     for name in tests:
         gc.collect()
