@@ -32,7 +32,7 @@ class Commands:
         self.facts = facts
         self.keeper = keeper
         self.configuration = configuration
-        self.updates = None
+        self.updates: object = None
         self.store = board.store
         self.nonce = struct.pack(">%dH" % NONCE_WORDS, *[board.random16() for _ in range(NONCE_WORDS)])
         self.staged = room_for(b"")  # a configuration on its way
