@@ -27,7 +27,7 @@ from seepline.site_wiring import Bus, Logger
 log = logging.getLogger(__name__)
 
 TURN_ROUND_S = 0.1
-SIMULATED_TURN_ROUND_S = 0.3  # three times: a loaded machine is slower than a logger
+SIMULATED_TURN_ROUND_S = 1.0  # a loaded machine is much slower than a logger
 LONGEST_REOPEN_S = 30.0
 _FULL_DISK_PAUSE_S = 5.0
 _USE_OVER_S = 60.0

@@ -33,7 +33,7 @@ class Place:
 class Port:
     """The serial port of one bus; `direction` says what switches its RS-485 transceiver from hearing to speaking.
 
-    Without `turn_round_s` a logger may think 0.1 s before it answers, on a simulated bus 0.3 s.
+    Without `turn_round_s` a logger may think 0.1 s before it answers, on a simulated bus 1 s.
     """
 
     bus: str
