@@ -31,6 +31,11 @@ class LinkTask:
     connection: Connection
     uplink: Uplink
 
+    @property
+    def url(self) -> str:
+        """Where it sends to."""
+        return self.connection.destination.url
+
     async def run(self) -> None:
         """Send until cancelled."""
         async with self.connection:

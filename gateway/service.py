@@ -23,7 +23,7 @@ from gateway.loggers.wishes import Wishes
 from gateway.metrics import exposition
 from gateway.metrics_listener import MetricsListener
 from gateway.outbox.backlog import Backlog
-from gateway.outbox.file import OutboxFile
+from gateway.outbox.file import OutboxError, OutboxFile
 from gateway.outbox.intake import Outbox
 from gateway.parts import Parts
 from gateway.pulse import Beat, Moved, hung, look
@@ -88,7 +88,7 @@ class Gateway:
     ) -> None:
         self._wiring, self._file, self._clock, self._tracing = wiring, file, clock, tracing
         self._outbox = Outbox(file)
-        self._backlog = Backlog(file, wiring.settings.destinations[0].name)  # of whom the status tells
+        self._backlog = _of_the_first(file, wiring)
         self._wishes, self._errands = Wishes(wiring.data / "wishes.json"), dict[str, Errands]()
         self._people = OperatorSocket(self._errands, self._wishes, self._outbox, clock)
         self._upkeep = Upkeep(wiring.data, file, self._backlog, clock)
@@ -108,7 +108,7 @@ class Gateway:
 
     async def become(self, wiring: Wiring) -> list[str]:
         """Run as a wiring says; return the names of what was ended or begun. The rest goes on undisturbed."""
-        self._wiring = wiring
+        self._wiring, self._backlog = wiring, _of_the_first(self._file, wiring)
         self._upkeep.keep_days = wiring.settings.outbox.keep_days
         self._file.limits = plans.limits(wiring)
         buses = plans.buses(wiring)
@@ -159,10 +159,9 @@ class Gateway:
 
     def status(self) -> dict[str, Any]:
         """Return everything that the gateway tells about itself."""
-        now_s, settings = _now_s(), self._wiring.settings
-        urls = {one.name: one.url for one in settings.destinations}
+        now_s = _now_s()
         return {
-            "gateway": settings.gateway.id,
+            "gateway": self._wiring.settings.gateway.id,
             "at_ms": self._clock.now_ms(),
             "clock": clock_status(self._clock),
             "loggers": {
@@ -171,7 +170,7 @@ class Gateway:
                 for watch in bus.watches
             },
             "outbox": outbox_status(self._outbox, self._backlog, self._file, self._wiring.data),
-            "links": {name: link_status(one.uplink.snapshot(), urls[name]) for name, one in self._links},
+            "links": {name: link_status(one.uplink.snapshot(), one.url) for name, one in self._links},
             "buses": {name: bus_status(bus, now_s) for name, bus in self._buses},
             "tcp": {name: one.status() for name, one in self._tcp},
             **{name: one.status() for name, one in self._judging},
@@ -214,17 +213,22 @@ class Gateway:
         return exposition(self.status())
 
 
+def _of_the_first(file: OutboxFile, wiring: Wiring) -> Backlog:
+    """Return the backlog of which the status tells."""
+    return Backlog(file, wiring.settings.destinations[0].name)
+
+
 async def tell_status(tell: Callable[[], None]) -> None:
-    """Tell the status once a second; a disk that cannot be written is said once for each reason."""
+    """Tell the status once a second; a disk that cannot be read or written is said once for each reason."""
     last_error = ""
     while True:
         try:
             tell()
             last_error = ""
-        except OSError as error:
+        except (OSError, OutboxError) as error:
             if str(error) != last_error:  # a disk that stays full would be told every second
                 last_error = str(error)
-                log.warning("the status file cannot be written: %s", error)
+                log.warning("the status cannot be told: %s", error)
         await asyncio.sleep(_STATUS_EVERY_S)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from gateway.clock import Clock
 from gateway.modbus_tcp.server import Door, ReadOnlyServer, ServerError
+from gateway.outbox.file import OutboxError
 from gateway.scada import register_map
 from gateway.scada.board import LIMITS_BUNDLE, Board, InForce
 from gateway.scada.evaluate import Evaluator, Target
@@ -66,6 +67,7 @@ class Scada:
         self.limits = InForce()
         self.clients = 0
         self.unread = 0
+        self._unreadable = ""
         self.port = door.address()[1]
 
     def use(self, site: Site, number: int) -> None:
@@ -116,7 +118,7 @@ class Scada:
         return True
 
     def _read_on(self) -> bool:
-        rows = self._stored_after(self._row, _ROWS_AT_ONCE)
+        rows = self._stored()
         if not rows:
             return False
         now_ms = self._clock.now_ms()
@@ -125,6 +127,18 @@ class Scada:
         )
         self._row = rows[-1].outbox_sequence
         return True
+
+    def _stored(self) -> Sequence[StoredRow]:
+        """Return the next rows; of a disk that does not give them, none for now."""
+        try:
+            rows = self._stored_after(self._row, _ROWS_AT_ONCE)
+        except OutboxError as error:
+            if self._unreadable != str(error):
+                self._unreadable = str(error)
+                log.warning("the SCADA's values stand still: %s", error)
+            return ()
+        self._unreadable = ""
+        return rows
 
     def _judge(self, most: int) -> None:
         for _ in range(min(most, len(self._due))):

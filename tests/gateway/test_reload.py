@@ -1,10 +1,19 @@
 """SIGHUP during polls, on a real process with two buses: only what differs is begun anew, and nothing is lost."""
 
+import asyncio
 import json
 import signal
 from pathlib import Path
 
 import pytest
+
+from gateway import service
+from gateway.bus.trace import Tracing
+from gateway.clock import Clock
+from gateway.outbox.backlog import Backlog
+from gateway.outbox.file import OutboxFile
+from gateway.outbox.intake import LineArrival, Outbox
+from gateway.wiring import read_wiring
 
 SITE = Path(__file__).parents[2] / "simulator" / "demo" / "site.toml"
 HELD = 80
@@ -81,6 +90,32 @@ def test_a_reload_begins_only_what_differs_and_loses_nothing(
     assert "gap" not in status()["outbox"]["events"]
     program.send_signal(signal.SIGTERM)
     assert program.wait() == 0
+
+
+async def test_the_status_is_told_all_the_time_and_of_the_destination_that_is_first_now(tmp_path, demo_wiring):
+    first, text = "name = 'collector'", demo_wiring("nothing", "http://127.0.0.1:9")
+    (tmp_path / "gateway.toml").write_text(text.replace(first, "name = 'second'"))
+    after = read_wiring(tmp_path / "gateway.toml")
+    metrics = "[metrics]\nlisten = '127.0.0.1:0'\n"
+    (tmp_path / "gateway.toml").write_text(text + metrics)
+    before = read_wiring(tmp_path / "gateway.toml")
+    file = OutboxFile(before.data, 0)
+    Outbox(file).append_lines([LineArrival("k1", "raw,logger=k1 a=1 7", 7, live=True)])
+    Backlog(file, "second").settle([1], [], 7)
+    try:
+        async with asyncio.TaskGroup() as group:
+            gateway = service.Gateway(group, before, file, Clock(), Tracing(before.data))
+            await gateway.become(before)
+            assert gateway.status()["outbox"]["unsent"] == 1
+            becoming = asyncio.ensure_future(gateway.become(after))
+            while not becoming.done():
+                gateway.status()
+                await asyncio.sleep(0)
+            assert await becoming == ["metrics", "collector", "second"]
+            assert gateway.status()["outbox"]["unsent"] == 0
+            await gateway.end()
+    finally:
+        file.close()
 
 
 def test_a_bus_that_is_not_changed_never_stops(tmp_path, buses, site, collector, start, demo_wiring, wait_for):

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from gateway import service
 from gateway.bus.line import Line, PortError
+from gateway.outbox.file import OutboxFull
 from seepline.cli import app
 
 SITE = Path(__file__).parents[2] / "simulator" / "demo" / "site.toml"
@@ -145,13 +146,13 @@ def test_a_wrong_site_clock_is_refused(tmp_path, demo_wiring, monkeypatch):
     assert "SEEPLINE_CLOCK is 'yesterday'" in result.output
 
 
-async def test_a_status_file_that_cannot_be_written_is_told_once_for_each_reason(monkeypatch, caplog):
+async def test_a_disk_on_which_no_status_can_be_told_is_said_once_for_each_reason(monkeypatch, caplog):
     errors = ["full", "full", "full", "read-only", "full"]
 
     def tell():
         if not errors:
             raise StopIteration
-        raise OSError(errors.pop(0))
+        raise (OSError, OutboxFull)[len(errors) % 2](errors.pop(0))
 
     monkeypatch.setattr(service, "_STATUS_EVERY_S", 0)
     with pytest.raises(RuntimeError), caplog.at_level("WARNING"):

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.outbox.file import OutboxFull
 from gateway.scada import register_map
 from gateway.scada.board import InForce, level_code
 from seepline.convert import convert_at
@@ -158,6 +159,21 @@ def test_a_row_that_cannot_be_read_is_told_once_and_stops_nothing(dam, site, cap
     assert math.isfinite(row(scada, site, "TOE-P1")[0])
     assert scada.status()["unread_rows"] == 5
     assert caplog.text.count("is not shown to the SCADA") == 1
+
+
+def test_a_disk_that_does_not_give_its_rows_is_told_once_and_read_on_later(dam, site, caplog):
+    dam.says("mvd116", NOW_MS, vw_toe=2800.0)
+    scada = dam.scada()
+
+    def fails(after, limit):
+        raise OutboxFull("the outbox's disk fails")
+
+    scada._stored_after, works = fails, scada._stored_after
+    assert not scada.follow()
+    assert not scada.follow()
+    assert [one.message for one in caplog.records] == ["the SCADA's values stand still: the outbox's disk fails"]
+    scada._stored_after = works
+    assert scada.follow()
 
 
 def test_after_a_restart_the_newest_rows_are_judged_again(dam, site):
