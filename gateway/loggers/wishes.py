@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from gateway.bus.exchange import Request
+from gateway.bus.line import PortError
 from gateway.bus.master import BusError, Master
 from gateway.clock import Clock
 from gateway.loggers import window
@@ -67,14 +68,14 @@ class Wishes:
     async def fetch(self, client: "Getter", gateway: str, now_ms: int) -> None:
         """Take the wishes that the collector holds; one that cannot be granted is logged and stops no other."""
         try:
-            for wish in await fetch(client, gateway):
-                self._accept_or_tell(wish, now_ms)
+            for said in await fetch(client, gateway):
+                self._accept_or_tell(said, now_ms)
         except WishRefused as error:
             log.warning("%s", error)
 
-    def _accept_or_tell(self, wish: Wish, now_ms: int) -> None:
+    def _accept_or_tell(self, said: Mapping[str, Any], now_ms: int) -> None:
         try:
-            self.accept(wish, now_ms)
+            self.accept(wish_of(said), now_ms)
         except WishRefused as error:
             log.warning("%s", error)
 
@@ -125,13 +126,17 @@ class Granter:
         try:
             await self._wake(watch)
             await self._master.transact(watch.client.logger.address, request_for(wish), retries=0)
-        except BusError as error:
-            text = f"{_words(wish)} may not have been done, and is not asked again: {error}"
+        except (BusError, PortError) as error:
+            self._tell(wish, f"may not have been done, and is not asked again: {error}")
+            if isinstance(error, PortError):
+                raise
         else:
-            text = f"{_words(wish)} was asked of it"
             _expect(watch, wish, self._clock)
-        self._outbox.note("wish", wish.logger, text, self._clock.now_ms())
+            self._tell(wish, "was asked of it")
         return True
+
+    def _tell(self, wish: Wish, what: str) -> None:
+        self._outbox.note("wish", wish.logger, f"{_words(wish)} {what}", self._clock.now_ms())
 
 
 def request_for(wish: Wish) -> Request:
@@ -175,8 +180,8 @@ class Getter(Protocol):
         """Return the answer."""
 
 
-async def fetch(client: Getter, gateway: str) -> list[Wish]:
-    """Return the wishes that the collector holds for a gateway; none from a collector that knows no wishes.
+async def fetch(client: Getter, gateway: str) -> list[Mapping[str, Any]]:
+    """Return what the collector calls wishes for a gateway; nothing from a collector that knows no wishes.
 
     Raises
     ------
@@ -189,9 +194,8 @@ async def fetch(client: Getter, gateway: str) -> list[Wish]:
     if answer.status_code != 200:
         raise WishRefused(f"the collector answers {answer.status_code} when asked for wishes")
     try:
-        said = answer.json()["wishes"]
-        return [wish_of(one) for one in said]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return [dict(one) for one in answer.json()["wishes"]]
+    except (ValueError, KeyError, TypeError) as error:
         raise WishRefused(f"the collector's wishes cannot be read ({error!r})") from error
 
 

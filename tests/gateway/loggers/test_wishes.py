@@ -6,6 +6,7 @@ from collections import Counter
 import httpx
 import pytest
 
+from gateway.bus.line import PortError
 from gateway.bus.master import NoAnswer
 from gateway.clock import Clock
 from gateway.loggers.client import LoggerClient
@@ -146,18 +147,35 @@ async def test_a_lost_answer_is_told_and_the_wish_not_repeated(wishes, outbox, s
     assert "may not have been done, and is not asked again" in said[0]
 
 
+async def test_a_port_that_goes_is_told_with_the_wish_that_was_lost(wishes, outbox, site):
+    line = Line(PortError("the adapter is gone"))
+    with pytest.raises(PortError):
+        await granted(wishes, line, outbox, site, GOOD)
+    (event,) = outbox.events()
+    assert event[4].endswith("may not have been done, and is not asked again: the adapter is gone")
+
+
+async def test_one_wish_that_is_none_keeps_back_no_other(wishes, caplog):
+    said = {"wishes": [GOOD._asdict() | {"kind": "a kind of next year"}, GOOD._asdict() | {"id": "w2"}]}
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json=said))
+    async with httpx.AsyncClient(base_url="http://collector", transport=transport) as client:
+        await wishes.fetch(client, "gw1", NOW_MS)
+    assert wishes.take(["logger-1"], NOW_MS) == GOOD._replace(id="w2")
+    assert "kind is 'a kind of next year'" in caplog.text
+
+
 def test_the_request_is_the_one_that_the_register_map_names():
     assert request_for(GOOD).pdu.hex() == "0600d30002"
 
 
-async def test_wishes_are_fetched_and_a_collector_without_any_is_none():
+async def test_what_a_collector_calls_wishes_is_fetched_and_one_without_any_has_none():
     async def told(status, body):
         transport = httpx.MockTransport(lambda request: httpx.Response(status, text=body))
         async with httpx.AsyncClient(base_url="http://collector", transport=transport) as client:
             return await fetch(client, "gw1")
 
     assert await told(404, "") == []
-    assert await told(200, json.dumps({"wishes": [GOOD._asdict()]})) == [GOOD]
-    for status, body in ((200, "no json"), (200, "[]"), (200, '{"wishes": [{}]}'), (500, "")):
+    assert await told(200, json.dumps({"wishes": [GOOD._asdict()]})) == [GOOD._asdict()]
+    for status, body in ((200, "no json"), (200, "[]"), (200, '{"wishes": [7]}'), (500, "")):
         with pytest.raises(WishRefused):
             await told(status, body)
