@@ -89,6 +89,7 @@ class Instruments:
         self._time_is_known = time_is_known
         self._least_turn_round_s = least_turn_round_s
         self._longest_retry_s = longest_retry_s
+        self._held: list[LineArrival] = []  # never more than one round: nobody is asked while it is not stored
 
     def is_due(self) -> bool:
         """Tell whether one of them is to be asked now."""
@@ -101,10 +102,22 @@ class Instruments:
         return min(waits, default=plan.LONGEST_IDLE_S) if self._time_is_known() else plan.LONGEST_IDLE_S
 
     async def poll_due(self) -> None:
-        """Ask those that are due, and store what they said in one commit."""
-        arrivals = [arrival for one in self._due() if (arrival := await self._poll(one)) is not None]
-        if arrivals:
-            self._outbox.append_lines(arrivals)
+        """Ask those that are due, and store what they said in one commit.
+
+        What was said before the port or the disk failed is held and stored first the next time: nobody can ask an
+        instrument for a scan that is over.
+        """
+        self._store()
+        for one in self._due():
+            arrival = await self._poll(one)
+            if arrival is not None:
+                self._held.append(arrival)
+        self._store()
+
+    def _store(self) -> None:
+        if self._held:
+            self._outbox.append_lines(self._held)
+            self._held.clear()
             self._stored()
 
     def status(self) -> dict[str, object]:

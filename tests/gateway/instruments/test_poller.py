@@ -1,17 +1,19 @@
 """A Keller probe on the simulated bus, through the bus's own master: right values, or a status, or silence."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gateway.bus.exchange import Pace
-from gateway.bus.line import Line
+from gateway.bus.line import Line, PortError
 from gateway.bus.master import Master
 from gateway.instruments.lines import scan_time_ms
 from gateway.instruments.poller import DEAD_AFTER, Instruments, Watched
 from gateway.instruments.profile_file import read_profile
 from gateway.instruments.station import instrument_of
+from gateway.outbox.file import OutboxFull
 from seepline.site_wiring import Channel, Station
 from seepline.wire import status as bits
 from simulator.faults import LineFaults
@@ -97,6 +99,45 @@ async def test_who_says_nothing_is_silent_and_left_alone_longer_and_longer(polle
     assert [note[0] for note in lines.notes] == ["dead_station", "station_back"]
     assert len(lines.arrivals) == 1
     assert watched.failures == 0
+
+
+async def test_what_was_read_before_the_port_went_is_stored_when_it_is_back(
+    master, instrument, lines, keller, clock
+):
+    class Unplugged:
+        """The bus, until the second instrument is asked."""
+
+        distrust = master.distrust
+
+        async def transact(self, address, request, **how):
+            if address != instrument.station.address:
+                raise PortError("the adapter is gone")
+            return await master.transact(address, request, **how)
+
+    second = replace(instrument, station=replace(instrument.station, id="k2", address=9))
+    polled = Instruments("dam", Unplugged(), [instrument, second], lines, clock, lambda: None)
+    with pytest.raises(PortError):
+        await polled.poll_due()
+    polled.watched.pop()
+    await polled.poll_due()
+    assert [arrival.logger for arrival in lines.arrivals] == ["k1"]
+
+
+async def test_what_a_full_disk_did_not_take_is_stored_before_anything_else_is_asked(polled, lines, keller, clock):
+    takes, lines.append_lines = lines.append_lines, full
+    with pytest.raises(OutboxFull):
+        await polled.poll_due()
+    clock.ms += SCAN_MS
+    with pytest.raises(OutboxFull):
+        await polled.poll_due()
+    assert polled.is_due()
+    lines.append_lines = takes
+    await polled.poll_due()
+    assert [arrival.received_ms for arrival in lines.arrivals] == [CLOCK_MS, CLOCK_MS + SCAN_MS]
+
+
+def full(arrivals):
+    raise OutboxFull("the disk is full")
 
 
 async def test_a_field_that_is_refused_is_missing_and_the_others_are_there(polled, lines, keller):
