@@ -8,6 +8,7 @@ One is done between two polls of our own, so that neither live polls nor back-fi
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from gateway.bus.exchange import Request
 from gateway.bus.line import PortError
@@ -42,6 +43,7 @@ class Errands:
         ErrandRefused
             When too many wait already, or the bus does not get to it.
         """
+        self._waiting = deque(one for one in self._waiting if not one[2].done())  # who went away counts no more
         if len(self._waiting) >= MOST_WAITING:
             raise ErrandRefused(f"{MOST_WAITING} requests wait for this bus already: try again later")
         answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
@@ -61,9 +63,9 @@ class Errands:
         """Wait until something is to be done for people, at most so long."""
         if not self._waiting:
             self._stirred.clear()
-            waiting = asyncio.ensure_future(self._stirred.wait())
-            await asyncio.wait((waiting,), timeout=timeout_s)
-            waiting.cancel()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(timeout_s):
+                    await self._stirred.wait()
 
     async def do_one(self, master: Master, wake: Callable[[int], Awaitable[None]]) -> bool:
         """Do the errand that waits longest; tell whether there was one. `wake(address)` wakes who sleeps."""

@@ -92,6 +92,24 @@ async def test_a_bus_that_never_gets_to_it_says_so(monkeypatch):
         await Errands().ask(7, REQUEST)
 
 
+async def test_who_gave_up_makes_room_for_others(monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE_S", 0.01)
+    errands = Errands()
+    for address in range(1, MOST_WAITING + 2):  # nobody does them: the port is not there
+        with pytest.raises(ErrandRefused, match="is its port open"):
+            await errands.ask(address, REQUEST)
+
+
+async def test_a_bus_that_is_ended_while_it_waits_leaves_nothing_behind():
+    before = asyncio.all_tasks()
+    waiting = asyncio.ensure_future(Errands().wait(60))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert asyncio.all_tasks() == before
+
+
 async def test_waiting_ends_when_somebody_asks():
     errands = Errands()
     waiting = asyncio.ensure_future(errands.wait(60))
