@@ -74,7 +74,7 @@ def read_refusal(body: bytes, lines: int) -> Refusal | None:
     message = str(said.get("message", ""))
     try:
         reasons = {int(entry["line"]): str(entry["reason"]) for entry in said.get("rejected") or ()}
-    except (TypeError, KeyError, ValueError):
+    except (TypeError, KeyError, ValueError, OverflowError):  # OverflowError: JSON's Infinity
         reasons = {}
     return Refusal(reasons if all(1 <= line <= lines for line in reasons) else {}, message)
 
@@ -123,6 +123,6 @@ def resume_point(body: bytes, outbox: str) -> int | None:
     try:
         said = json.loads(body)
         same, committed = said["outbox"] == outbox, int(said["committed"])
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, OverflowError):
         return None
     return committed if same else 0

@@ -84,7 +84,7 @@ class Connection:
 
     async def lend(self, visitor: Callable[[httpx.AsyncClient], Coroutine[Any, Any, None]]) -> None:
         """Let somebody else use the client; raises Unreachable in our words when the line fails meanwhile."""
-        await self._in_time(visitor(self.client), 0.0)
+        await self._in_time(visitor(self.client), self.meter.takes_s(PIECE_BYTES))
 
     async def _ask(self, request: httpx.Request, size: int) -> Answer:
         held_s = self.meter.takes_s(size + PIECE_BYTES)

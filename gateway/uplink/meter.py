@@ -45,8 +45,11 @@ class Meter:
             self._take(count)
 
     def takes_s(self, count: int) -> float:
-        """Return how long the cap alone holds `count` bytes back."""
-        return 0.0 if self._cap is None else count / self._cap
+        """Return how long the cap alone holds `count` bytes back, after what is still owed."""
+        if self._cap is None:
+            return 0.0
+        owed_s = wait_s(self._bucket, _now_s()) if self._bucket else 0.0
+        return owed_s + count / self._cap
 
     def _take(self, count: int) -> Bucket:
         now_s = _now_s()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.uplink.meter import Meter
 from gateway.uplink.pacing import BATCH_S, FIRST_ROWS, LEAST_ROWS, MOST_ROWS, full_bucket, next_rows, take, wait_s
 from gateway.uplink.window import Window, WindowError, opens_in_s, parse_window, second_of_day
 
@@ -100,3 +101,11 @@ def test_the_second_of_the_day_is_the_zone_s_wall_clock(at_ms, zone):
     midnight = local.replace(hour=0, minute=0, second=0, fold=0)
     wall_s = (local.replace(tzinfo=None) - midnight.replace(tzinfo=None)).total_seconds()
     assert second_of_day(at_ms, zone) == math.floor(wall_s)
+
+
+async def test_patience_counts_what_came_in_and_is_still_owed():
+    meter = Meter(100)
+    assert meter.takes_s(200) == 2.0
+    meter.received(1100)  # a second's bytes are free
+    assert 2.0 < meter.takes_s(200) <= 12.0
+    assert Meter(None).takes_s(200) == 0.0
