@@ -6,7 +6,7 @@
                                                         {"no_answer": ..}               nothing right was heard
                                                         {"error": ..}                   the gateway will not
 
-`bus` is "" where the gateway has only one. Who may speak is decided by the socket's mode and group.
+`bus` is "" where the gateway has only one. Who may speak is decided by the socket's mode.
 """
 
 import json

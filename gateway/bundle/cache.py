@@ -9,10 +9,10 @@ older one may not.
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import NamedTuple
 
+from gateway.whole_file import replace_file
 from seepline.bundle.errors import BundleError, NotKept
 from seepline.bundle.policy import Policy
 from seepline.bundle.verification import Verified, verify
@@ -78,9 +78,9 @@ class Cache:
         found = verify(data, self._policy, self.mark.number - again)
         mark = Mark(found.bundle.number, sha256)
         try:
-            _replace(self._directory / MARK_NAME, json.dumps(mark._asdict()).encode())
+            replace_file(self._directory / MARK_NAME, json.dumps(mark._asdict()).encode())
             self.mark = mark
-            _replace(self._directory / FILE_NAME, data)
+            replace_file(self._directory / FILE_NAME, data)
         except OSError as error:
             raise NotKept(
                 f"bundle {found.bundle.number} cannot be kept in {self._directory} ({error.strerror}): free space;"
@@ -88,18 +88,3 @@ class Cache:
             ) from error
         self.in_force, self.sha256, self.refusal = found, sha256, ""
         return found
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Put a whole file in the place of another, so that a power cut leaves one of the two."""
-    fresh = path.with_name(path.name + ".new")
-    with fresh.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -8,7 +8,6 @@ import asyncio
 import logging
 import os
 import pwd
-import shutil
 import socket
 import struct
 from collections import Counter
@@ -30,7 +29,7 @@ from seepline.wish import WishRefused, wish_of
 log = logging.getLogger(__name__)
 
 MOST_CONNECTIONS = 8
-_MODE, _GROUP_MODE = 0o600, 0o660
+_OTHERS_NOTHING = 0o177  # the socket's mode is 0600
 _PEER = struct.Struct("3i")  # struct ucred: pid, uid, gid
 
 
@@ -45,19 +44,14 @@ class OperatorSocket:
         self._connections = 0
         wishes.heard = self._stir
 
-    async def run(self, directory: Path, group: str | None = None) -> None:
-        """Listen in a directory until cancelled; only its owner may connect, with `group` its members too."""
+    async def run(self, directory: Path) -> None:
+        """Listen in a directory until cancelled; only its owner may connect."""
         path = directory / NAME
-        before = os.umask(0o177)
         try:
-            server = await asyncio.start_unix_server(self._meet, path, limit=MOST_BYTES)
+            server = await asyncio.start_unix_server(self._meet, sock=_bound(path), limit=MOST_BYTES)
         except OSError as error:
             log.warning("%s cannot be made (%s): people cannot reach loggers through this gateway", path, error)
             return
-        finally:
-            os.umask(before)
-        if group is not None:
-            _open_to(path, group)
         try:
             await asyncio.Event().wait()
         finally:
@@ -143,12 +137,22 @@ class OperatorSocket:
         return {"accepted": accepted}
 
 
-def _open_to(path: Path, group: str) -> None:
+def _bound(path: Path) -> socket.socket:
+    """Return a socket that is its owner's alone from the first moment; one that a killed gateway left makes way.
+
+    Nothing is awaited while the umask, which is the whole process's, is another one.
+    """
+    path.unlink(missing_ok=True)
+    listening = socket.socket(socket.AF_UNIX)
+    before = os.umask(_OTHERS_NOTHING)
     try:
-        shutil.chown(path, group=group)
-        path.chmod(_GROUP_MODE)
-    except (LookupError, OSError) as error:
-        log.warning("%s stays its owner's alone, group %s cannot have it: %s", path, group, error)
+        listening.bind(str(path))
+    except OSError:
+        listening.close()
+        raise
+    finally:
+        os.umask(before)
+    return listening
 
 
 async def _line(reader: asyncio.StreamReader) -> bytes:

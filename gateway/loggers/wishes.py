@@ -7,7 +7,6 @@ itself limits both to an hour a day.
 
 import json
 import logging
-import os
 import struct
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from gateway.clock import Clock
 from gateway.loggers import window
 from gateway.loggers.watch import Watch
 from gateway.outbox.intake import Outbox
+from gateway.whole_file import replace_file
 from seepline.wire import registers, rtu
 from seepline.wish import FAST, REPEAT, Wish, WishRefused, wish_of
 
@@ -213,14 +213,8 @@ def _read(path: Path | None) -> dict[str, int]:
 
 
 def _write(path: Path | None, taken: Mapping[str, int]) -> None:
-    if path is None:
-        return
-    new = path.with_suffix(".new")
-    with new.open("w", encoding="utf-8") as file:
-        json.dump(taken, file)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
+    if path is not None:
+        replace_file(path, json.dumps(taken).encode())
 
 
 def _nothing() -> None:

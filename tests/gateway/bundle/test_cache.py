@@ -85,18 +85,18 @@ def test_a_policy_that_took_a_person_away_ends_what_that_person_approved(with_fi
 def test_a_power_cut_between_the_two_files_loses_neither_number_nor_last_good(
     with_five, tmp_path, monkeypatch, dies_at
 ):
-    whole = module._replace
+    whole = module.replace_file
 
     def dies(path, data):
         if path.name == dies_at:
             raise OSError(28, "No space left on device")
         whole(path, data)
 
-    monkeypatch.setattr(module, "_replace", dies)
+    monkeypatch.setattr(module, "replace_file", dies)
     with pytest.raises(errors.NotKept, match=r"bundle 6 cannot be kept in .*No space left on device"):
         with_five.accept(KEYS.bundle(6))
     assert number(with_five) == 5
-    monkeypatch.setattr(module, "_replace", whole)
+    monkeypatch.setattr(module, "replace_file", whole)
     after = Cache(tmp_path, POLICY)
     assert number(after) == 5
     with pytest.raises(errors.OldNumber):

@@ -50,7 +50,7 @@ def test_what_expired_before_its_turn_is_dropped(wishes):
 
 
 def test_a_wish_that_cannot_be_remembered_is_not_done(wishes, tmp_path, caplog):
-    (tmp_path / "wishes.new").mkdir()
+    (tmp_path / "wishes.json.new").mkdir()
     wishes.accept(GOOD, NOW_MS)
     assert wishes.take(["logger-1"], NOW_MS) is None
     assert "is not done, for it could not be remembered" in caplog.text
