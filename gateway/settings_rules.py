@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from gateway.uplink.window import WindowError, parse_window
 from seepline.site_rules.draft import Problem, Raw, entry_paths
-from seepline.site_rules.values import Row, is_id, is_number, shown, value_faults
+from seepline.site_rules.values import ID, Row, at_least, has_text, is_number, shown, value_faults
 from seepline.site_shape import Fault
 from seepline.toml_file import entries_of
 
@@ -18,10 +18,6 @@ RECONCILE_DAYS = 30
 LEAST_KEEP_DAYS = 7
 _DIRECTION = re.compile(r"hardware|rts|gpio:gpiochip\d{1,3}/\d{1,4}")
 _LISTEN = re.compile(r"(?:[^\s:\[\]]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})")
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
 
 
 def _is_url(value: object) -> bool:
@@ -52,6 +48,10 @@ def _matches(pattern: re.Pattern[str]) -> Callable[[object], bool]:
     return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
+def _is_turn_round(value: object) -> bool:
+    return isinstance(value, int | float) and is_number(value) and 0 < value <= 10
+
+
 def _is_window(value: object) -> bool:
     try:
         return isinstance(value, str) and bool(parse_window(value))
@@ -63,23 +63,18 @@ def _all(test: Callable[[object], bool]) -> Callable[[object], bool]:
     return lambda value: isinstance(value, list) and all(map(test, value))
 
 
-def _number(test: Callable[[float], bool]) -> Callable[[object], bool]:
-    return lambda value: isinstance(value, int | float) and is_number(value) and test(value)
-
-
-_ID: Row = (is_id, "an id of letters, digits, dot, underline and hyphen only")
-_PATH: Row = (_is_text, "the path of a file")
+_PATH: Row = (has_text, "the path of a file")
 _LISTENING: Row = (_is_listen, "address:port, such as 127.0.0.1:9184")
 
 # (table, key) -> (test, what is expected). A value of the wrong type is reported by its type alone.
 VALUES: Mapping[tuple[str, str], Row] = {
-    ("gateway", "id"): _ID,
+    ("gateway", "id"): ID,
     ("gateway", "site"): _PATH,
-    ("gateway", "data"): (_is_text, "the path of a folder"),
-    ("port", "path"): (_is_text, "a serial port, such as /dev/serial/by-id/usb-FTDI_FT232R-if00-port0"),
+    ("gateway", "data"): (has_text, "the path of a folder"),
+    ("port", "path"): (has_text, "a serial port, such as /dev/serial/by-id/usb-FTDI_FT232R-if00-port0"),
     ("port", "direction"): (_matches(_DIRECTION), '"hardware", "rts" or "gpio:gpiochip0/17"'),
-    ("port", "turn_round_s"): (_number(lambda value: 0 < value <= 10), "more than 0 and at most 10 seconds"),
-    ("destination", "name"): _ID,
+    ("port", "turn_round_s"): (_is_turn_round, "more than 0 and at most 10 seconds"),
+    ("destination", "name"): ID,
     ("destination", "url"): (
         _is_url,
         "an address such as https://collector.example:8443, without password or query: the token has a file",
@@ -88,14 +83,14 @@ VALUES: Mapping[tuple[str, str], Row] = {
     ("destination", "ca_file"): _PATH,
     ("destination", "client_cert"): _PATH,
     ("destination", "client_key"): _PATH,
-    ("destination", "cap_bytes_per_s"): (_number(lambda value: value >= 100), "100 bytes a second or more"),
+    ("destination", "cap_bytes_per_s"): (at_least(100), "100 bytes a second or more"),
     ("destination", "windows"): (
         _all(_is_window),
         'hours of UTC, or of the site by windows_in, such as ["22:00-04:30"]',
     ),
-    ("destination", "org"): (_is_text, "an organisation of the InfluxDB"),
-    ("destination", "bucket"): (_is_text, "a bucket of the InfluxDB"),
-    ("outbox", "keep_days"): (_number(lambda value: value >= LEAST_KEEP_DAYS), f"{LEAST_KEEP_DAYS} days or more"),
+    ("destination", "org"): (has_text, "an organisation of the InfluxDB"),
+    ("destination", "bucket"): (has_text, "a bucket of the InfluxDB"),
+    ("outbox", "keep_days"): (at_least(LEAST_KEEP_DAYS), f"{LEAST_KEEP_DAYS} days or more"),
     ("scada", "listen"): _LISTENING,
     ("scada", "allow"): (_all(_is_network), 'addresses or networks, such as ["192.168.7.0/24"]'),
     ("bundle", "policy"): _PATH,

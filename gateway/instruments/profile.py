@@ -5,11 +5,13 @@ has a default: function, register, type, scale, unit and both orders are said in
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
-from seepline.site_rules.values import BAUDS, is_number
+from gateway.bus.exchange import MOST_REGISTERS
+from seepline.site_rules.values import BAUDS, TEXT, Row, between, has_text, is_number
+from seepline.site_shape import Fault
 
 Type = Literal["u16", "i16", "u32", "i32", "f32", "f64", "bits"]
 Order = Literal["high_first", "low_first"]
@@ -18,7 +20,6 @@ REGISTERS: Mapping[str, int] = {"u16": 1, "i16": 1, "u32": 2, "i32": 2, "f32": 2
 READ_COILS, READ_DISCRETE, READ_HOLDING, READ_INPUT = 1, 2, 3, 4
 COILS = (READ_COILS, READ_DISCRETE)
 UNIT_OF_SITE = "site"  # the unit of a channel whose quantity only the site knows (a Campbell variable)
-MOST_REGISTERS = 125  # Modbus Application Protocol v1.1b3, 6.3
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -118,65 +119,48 @@ class Profile:
         return {name: self.fields[name] for name in dict.fromkeys((*wanted, *filter(None, judges)))}
 
 
-class Row(NamedTuple):
-    """A test of one value, and what is expected."""
-
-    test: Callable[[object], bool]
-    expected: str
-
-
 def _within(low: int, high: int) -> Row:
-    return Row(lambda value: isinstance(value, int) and low <= value <= high, f"{low} to {high}")
+    return between(low, high), f"{low} to {high}"
 
 
-_TEXT = Row(lambda value: isinstance(value, str) and bool(value.strip()), "a text that is not empty")
-_BAUD_LIST = Row(
+_BAUD_LIST: Row = (
     lambda value: isinstance(value, list) and bool(value) and all(baud in BAUDS for baud in value),
     "a list out of " + ", ".join(map(str, BAUDS)),
 )
-_PARITY_LIST = Row(
+_PARITY_LIST: Row = (
     lambda value: isinstance(value, list) and bool(value) and set(map(str, value)) <= {"none", "even", "odd"},
     'a list out of "none", "even", "odd"',
 )
-_RANGE = Row(
+_RANGE: Row = (
     lambda value: (
         isinstance(value, list) and len(value) == 2 and all(map(is_number, value)) and value[0] < value[1]
     ),
     "[lowest, highest]",
 )
 
-_ROWS: Mapping[tuple[type, str], Row] = {
-    (About, "maker"): _TEXT,
-    (About, "model"): _TEXT,
-    (About, "source"): Row(_TEXT.test, "the document with edition and page"),
-    (Setting, "text"): _TEXT,
-    (Device, "pause_ms"): _within(0, 60_000),
-    (Device, "turn_round_ms"): _within(1, 10_000),
-    (Device, "most_registers"): _within(1, MOST_REGISTERS),
-    (Device, "bauds"): _BAUD_LIST,
-    (Device, "parities"): _PARITY_LIST,
-    (Trigger, "register"): _within(0, 65535),
-    (Trigger, "value"): _within(0, 65535),
-    (Trigger, "wait_ms"): _within(0, 60_000),
-    (Field, "function"): _within(1, 4),
-    (Field, "register"): _within(0, 65535),
-    (Field, "place"): _within(0, 65535),
-    (Field, "first_bit"): _within(0, 15),
-    (Field, "bit_count"): _within(1, 16),
-    (Field, "unit"): Row(_TEXT.test, f'a unit, or "{UNIT_OF_SITE}" where each channel says its own'),
-    (Field, "valid"): _RANGE,
-    (Field, "scale"): Row(lambda value: value != 0, "a factor that is not 0"),
+# (table, key) -> (test, what is expected)
+ROWS: Mapping[tuple[str, str], Row] = {
+    ("profile", "maker"): TEXT,
+    ("profile", "model"): TEXT,
+    ("profile", "source"): (has_text, "the document with edition and page"),
+    ("settings", "text"): TEXT,
+    ("device", "pause_ms"): _within(0, 60_000),
+    ("device", "turn_round_ms"): _within(1, 10_000),
+    ("device", "most_registers"): _within(1, MOST_REGISTERS),
+    ("device", "bauds"): _BAUD_LIST,
+    ("device", "parities"): _PARITY_LIST,
+    ("trigger", "register"): _within(0, 65535),
+    ("trigger", "value"): _within(0, 65535),
+    ("trigger", "wait_ms"): _within(0, 60_000),
+    ("field", "function"): _within(1, 4),
+    ("field", "register"): _within(0, 65535),
+    ("field", "place"): _within(0, 65535),
+    ("field", "first_bit"): _within(0, 15),
+    ("field", "bit_count"): _within(1, 16),
+    ("field", "unit"): (has_text, f'a unit, or "{UNIT_OF_SITE}" where each channel says its own'),
+    ("field", "valid"): _RANGE,
+    ("field", "scale"): (lambda value: value != 0, "a factor that is not 0"),
 }
-
-Fault = tuple[str, str, str]  # key, found, expected
-
-
-def value_rows(kind: type, raw: Mapping[str, object]) -> Iterator[tuple[str, object, str]]:
-    """Yield (key, value, expected) of each value that cannot be; its type is checked elsewhere."""
-    for key, value in raw.items():
-        row = _ROWS.get((kind, key))
-        if row is not None and not row.test(value):
-            yield key, value, row.expected
 
 
 def field_faults(name: str, one: Field, profile_fields: Mapping[str, object], most: int | None) -> Iterator[Fault]:

@@ -12,16 +12,18 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from gateway.instruments.profile import About, Device, Field, Profile, Setting, Trigger, field_faults, value_rows
+from gateway.instruments.profile import ROWS, About, Device, Field, Profile, Setting, Trigger, field_faults
 from seepline.site_rules.draft import Problem, one_of
-from seepline.site_rules.values import printed, shown
+from seepline.site_rules.values import printed, shown, value_faults
 from seepline.site_shape import read_entry
-from seepline.toml_file import Faulty, once, parse_toml, read_text
+from seepline.toml_file import Faulty, at, once, parse_toml, read_text
 
 Raw = Mapping[str, Any]
 
 _ENDING = ".toml"
-_TABLES = ("profile", "device", "field", "trigger", "settings")
+_TABLES: Mapping[str, type] = {
+    "profile": About, "device": Device, "field": Field, "trigger": Trigger, "settings": Setting,
+}  # fmt: skip
 
 
 class ProfileError(Faulty):
@@ -34,6 +36,11 @@ def shipped() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob(f"*{_ENDING}"))}
 
 
+def is_path(name: str) -> bool:
+    """Tell whether a profile is a file of the user's own, named by its path."""
+    return name.endswith(_ENDING)
+
+
 def read_profile(name: str, directory: Path, settings: Raw) -> Profile:
     """Return the profile of a name (shipped) or of a path from `directory` (the user's own, ends in .toml).
 
@@ -42,7 +49,7 @@ def read_profile(name: str, directory: Path, settings: Raw) -> Profile:
     ProfileError
         With every problem of the file and of the settings.
     """
-    path = directory / name if name.endswith(_ENDING) else shipped().get(name)
+    path = directory / name if is_path(name) else shipped().get(name)
     if path is None:
         expected = one_of(sorted(shipped()), name, "a shipped profile, or the path of a .toml file")
         raise ProfileError([Problem("profile", repr(name), expected)])
@@ -83,7 +90,7 @@ def _settings(document: Raw, given: Raw) -> tuple[dict[str, object], list[Proble
     declared, problems = _table(document, "settings")
     values: dict[str, object] = {}
     for name, raw in declared.items():
-        setting, faults = _entry(Setting, raw, f"settings.{printed(name)}")
+        setting, faults = _entry("settings", raw, f"settings.{printed(name)}")
         problems += faults
         if setting is not None and (name in given or "default" in raw):
             values[name] = given[name] if name in given else raw["default"]
@@ -104,12 +111,12 @@ def _filled(value: object, settings: Raw) -> Any:
 
 
 def _read(name: str, document: Raw) -> tuple[Profile | None, list[Problem]]:
-    about, problems = _entry(About, document.get("profile"), "profile")
-    device, faults = _entry(Device, document.get("device"), "device")
+    about, problems = _entry("profile", document.get("profile"), "profile")
+    device, faults = _entry("device", document.get("device"), "device")
     problems += faults
     trigger = None
     if "trigger" in document:
-        trigger, faults = _entry(Trigger, document["trigger"], "trigger")
+        trigger, faults = _entry("trigger", document["trigger"], "trigger")
         problems += faults
     fields, faults = _fields(document, device)
     problems += faults
@@ -125,7 +132,7 @@ def _fields(document: Raw, device: Device | None) -> tuple[dict[str, Field], lis
     fields: dict[str, Field] = {}
     for name, raw in raws.items():
         path = f"field.{printed(name)}"
-        one, faults = _entry(Field, raw, path)
+        one, faults = _entry("field", raw, path)
         problems += faults
         if one is not None and not faults:
             fields[name] = one
@@ -145,16 +152,9 @@ def _table(document: Raw, key: str) -> tuple[Raw, list[Problem]]:
     return {}, [Problem(key, shown(raw), f"[{key}.<name>] tables")]
 
 
-def _entry(kind: type, raw: object, path: str) -> tuple[Any, list[Problem]]:
-    """Return the entry of a class in a table, or None, and every problem of the table."""
+def _entry(table: str, raw: object, path: str) -> tuple[Any, list[Problem]]:
+    """Return the entry of a table at `path`, or None, and every problem of it."""
     if not isinstance(raw, Mapping):
         return None, [Problem(path, "nothing" if raw is None else shown(raw), f"a [{path}] table")]
-    entry, faults = read_entry(kind, raw)
-    problems = [Problem(f"{path}.{key}", found, expected) for key, found, expected in faults]
-    wrong = {problem.path for problem in problems}
-    problems += [
-        Problem(f"{path}.{key}", shown(value), expected)
-        for key, value, expected in value_rows(kind, raw)
-        if f"{path}.{key}" not in wrong
-    ]
-    return entry, problems
+    entry, faults = read_entry(_TABLES[table], raw)
+    return entry, list(once(at(path, (*faults, *value_faults(table, raw, ROWS)))))

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.bus.exchange import Pace, Request, pace_of
+from gateway.bus.exchange import TURN_ROUND_S, Pace, Request, pace_of
 from gateway.instruments.profile import UNIT_OF_SITE, Field, Profile
-from gateway.instruments.profile_file import ProfileError, read_profile
+from gateway.instruments.profile_file import ProfileError, is_path, read_profile
 from gateway.instruments.requests import Read, reads_for, trigger_request
 from gateway.loggers.utilisation import Demand
 from seepline.site import Site
@@ -18,7 +18,6 @@ from seepline.site_rules import Rule
 from seepline.site_rules.draft import Draft, Problem, one_of
 from seepline.site_wiring import Bus, Channel, Station
 
-_TURN_ROUND_S = 0.1  # decides only which gaps are cheaper to read along
 Place = Callable[[object, str], str]  # (entry, key) -> where it stands in SITE.toml
 
 
@@ -69,6 +68,11 @@ def profiles_of(site: Site, directory: Path) -> dict[str, Profile]:
     return found
 
 
+def own_profiles(site: Site) -> list[str]:
+    """Return the profiles of a site that do not come with the gateway, as paths from the folder of SITE.toml."""
+    return [station.profile for station in site.stations if is_path(station.profile)]
+
+
 def on_bus(site: Site, profiles: Mapping[str, Profile], bus: Bus, pace: Pace) -> list[Instrument]:
     """Return the third-party instruments on one bus."""
     own = [station for station in site.stations if station.bus == bus.id]
@@ -86,7 +90,7 @@ def by_tcp(site: Site, profiles: Mapping[str, Profile], gateway: str) -> dict[st
 
 def demands_on(site: Site, profiles: Mapping[str, Profile], bus: Bus) -> list[Demand]:
     """Return what the instruments of a bus want of it, for the poll plan."""
-    found = on_bus(site, profiles, bus, pace_of(bus, _TURN_ROUND_S))
+    found = on_bus(site, profiles, bus, pace_of(bus, TURN_ROUND_S))  # which gaps are cheaper read along
     return [
         Demand(
             one.station.id,

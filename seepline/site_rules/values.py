@@ -69,7 +69,8 @@ def _is_timezone(name: str) -> bool:
     return True
 
 
-def _between(low: float, high: float) -> Test:
+def between(low: float, high: float) -> Test:
+    """Return the test for a number from `low` to `high`."""
     return lambda value: isinstance(value, int | float) and low <= value <= high
 
 
@@ -77,11 +78,13 @@ def _above(low: float) -> Test:
     return lambda value: isinstance(value, int | float) and value > low
 
 
-def _at_least(low: float) -> Test:
+def at_least(low: float) -> Test:
+    """Return the test for a number that is not below `low`."""
     return lambda value: isinstance(value, int | float) and value >= low
 
 
-def _has_text(value: object) -> bool:
+def has_text(value: object) -> bool:
+    """Tell whether a value is a text with something in it."""
     return isinstance(value, str) and bool(value.strip())
 
 
@@ -95,32 +98,32 @@ def _rises(line: object) -> bool:
     return len(x_m) >= 2 and all(left < right for left, right in pairwise(x_m))
 
 
-_TEXT: Row = (_has_text, "a text that is not empty")
-_NOT_NEGATIVE: Row = (_at_least(0), "0 or more")
+TEXT: Row = (has_text, "a text that is not empty")
+_NOT_NEGATIVE: Row = (at_least(0), "0 or more")
 _POSITIVE: Row = (_above(0), "more than 0")
-_COUNT: Row = (_at_least(1), "1 or more")
-_ID_ROW: Row = (is_id, "an id of letters, digits, dot, underline and hyphen only")
+_COUNT: Row = (at_least(1), "1 or more")
+ID: Row = (is_id, "an id of letters, digits, dot, underline and hyphen only")
 
 # (table, key) -> (test, what is expected). A value of the wrong type is reported by its type alone.
 ROWS: Mapping[tuple[str, str], Row] = {
-    ("site", "name"): _TEXT,
-    ("site", "datum"): _TEXT,
+    ("site", "name"): TEXT,
+    ("site", "datum"): TEXT,
     ("site", "timezone"): (
         lambda value: isinstance(value, str) and _is_timezone(value),
         'a time zone of the IANA list, for example "Asia/Dushanbe"',
     ),
-    ("site", "grey_above_share"): (_between(0, 1), "a share from 0 to 1"),
-    ("section", "azimuth_deg"): (_between(0, 360), "an azimuth from 0 to 360 degrees"),
+    ("site", "grey_above_share"): (between(0, 1), "a share from 0 to 1"),
+    ("section", "azimuth_deg"): (between(0, 360), "an azimuth from 0 to 360 degrees"),
     ("profile", "line"): (_rises, "two or more pairs [x m, elevation m] whose x rises"),
-    ("profile", "source"): _TEXT,
+    ("profile", "source"): TEXT,
     ("bus", "baud"): (lambda value: value in BAUDS, "one of " + ", ".join(map(str, BAUDS))),
-    ("logger", "serial"): (_between(1, 0xFFFFFFFE), "a logger id from 1 to 4294967294"),
-    ("logger", "address"): (_between(1, 247), "a Modbus address from 1 to 247"),
+    ("logger", "serial"): (between(1, 0xFFFFFFFE), "a logger id from 1 to 4294967294"),
+    ("logger", "address"): (between(1, 247), "a Modbus address from 1 to 247"),
     ("logger", "scan_s"): _COUNT,
     ("logger", "silence_s"): _COUNT,
-    ("logger", "window_s"): (_between(5, 60), "5 to 60 seconds"),
-    ("station", "profile"): _TEXT,
-    ("station", "address"): (_between(1, 247), "a Modbus address from 1 to 247"),
+    ("logger", "window_s"): (between(5, 60), "5 to 60 seconds"),
+    ("station", "profile"): TEXT,
+    ("station", "address"): (between(1, 247), "a Modbus address from 1 to 247"),
     ("station", "scan_s"): _COUNT,
     ("station", "silence_s"): _COUNT,
     ("station", "tcp"): (
@@ -128,28 +131,28 @@ ROWS: Mapping[tuple[str, str], Row] = {
         'a host and a port, such as "192.0.2.7:502"',
     ),
     ("device", "scan_s"): _COUNT,
-    ("device", "retries"): (_between(0, 5), "0 to 5 retries"),
-    ("device", "power"): (_between(0, 3), "a switch from 0 to 3"),
-    ("channel", "block"): (_between(0, MAX_BLOCKS - 1), f"a block from 0 to {MAX_BLOCKS - 1}"),
+    ("device", "retries"): (between(0, 5), "0 to 5 retries"),
+    ("device", "power"): (between(0, 3), "a switch from 0 to 3"),
+    ("channel", "block"): (between(0, MAX_BLOCKS - 1), f"a block from 0 to {MAX_BLOCKS - 1}"),
     ("channel", "slot"): _NOT_NEGATIVE,
     ("channel", "cable_m"): _NOT_NEGATIVE,
     ("channel", "cable_ohm_per_km"): _NOT_NEGATIVE,
-    ("channel", "stuck_after"): (_at_least(2), "2 or more equal readings"),
+    ("channel", "stuck_after"): (at_least(2), "2 or more equal readings"),
     ("channel", "resolution"): _POSITIVE,
-    ("point", "failure_mode"): _TEXT,
-    ("point", "scada"): (_between(0, MOST_PLACES - 1), f"a place from 0 to {MOST_PLACES - 1}"),
-    ("baseline", "accepted_by"): _TEXT,
-    ("baseline", "source"): _TEXT,
-    ("instrument", "maker"): _TEXT,
-    ("instrument", "serial"): _TEXT,
+    ("point", "failure_mode"): TEXT,
+    ("point", "scada"): (between(0, MOST_PLACES - 1), f"a place from 0 to {MOST_PLACES - 1}"),
+    ("baseline", "accepted_by"): TEXT,
+    ("baseline", "source"): TEXT,
+    ("instrument", "maker"): TEXT,
+    ("instrument", "serial"): TEXT,
     ("calibration", "version"): _COUNT,
-    ("calibration", "source"): _TEXT,
-    ("threshold_set", "source"): _TEXT,
+    ("calibration", "source"): TEXT,
+    ("threshold_set", "source"): TEXT,
     ("threshold", "deadband"): _NOT_NEGATIVE,
     ("threshold", "delay_count"): _COUNT,
     ("threshold", "rate_window_s"): _POSITIVE,
 } | {
-    (table, "id"): _ID_ROW
+    (table, "id"): ID
     for table in (
         "site", "section", "gateway", "bus", "logger", "station", "channel", "point", "instrument",
         "calibration", "threshold_set",

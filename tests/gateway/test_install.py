@@ -43,6 +43,18 @@ def prefix(tmp_path):
     return tmp_path / "image"
 
 
+PROFILE = ROOT / "gateway" / "instruments" / "profiles" / "keller-30-40.toml"
+STATION = """
+[[station]]
+id = "k1"
+profile = "mine/probe.toml"
+address = 5
+scan_s = 900
+silence_s = 3600
+tcp = "192.0.2.7:502"
+gateway = "gw1"
+"""
+
 WRITTEN = {
     "etc/systemd/system/seepline-gateway.service",
     "etc/udev/rules.d/99-seepline-rs485.rules",
@@ -68,6 +80,18 @@ def test_install_and_uninstall_leave_nothing_but_data(source, prefix):
     assert code == 0, output
     assert files(prefix) == DATA
     assert not (prefix / "etc").exists()
+
+
+def test_a_profile_of_ones_own_goes_along_with_the_site_that_names_it(source, prefix):
+    (source.parent / "mine").mkdir()
+    (source.parent / "mine" / "probe.toml").write_bytes(PROFILE.read_bytes())
+    with (source.parent / "SITE.toml").open("a") as site:
+        site.write(STATION)
+    code, output = seepline("install", source, "--prefix", prefix)
+    assert code == 0, output
+    assert (prefix / "etc/seepline/mine/probe.toml").read_bytes() == PROFILE.read_bytes()
+    code, output = seepline("check", prefix / "etc/seepline/gateway.toml")
+    assert code == 0, output
 
 
 def test_a_second_install_changes_nothing_and_a_new_version_replaces_what_nobody_changed(source, prefix):
