@@ -76,6 +76,17 @@ VIOLATIONS = [
     ("Rooms do not know the command line", "collector/engine.py", "import typer"),
     ("The wire runs on the logger: MicroPython's modules only", "seepline/wire/record.py", "import dataclasses"),
     ("Judgement is pure: no clock, no file, no network", "seepline/convert.py", "import time"),
+    (
+        "Inside the gateway: wire and disk know nothing above them, and not one another",
+        "gateway/bus/master.py",
+        "import gateway.loggers.plan",
+    ),
+    (
+        "Inside the gateway: wire and disk know nothing above them, and not one another",
+        "gateway/outbox/file.py",
+        "import gateway.bus.exchange",
+    ),
+    ("One door for sqlite3 in the gateway", "gateway/outbox/segment.py", "import sqlite3"),
     ("One door for machine", "firmware/scan.py", "import machine"),
     ("One door for serial", "simulator/bus.py", "import serial"),
     ("One door for gpiod", "gateway/bus/line.py", "import gpiod"),
@@ -94,6 +105,17 @@ def test_each_layer_contract_has_a_violation_here():
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = {one["name"] for one in settings["tool"]["importlinter"]["contracts"]}
     assert contracts == {contract for contract, _, _ in VIOLATIONS}
+
+
+def test_no_module_of_the_language_is_forgotten_by_its_contracts():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = {one["name"]: one for one in settings["tool"]["importlinter"]["contracts"]}
+    modules = {f"seepline.{path.stem}" for path in (ROOT / "seepline").iterdir() if path.suffix == ".py"}
+    modules |= {f"seepline.{path.parent.name}" for path in (ROOT / "seepline").glob("*/__init__.py")}
+    language = modules - {"seepline.cli", "seepline.__init__"}
+    assert set(contracts["The language knows no room (only the command line does)"]["source_modules"]) == language
+    wire = contracts["The wire runs on the logger: MicroPython's modules only"]["forbidden_modules"]
+    assert set(wire) >= language - {"seepline.wire"}
 
 
 @pytest.mark.parametrize(("contract", "file", "line"), VIOLATIONS)

@@ -47,6 +47,9 @@ class Damaged(Exception):  # noqa: N818 - says what it is
     """A file of the outbox is not what was written: why."""
 
 
+UNREADABLE = (Damaged, OutboxFull, sqlite3.Error)  # whatever rot makes of a query
+
+
 class Database:
     """An open file. `page_bytes` counts for a new file only.
 

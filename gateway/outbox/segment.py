@@ -5,12 +5,11 @@ ring is not written with every pack: `meta` keeps it as it was at some row, the 
 """
 
 import logging
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from gateway.outbox.database import Damaged, Database, OutboxFull
+from gateway.outbox.database import UNREADABLE, Damaged, Database, OutboxFull
 from gateway.outbox.packing import Pack, unpack
 from gateway.outbox.ranges import Range
 
@@ -182,7 +181,7 @@ def _next_first(db: Database, row: int) -> int:
     """Return the first row of the next pack, or `row` itself where the page that would tell is damaged."""
     try:
         ((first,),) = db.rows("SELECT MIN(first) FROM pack WHERE first >= ?", (row,))
-    except (Damaged, OutboxFull, sqlite3.Error):
+    except UNREADABLE:
         return row
     if not isinstance(first, int):
         raise _Nothing
@@ -196,6 +195,6 @@ def _readable(db: Database, first: int) -> Pack | None:
             return None
         pack = _believed(found[0])
         unpack(pack, "0000")
-    except (Damaged, OutboxFull, sqlite3.Error):  # whatever rot makes of it
+    except UNREADABLE:
         return None
     return pack
