@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from gateway.bus.direction import direction_of
-from gateway.bus.exchange import pace_of
+from gateway.bus.exchange import TURN_ROUND_S, pace_of
 from gateway.bus.line import Line, PortError, is_pty
 from gateway.bus.master import Master
 from gateway.bus.trace import Tap
@@ -18,6 +18,7 @@ from gateway.instruments.station import Instrument
 from gateway.loggers.client import LoggerClient
 from gateway.loggers.poll import Asked, Poller
 from gateway.loggers.watch import Watch
+from gateway.outbox import room
 from gateway.outbox.file import OutboxFull
 from gateway.outbox.intake import Outbox
 from gateway.pulse import Beat
@@ -26,10 +27,8 @@ from seepline.site_wiring import Bus, Logger
 
 log = logging.getLogger(__name__)
 
-TURN_ROUND_S = 0.1
 SIMULATED_TURN_ROUND_S = 1.0  # a loaded machine is much slower than a logger
 LONGEST_REOPEN_S = 30.0
-_FULL_DISK_PAUSE_S = 5.0
 _USE_OVER_S = 60.0
 
 
@@ -81,7 +80,7 @@ class BusTask:
                 self.line.close()
                 await self._pause(error, min(LONGEST_REOPEN_S, 2.0 ** min(self.failures, 8)))
             except OutboxFull as error:
-                await self._pause(error, _FULL_DISK_PAUSE_S)
+                await self._pause(error, room.AGAIN_S)
 
     def beat(self) -> Beat:
         """Return what changes while the bus is polled, or its port is tried."""

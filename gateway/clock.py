@@ -1,12 +1,13 @@
 """The gateway's clock door: the only module of this room that asks what time it is.
 
-Site time stamps and schedules; bus pacing, time-outs and back-off use the event loop's monotonic clock.
+Site time (`Clock`) stamps and schedules; pacing, time-outs and back-off count by the event loop's clock (`now_s`).
 
 A Pi without a battery-backed clock wakes with the time of its last shutdown. Until its time is known nothing is
 stamped with it and no logger is told it; the loggers' own times are used. It is known when it is not before this
 program was written, and the kernel says that it is synchronised (NTP, GPS) or a logger whose clock runs agrees.
 """
 
+import asyncio
 import ctypes
 import os
 import time
@@ -16,6 +17,7 @@ from pathlib import Path
 from seepline.wire import site_clock
 from seepline.wire.status import TIME_RTC, TIME_SYNCED
 
+DAY_MS = 86_400_000
 WRITTEN_MS = 1_793_491_200_000  # 2026-11-01: moved with each release
 AGREE_MS = 5000  # a Pi that was off for the time of a restart already differs by more
 _SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
@@ -25,6 +27,11 @@ _TIMEX_BYTES = 512  # struct timex has at most 208; all zero asks without changi
 
 def _always() -> bool:
     return True
+
+
+def now_s() -> float:
+    """Return the running event loop's time: monotonic, and nobody's time of day."""
+    return asyncio.get_running_loop().time()
 
 
 class Clock:

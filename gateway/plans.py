@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Literal
 
 from gateway import judgement
-from gateway.bus.exchange import pace_of
-from gateway.bus_task import TURN_ROUND_S, BusPlan
+from gateway.bus.exchange import TURN_ROUND_S, pace_of
+from gateway.bus_task import BusPlan
 from gateway.instruments.station import by_tcp, on_bus
 from gateway.instruments.tcp_task import TcpPlan
 from gateway.link_task import LinkPlan

@@ -13,7 +13,7 @@ from typing import Any
 from gateway import judgement, plans
 from gateway.bus.trace import Tracing
 from gateway.bus_task import BusPlan, BusTask, bus_task
-from gateway.clock import Clock, clock_of_environment
+from gateway.clock import Clock, clock_of_environment, now_s
 from gateway.instruments.tcp_task import TcpPlan, TcpTask, tcp_task
 from gateway.link_task import LinkPlan, LinkTask, link_task
 from gateway.loggers.errands import Errands
@@ -74,7 +74,7 @@ async def run(path: Path, wiring: Wiring) -> None:
             await gateway.end()
             for job in jobs:
                 job.cancel()
-        gateway.tell()
+        _try_to_tell(gateway.tell)
     finally:
         tracing.close()
         file.close()
@@ -149,7 +149,7 @@ class Gateway:
     def tell(self) -> None:
         """Write the status, tell systemd when its sentence is another one, and trace as somebody asked."""
         self._tracing.turn()
-        self._polled = look(self._polled, {name: Beat(one.rounds) for name, one in self._buses}, _now_s())
+        self._polled = look(self._polled, {name: Beat(one.rounds) for name, one in self._buses}, now_s())
         status = self.status()
         self._rounds += 1  # the outbox was asked and has answered
         if (said := sentence(status)) != self._told:
@@ -159,19 +159,18 @@ class Gateway:
 
     def status(self) -> dict[str, Any]:
         """Return everything that the gateway tells about itself."""
-        now_s = _now_s()
         return {
             "gateway": self._wiring.settings.gateway.id,
             "at_ms": self._clock.now_ms(),
             "clock": clock_status(self._clock),
             "loggers": {
-                watch.name: logger_status(watch, name, self._outbox, now_s)
+                watch.name: logger_status(watch, name, self._outbox, now_s())
                 for name, bus in self._buses
                 for watch in bus.watches
             },
             "outbox": outbox_status(self._outbox, self._backlog, self._file, self._wiring.data),
             "links": {name: link_status(one.uplink.snapshot(), one.url) for name, one in self._links},
-            "buses": {name: bus_status(bus, now_s) for name, bus in self._buses},
+            "buses": {name: bus_status(bus, now_s()) for name, bus in self._buses},
             "tcp": {name: one.status() for name, one in self._tcp},
             **{name: one.status() for name, one in self._judging},
             "disk": disk_status(self._upkeep.disk, self._upkeep.troubles),
@@ -195,7 +194,7 @@ class Gateway:
             note=self._file.note,
             stored_after=self._backlog.stored_after,
             newest_row=self._backlog.last_row,
-            is_polling=lambda: not hung(self._polled, _now_s(), _POLLING_WITHIN_S),
+            is_polling=lambda: not hung(self._polled, now_s(), _POLLING_WITHIN_S),
         )
         return judgement.Judgement(plan, around)
 
@@ -222,15 +221,16 @@ async def tell_status(tell: Callable[[], None]) -> None:
     """Tell the status once a second; a disk that cannot be read or written is said once for each reason."""
     last_error = ""
     while True:
-        try:
-            tell()
-            last_error = ""
-        except (OSError, OutboxError) as error:
-            if str(error) != last_error:  # a disk that stays full would be told every second
-                last_error = str(error)
-                log.warning("the status cannot be told: %s", error)
+        last_error = _try_to_tell(tell, last_error)
         await asyncio.sleep(_STATUS_EVERY_S)
 
 
-def _now_s() -> float:
-    return asyncio.get_running_loop().time()
+def _try_to_tell(tell: Callable[[], None], last_error: str = "") -> str:
+    """Return why the status could not be told, '' when it was; what was the reason before is not logged again."""
+    try:
+        tell()
+    except (OSError, OutboxError) as error:
+        if str(error) != last_error:
+            log.warning("the status cannot be told: %s", error)
+        return str(error)
+    return ""

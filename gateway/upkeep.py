@@ -5,8 +5,7 @@ import logging
 from pathlib import Path
 
 from gateway import disk
-from gateway.clock import Clock
-from gateway.loggers.plan import DAY_MS
+from gateway.clock import DAY_MS, Clock, now_s
 from gateway.outbox.backlog import Backlog
 from gateway.outbox.file import OutboxFile, OutboxFull
 
@@ -34,9 +33,8 @@ class Upkeep:
         """Look after things until cancelled."""
         while True:
             await self.look()
-            now_s = asyncio.get_running_loop().time()
-            if now_s - self._tidied_at_s >= _TIDY_EVERY_S:
-                self._tidied_at_s = now_s
+            if now_s() - self._tidied_at_s >= _TIDY_EVERY_S:
+                self._tidied_at_s = now_s()
                 self._delete_old()
             await asyncio.sleep(_LOOK_EVERY_S)
 

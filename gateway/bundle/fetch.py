@@ -3,14 +3,13 @@
 GET /api/v1/gateways/{id}/bundle    If-None-Match: what is known -> 304 | 200 with a bundle | 404 none yet
 """
 
-import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
 from gateway.bundle.cache import Cache
-from gateway.clock import Clock
+from gateway.clock import Clock, now_s
 from gateway.outbox.file import OutboxError
 from seepline.bundle.errors import BundleError
 from seepline.bundle.verification import Verified
@@ -81,12 +80,12 @@ class Fetcher:
 
     async def fetch(self, client: Client) -> None:
         """Ask once a minute at most; what the client raises passes through, and the next contact asks again."""
-        now_s = asyncio.get_running_loop().time()
-        if now_s < self._next_s:
+        at_s = now_s()
+        if at_s < self._next_s:
             return
         known = [f'"{sha256}"' for sha256 in (self._cache.sha256, self._refused_sha256) if sha256]
         answer = await client.get(self._path, headers={"If-None-Match": ", ".join(known)} if known else {})
-        self._next_s = now_s + ASK_EVERY_S
+        self._next_s = at_s + ASK_EVERY_S
         if answer.status_code == 200:
             self._take(answer.content)
         elif answer.status_code == 304:

@@ -13,10 +13,12 @@ from seepline.wire import registers, rtu
 from seepline.wire.record import RECORD_BYTES, RECORD_REGISTERS
 
 FRAME_BYTES = 3  # address and CRC around a PDU
+MOST_REGISTERS = 125  # of one answer: Modbus Application Protocol V1.1b3, 6.3 and 6.4
+LAST_ADDRESS = 247
+TURN_ROUND_S = 0.1  # the longest a device may think, where nobody says otherwise
 _EXCEPTION_BYTES = 5
 _ACKNOWLEDGED_BYTES = 8  # address, function, two words, CRC
 _LAST_EXCEPTION = 11
-_LAST_ADDRESS = 247
 
 
 class Request(NamedTuple):
@@ -126,7 +128,7 @@ def missing_bytes(heard: bytes, address: int, request: Request) -> int:
 def blame(heard: bytes, address: int, request: Request) -> str:
     """Return what was heard instead of an answer: 'timeout', 'foreign', 'wrong_length' or 'crc'."""
     for at in range(len(heard)):
-        size = rtu.answer_length(heard[at:]) if 1 <= heard[at] <= _LAST_ADDRESS else 0
+        size = rtu.answer_length(heard[at:]) if 1 <= heard[at] <= LAST_ADDRESS else 0
         if 0 < size <= len(heard) - at and rtu.crc_fits(heard[at : at + size]):
             ours = heard[at] == address and heard[at + 1] == request.pdu[0]
             return "wrong_length" if ours else "foreign"

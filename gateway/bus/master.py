@@ -19,8 +19,9 @@ from typing import NamedTuple
 
 from gateway.bus.exchange import FRAME_BYTES, Pace, Request, blame, find_answer, missing_bytes, without_echo
 from gateway.bus.line import Line, PortError
-from gateway.bus.silence import NeverSilentError, Silence, now_s
+from gateway.bus.silence import NeverSilentError, Silence
 from gateway.bus.tally import Tally
+from gateway.clock import now_s
 from seepline.wire import rtu
 
 RETRIES = 1

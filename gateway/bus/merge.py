@@ -8,12 +8,11 @@ twice, and a register its share of the gap between packets.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from gateway.bus.exchange import Pace
+from gateway.bus.exchange import MOST_REGISTERS, Pace
 
 _REQUEST_BYTES = 8
 _ANSWER_FRAME_BYTES = 5
 _REGISTER_BYTES = 2
-MOST_REGISTERS = 125  # Modbus Application Protocol v1.1b3, 6.3
 
 
 class Span(NamedTuple):

@@ -4,6 +4,7 @@ import asyncio
 
 from gateway.bus.exchange import Pace
 from gateway.bus.line import Line
+from gateway.clock import now_s
 
 _SILENCES_BEFORE_GIVING_UP = 10
 
@@ -57,8 +58,3 @@ class Silence:
             late, self._heard_at_s = True, now_s()
             if self._heard_at_s > patience_s:
                 raise NeverSilentError
-
-
-def now_s() -> float:
-    """Return the event loop's time."""
-    return asyncio.get_running_loop().time()

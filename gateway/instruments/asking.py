@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 
 from gateway.bus.exchange import Request
 from gateway.bus.master import BusError, ModbusException, NoAnswer
+from gateway.clock import now_s
 from gateway.instruments.requests import trigger_request, words_of
 from gateway.instruments.station import Instrument
 
@@ -98,12 +99,8 @@ async def _triggered(transact: Transact, write: Request, read: Request) -> None:
 async def _sure(port: Port, transact: Transact, request: Request, heard: Heard) -> bytes:
     """Return the answer to a request; one that is the answer before, bit for bit, is asked for again."""
     answer = await transact(request)
-    if answer == heard.answer and _now_s() - heard.at_s < FRESH_S:
+    if answer == heard.answer and now_s() - heard.at_s < FRESH_S:
         port.distrust("same_answer")
         answer = await transact(request)
-    heard.answer, heard.at_s = answer, _now_s()
+    heard.answer, heard.at_s = answer, now_s()
     return answer
-
-
-def _now_s() -> float:
-    return asyncio.get_running_loop().time()

@@ -11,7 +11,7 @@ from typing import Protocol
 from gateway.instruments.decode import Decoded
 from gateway.loggers.plan import settle_s
 from gateway.outbox.intake import LineArrival
-from gateway.uplink.lines import escape
+from gateway.uplink.lines import escape, fields_of
 
 
 class LineStore(Protocol):
@@ -45,10 +45,5 @@ def line_of(
     >>> line_of("dam", "k1", {"p1": "pressure", "t": "water"}, found, 7)
     'raw,site=dam,logger=k1 pressure=96.1,water_status=1024i 7'
     """
-    parts = [part for field, channel in channels.items() for part in _fields(escape(channel), found[field])]
+    parts = [part for field, channel in channels.items() for part in fields_of(channel, *found[field])]
     return f"raw,site={escape(site)},logger={escape(station)} {','.join(parts)} {time_ms}"
-
-
-def _fields(name: str, one: Decoded) -> list[str]:
-    parts = [] if one.value is None else [f"{name}={float(one.value)!r}"]
-    return [*parts, f"{name}_status={one.status}i"] if one.status else parts

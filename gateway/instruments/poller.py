@@ -5,13 +5,12 @@ instrument that answers some requests gets a line in which the others are missin
 line: it is silent, as a logger is.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from gateway.bus.master import BusError
-from gateway.clock import Clock
+from gateway.clock import Clock, now_s
 from gateway.instruments.asking import Heard, Port, ask
 from gateway.instruments.decode import Decoded, readings
 from gateway.instruments.lines import LineStore, line_of, scan_time_ms
@@ -20,8 +19,6 @@ from gateway.loggers import plan
 from gateway.outbox.intake import LineArrival
 
 log = logging.getLogger(__name__)
-
-DEAD_AFTER = 3
 
 
 @dataclass(slots=True)
@@ -36,14 +33,14 @@ class Watched:
     last_error: str = ""
     heard: Heard = field(default_factory=Heard)
 
-    def is_due(self, now_ms: int, now_s: float) -> bool:
+    def is_due(self, now_ms: int, at_s: float) -> bool:
         """Tell whether a scan has begun that was not read, also an earlier one: the clock may be set back."""
-        return now_s >= self.retry_at_s and now_ms - now_ms % self._scan_ms != self.scan_ms
+        return at_s >= self.retry_at_s and now_ms - now_ms % self._scan_ms != self.scan_ms
 
-    def idle_s(self, now_ms: int, now_s: float, rate: float) -> float:
+    def idle_s(self, now_ms: int, at_s: float, rate: float) -> float:
         """Return how long it cannot become due, in real seconds."""
         next_s = (self._scan_ms - now_ms % self._scan_ms) / 1000 / rate + 0.001
-        return max(self.retry_at_s - now_s, 0.001) if self.retry_at_s > now_s else next_s
+        return max(self.retry_at_s - at_s, 0.001) if self.retry_at_s > at_s else next_s
 
     @property
     def name(self) -> str:
@@ -97,8 +94,8 @@ class Instruments:
 
     def idle_s(self) -> float:
         """Return how long none can become due, in real seconds."""
-        now_ms, now_s = self._clock.now_ms(), _now_s()
-        waits = (one.idle_s(now_ms, now_s, self._clock.rate) for one in self.watched)
+        now_ms, at_s = self._clock.now_ms(), now_s()
+        waits = (one.idle_s(now_ms, at_s, self._clock.rate) for one in self.watched)
         return min(waits, default=plan.LONGEST_IDLE_S) if self._time_is_known() else plan.LONGEST_IDLE_S
 
     async def poll_due(self) -> None:
@@ -135,16 +132,16 @@ class Instruments:
     def _due(self) -> list[Watched]:
         if not self._time_is_known():
             return []
-        now_ms, now_s = self._clock.now_ms(), _now_s()
-        due = [one for one in self.watched if one.is_due(now_ms, now_s)]
+        now_ms, at_s = self._clock.now_ms(), now_s()
+        due = [one for one in self.watched if one.is_due(now_ms, at_s)]
         return sorted(due, key=lambda one: one.failures)  # who may not answer does not hold the others
 
     async def _poll(self, one: Watched) -> LineArrival | None:
-        now_ms, begun_s = self._clock.now_ms(), _now_s()
+        now_ms, begun_s = self._clock.now_ms(), now_s()
         try:
             asked = await ask(self._port, one.instrument, one.heard, self._least_turn_round_s)
         except BusError as error:
-            self._failed(one, error, _now_s() - begun_s)
+            self._failed(one, error, now_s() - begun_s)
             return None
         self._back(one)
         one.read(now_ms, asked.errors)
@@ -160,16 +157,12 @@ class Instruments:
         one.failures += 1
         one.last_error = str(error)
         pause_s = plan.retry_after_s(one.failures, one.instrument.station.scan_s, self._clock.rate, cost_s)
-        one.retry_at_s = _now_s() + min(pause_s, self._longest_retry_s)
-        if one.failures == DEAD_AFTER:
+        one.retry_at_s = now_s() + min(pause_s, self._longest_retry_s)
+        if one.failures == plan.DEAD_AFTER:
             text = f"{one.name} does not answer: {error}"
             self._outbox.note("dead_station", one.name, text, self._clock.now_ms())
 
     def _back(self, one: Watched) -> None:
-        if one.failures >= DEAD_AFTER:
+        if one.failures >= plan.DEAD_AFTER:
             text = f"{one.name} answers again after {one.failures} failed polls"
             self._outbox.note("station_back", one.name, text, self._clock.now_ms())
-
-
-def _now_s() -> float:
-    return asyncio.get_running_loop().time()

@@ -7,9 +7,9 @@ import struct
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from gateway.bus.exchange import Pace, Request, read_registers
+from gateway.bus.exchange import MOST_REGISTERS, Pace, Request, read_registers
 from gateway.bus.merge import Span, cheapest_gap, merged
-from gateway.instruments.profile import COILS, MOST_REGISTERS, Device, Field, Trigger
+from gateway.instruments.profile import COILS, Device, Field, Trigger
 from seepline.wire import rtu
 
 _MOST_COILS = 2000  # Modbus Application Protocol v1.1b3, 6.1

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from gateway.bus.exchange import Pace, answer_words
 from gateway.bus.line import Line, is_pty
+from gateway.clock import now_s
 from seepline.wire import registers, rtu
 
 BAUDS = (19200, 9600, 115200, 38400, 57600, 4800, 2400, 1200)
@@ -126,11 +127,11 @@ class _Talk:
         self._line.read()  # what is late belongs to another request
         frame = rtu.frame(address, pdu)
         self._line.write(frame)
-        heard, until_s = b"", _now_s() + self._pace.wire_s(len(frame) + 2) + self._pace.turn_round_s
-        while (left_s := until_s - _now_s()) > 0:
+        heard, until_s = b"", now_s() + self._pace.wire_s(len(frame) + 2) + self._pace.turn_round_s
+        while (left_s := until_s - now_s()) > 0:
             if await self._line.wait(left_s):
                 if not heard:
-                    until_s = _now_s() + self._pace.wire_s(rtu.MAX_FRAME)
+                    until_s = now_s() + self._pace.wire_s(rtu.MAX_FRAME)
                 heard += self._line.read()
                 answer = _answer(heard, address, pdu[0])
                 if answer is not None:
@@ -145,7 +146,3 @@ def _answer(heard: bytes, address: int, function: int) -> bytes | None:
         if 0 < size <= len(heard) - at and rtu.crc_fits(heard[at : at + size]):
             return heard[at + 1 : at + size - 2]
     return None
-
-
-def _now_s() -> float:
-    return asyncio.get_running_loop().time()

@@ -5,17 +5,16 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gateway.clock import Clock
+from gateway.clock import Clock, now_s
 from gateway.instruments.lines import LineStore
 from gateway.instruments.poller import Instruments
 from gateway.instruments.station import Instrument
 from gateway.modbus_tcp.client import LONGEST_BACK_OFF_S, TcpDevice
+from gateway.outbox import room
 from gateway.outbox.file import OutboxFull
 from seepline.site_rules.values import host_and_port
 
 log = logging.getLogger(__name__)
-
-_FULL_DISK_PAUSE_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +54,10 @@ class TcpTask:
             await self.polled.poll_due()
         except OutboxFull as error:
             log.warning("%s", error)
-            await asyncio.sleep(_FULL_DISK_PAUSE_S)
+            await asyncio.sleep(room.AGAIN_S)
         else:
             idle_s = self.polled.idle_s()
-            self.quiet_until_s = asyncio.get_running_loop().time() + idle_s
+            self.quiet_until_s = now_s() + idle_s
             await asyncio.sleep(idle_s)
 
 

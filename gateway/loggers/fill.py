@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from gateway.bus.master import BusError, ModbusException
+from gateway.clock import now_s
 from gateway.loggers import plan
 from gateway.loggers.client import DamagedRecord
-from gateway.loggers.reader import Reader, now_s
+from gateway.loggers.reader import Reader
 from gateway.loggers.unsaved import Unsaved
 from gateway.loggers.watch import Watch
 from gateway.outbox.intake import Outbox

@@ -5,18 +5,17 @@ Only what our loggers have: reading registers and records, writing registers, di
 
 from collections.abc import Callable, Mapping
 
-from gateway.bus.exchange import Request
+from gateway.bus.exchange import FRAME_BYTES, LAST_ADDRESS, MOST_REGISTERS, Request
 from gateway.loggers.errands import ErrandRefused
 from seepline.wire import rtu
 from seepline.wire.record import RECORD_BYTES
 
-_MOST_PDU = rtu.MAX_FRAME - 3
-_MOST_ADDRESS = 247
+_MOST_PDU = rtu.MAX_FRAME - FRAME_BYTES
 
 
 def _read(pdu: bytes) -> Request:
     count = int.from_bytes(pdu[3:5], "big")
-    _expect(len(pdu) == 5 and 1 <= count <= 125, "a read of 1 to 125 registers")
+    _expect(len(pdu) == 5 and 1 <= count <= MOST_REGISTERS, f"a read of 1 to {MOST_REGISTERS} registers")
     return Request(pdu, bytes((pdu[0], 2 * count)), 5 + 2 * count)
 
 
@@ -59,8 +58,8 @@ def request_of(address: object, pdu_hex: object) -> tuple[int, Request]:
     >>> request_of(7, "0300000002")[1].answer_bytes
     9
     """
-    if not isinstance(address, int) or isinstance(address, bool) or not 1 <= address <= _MOST_ADDRESS:
-        raise ErrandRefused(f"address is {address!r}: expected 1 to {_MOST_ADDRESS}")
+    if not isinstance(address, int) or isinstance(address, bool) or not 1 <= address <= LAST_ADDRESS:
+        raise ErrandRefused(f"address is {address!r}: expected 1 to {LAST_ADDRESS}")
     try:
         pdu = bytes.fromhex(str(pdu_hex))
     except ValueError as error:

@@ -13,11 +13,12 @@ Site time decides when; back-off is real time.
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol, TypeVar
 
+from gateway.clock import DAY_MS
 from gateway.loggers.client import Identity
 from seepline.wire import status as bits
 
-DAY_MS = 86_400_000
 LONGEST_RETRY_S = 600.0
+DEAD_AFTER = 3  # polls that failed in a row
 DEAD_SHARE = 0.02  # of the bus, at most, goes to loggers that do not answer
 LONGEST_IDLE_S = 5.0
 NEVER_SET_RETRY_S = 60.0

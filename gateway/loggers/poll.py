@@ -12,11 +12,11 @@ from itertools import chain
 from typing import Protocol
 
 from gateway.bus.master import BusError, Master
-from gateway.clock import Clock
+from gateway.clock import Clock, now_s
 from gateway.loggers import plan
 from gateway.loggers.errands import Errands
 from gateway.loggers.fill import Fill
-from gateway.loggers.reader import Reader, now_s
+from gateway.loggers.reader import Reader
 from gateway.loggers.timekeeping import Timekeeper
 from gateway.loggers.unsaved import Unsaved
 from gateway.loggers.visits import Visits

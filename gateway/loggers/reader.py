@@ -4,11 +4,10 @@ A record is stored with an estimated time only while the gateway's own time is k
 stranger, silence and coming back are events.
 """
 
-import asyncio
 from collections.abc import Sequence
 
 from gateway.bus.master import RETRIES, BusError, Master
-from gateway.clock import Clock
+from gateway.clock import Clock, now_s
 from gateway.loggers import plan, window
 from gateway.loggers.client import IDENTIFICATION, Identity, Stranger, WrongRecord
 from gateway.loggers.watch import Watch
@@ -17,7 +16,6 @@ from gateway.uplink.lines import estimate_ms, record_time_ms
 from seepline.wire import record as wire
 from seepline.wire.event import FAST_SCAN, decode_event
 
-DEAD_AFTER = 3
 Records = list[tuple[bytes, wire.Record]]
 
 
@@ -125,12 +123,12 @@ class Reader:
         sleeps = watch.sleeps  # what is known of it is forgotten with the failure
         failing = 1 + sum(other.failures > 0 for other in self._watches if other is not watch)
         watch.failed(error, now_s(), self.clock.rate, plan.Cost(now_s() - begun_s, failing))
-        if watch.failures == DEAD_AFTER and not sleeps:
+        if watch.failures == plan.DEAD_AFTER and not sleeps:
             self._outbox.note("dead_logger", watch.name, f"{watch.name} does not answer: {error}", now_ms)
 
     def alive(self, watch: Watch) -> None:
         """Take note that a logger answered as it should."""
-        was_dead = watch.failures >= DEAD_AFTER and not watch.sleeps
+        was_dead = watch.failures >= plan.DEAD_AFTER and not watch.sleeps
         if was_dead or watch.silent:
             why = f"after {watch.failures} failed polls" if was_dead else "after it was silent"
             self._outbox.note("logger_back", watch.name, f"{watch.name} answers again {why}", self.clock.now_ms())
@@ -160,8 +158,3 @@ def _follow_fast_scans(watch: Watch, record: wire.Record) -> None:
         if said.code == FAST_SCAN:
             minutes = said.values[-1] if said.detail else 0
             watch.fast_until_ms = 1000 * (int(record.utc_s) + 60 * minutes) - watch.clock_offset_ms
-
-
-def now_s() -> float:
-    """Return the event loop's monotonic time."""
-    return asyncio.get_running_loop().time()

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from gateway.bus.exchange import Request, set_one_time
 from gateway.bus.master import BusError
+from gateway.clock import now_s
 from gateway.loggers import plan
-from gateway.loggers.reader import Reader, now_s
+from gateway.loggers.reader import Reader
 from gateway.loggers.watch import Watch
 from gateway.outbox.intake import Outbox
 from seepline.wire import status as bits

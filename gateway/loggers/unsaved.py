@@ -5,10 +5,10 @@ answer. So records are held for a moment and written right after a request was s
 when it is on disk: what is held here when the power goes is asked for again.
 """
 
-import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
+from gateway.clock import now_s
 from gateway.outbox.file import OutboxFull
 from gateway.outbox.intake import Arrival, Outbox
 from seepline.wire import record as wire
@@ -31,7 +31,7 @@ class Unsaved:
         if hurry:
             self._since_s = -HOLD_S
         elif not self._held:
-            self._since_s = asyncio.get_running_loop().time()
+            self._since_s = now_s()
         for arrival in arrivals:
             record = wire.decode(arrival.raw)
             self._held[record.logger_id, record.ring, record.sequence] = arrival
@@ -58,7 +58,7 @@ class Unsaved:
 
     def commit_meanwhile(self) -> None:
         """Write what was held long enough, while an answer is awaited; a full disk is told by `check`."""
-        if self._held and not self._full and asyncio.get_running_loop().time() - self._since_s >= HOLD_S:
+        if self._held and not self._full and now_s() - self._since_s >= HOLD_S:
             with suppress(OutboxFull):
                 self.commit()
 

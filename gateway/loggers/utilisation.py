@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from gateway.bus.exchange import Pace, Request, pace_of, read_history, read_registers
+from gateway.bus.exchange import TURN_ROUND_S, Pace, Request, pace_of, read_history, read_registers
 from gateway.loggers import window
 from gateway.loggers.client import IDENTIFICATION
 from gateway.loggers.plan import DEAD_SHARE, identity_lasts_s, settle_s
@@ -17,7 +17,6 @@ from seepline.site import Site
 from seepline.site_wiring import Bus, Logger
 from seepline.wire import registers, rtu
 
-TURN_ROUND_S = 0.1
 WARN_ABOVE = 0.6
 _RECORDS_PER_REQUEST = registers.MAX_RECORDS_PER_ANSWER
 _WIRE = "vw_frequency"

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from gateway.bus.master import BusError, NoAnswer
+from gateway.clock import now_s
 from gateway.loggers import window
 from gateway.loggers.client import Identity
 from gateway.loggers.fill import Fill
-from gateway.loggers.reader import Reader, now_s
+from gateway.loggers.reader import Reader
 from gateway.loggers.timekeeping import Timekeeper
 from gateway.loggers.unsaved import Unsaved
 from gateway.loggers.watch import Watch

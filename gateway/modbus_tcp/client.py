@@ -17,14 +17,14 @@ from pymodbus.client import AsyncModbusTcpClient
 from pymodbus.exceptions import ModbusException as PymodbusError
 from pymodbus.pdu import ModbusPDU
 
-from gateway.bus.exchange import Request
+from gateway.bus.exchange import FRAME_BYTES, Request
 from gateway.bus.master import ModbusException, NoAnswer
+from gateway.clock import now_s
 
 TIMEOUT_S = 3.0
 FIRST_BACK_OFF_S = 0.5
 LONGEST_BACK_OFF_S = 30.0
 _FUNCTIONS = (1, 2, 3, 4, 6, 17, 43)
-_FRAME_BYTES = 3  # Request.answer_bytes counts the address and CRC of RTU around the PDU
 
 
 class _Plain(ModbusPDU):
@@ -101,7 +101,7 @@ class TcpDevice:
             client.close()
 
     async def _connected(self) -> AsyncModbusTcpClient:
-        wait_s = self._retry_at_s - _now_s()
+        wait_s = self._retry_at_s - now_s()
         if wait_s > 0:
             raise NoAnswer(f"{self.name} did not answer before: tried again in {wait_s:.0f} s")
         host, port = self._where
@@ -131,7 +131,7 @@ class TcpDevice:
             self.counters[f"exception_{answer.exception_code}"] += 1
             raise ModbusException(address, request.pdu[0], answer.exception_code)
         pdu: bytes = bytes((answer.function_code,)) + answer.encode()
-        if not pdu.startswith(request.answer_head) or len(pdu) != request.answer_bytes - _FRAME_BYTES:
+        if not pdu.startswith(request.answer_head) or len(pdu) != request.answer_bytes - FRAME_BYTES:
             raise self._foreign(address, "another function, count or length")
         self.counters["ok"] += 1
         return pdu
@@ -143,12 +143,8 @@ class TcpDevice:
     def _back_off(self) -> None:
         pause_s = min(LONGEST_BACK_OFF_S, FIRST_BACK_OFF_S * 2 ** min(self._failures, 16))
         self._failures += 1
-        self._retry_at_s = _now_s() + pause_s
+        self._retry_at_s = now_s() + pause_s
 
 
 def _first_line(error: Exception) -> str:
     return str(error).partition("\n")[0]
-
-
-def _now_s() -> float:
-    return asyncio.get_running_loop().time()

@@ -21,10 +21,11 @@ from pymodbus.server import ModbusTcpServer
 from pymodbus.server.requesthandler import ServerRequestHandler
 from pymodbus.simulator import DataType, SimData, SimDevice
 
+from gateway.bus.exchange import MOST_REGISTERS
+
 log = logging.getLogger(__name__)
 
 ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE = 1, 2, 3
-MOST_REGISTERS = 125  # Modbus application protocol V1.1b3, 6.3 and 6.4
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 _HEADER = struct.Struct(">HHHB")
 _LENGTHS = range(2, 255)  # unit and PDU, at most 253 bytes of it

@@ -16,13 +16,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+from gateway.clock import DAY_MS
 from gateway.commit_times import CommitTimes
 from gateway.outbox import migration, opening, repair
 from gateway.outbox.accounts import Accounts
 from gateway.outbox.database import Damaged, NoSpace, OutboxError, OutboxFull
 from gateway.outbox.packing import Row, Unpacked, identity_of, pack_up
 from gateway.outbox.ranges import Range
-from gateway.outbox.room import DAY_MS, LIMITS, Ballast, Limits, Room, Told
+from gateway.outbox.room import LIMITS, Ballast, Limits, Room, Told
 from gateway.outbox.segment import segment_path
 
 __all__ = ["OutboxError", "OutboxFile", "OutboxFull"]

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-DAY_MS = 86_400_000
 BALLAST = "ballast"
 ACCOUNT_BYTES = 256 << 10
+AGAIN_S = 5.0  # who found the disk full tries again after this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

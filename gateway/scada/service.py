@@ -9,7 +9,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from gateway.clock import Clock
+from gateway.clock import Clock, now_s
 from gateway.modbus_tcp.server import Door, ReadOnlyServer, ServerError
 from gateway.outbox.file import OutboxError
 from gateway.scada import register_map
@@ -96,17 +96,16 @@ class Scada:
                 await asyncio.sleep(_AGAIN_S)
 
     async def _serve(self, server: ReadOnlyServer) -> None:
-        loop = asyncio.get_running_loop()
         while True:
-            next_s = loop.time() + _EVERY_S
+            next_s = now_s() + _EVERY_S
             await self._catch_up(next_s)
             self.refresh()
             self.clients = server.clients
-            await asyncio.sleep(max(0.0, next_s - loop.time()))
+            await asyncio.sleep(max(0.0, next_s - now_s()))
 
     async def _catch_up(self, until_s: float) -> None:
         more = True
-        while more and asyncio.get_running_loop().time() < until_s:
+        while more and now_s() < until_s:
             more = self.follow()
             await asyncio.sleep(0)
 

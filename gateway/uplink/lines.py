@@ -79,9 +79,16 @@ def _readings(record: wire.Record, names: SiteNames, logger: str) -> list[str]:
 
 def _fields(channel: Channel, record: wire.Record) -> list[str]:
     value, status = read_channel(CHANNEL_KINDS[channel.kind], record, channel.slot)
-    if status == bits.NOT_DUE:
-        return []
-    name = escape(channel.id)
+    return [] if status == bits.NOT_DUE else fields_of(channel.id, value, status)
+
+
+def fields_of(channel: str, value: float | None, status: int) -> list[str]:
+    """Return a channel's fields: its value where it has one, its status where that is not 0.
+
+    >>> fields_of("toe", 96.1, 0), fields_of("toe", None, 1024)
+    (['toe=96.1'], ['toe_status=1024i'])
+    """
+    name = escape(channel)
     parts = [] if value is None else [f"{name}={float(value)!r}"]
     return [*parts, f"{name}_status={status}i"] if status else parts
 

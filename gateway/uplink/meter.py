@@ -11,6 +11,7 @@ from typing import Any
 import anyio.abc
 import httpcore
 
+from gateway.clock import now_s
 from gateway.uplink.pacing import Bucket, full_bucket, take, wait_s
 
 PIECE_BYTES = 1024
@@ -36,7 +37,7 @@ class Meter:
         """Return when `count` bytes may go."""
         self.up_bytes += count
         if self._cap is not None:
-            await asyncio.sleep(wait_s(self._take(count), _now_s()))
+            await asyncio.sleep(wait_s(self._take(count), now_s()))
 
     def received(self, count: int) -> None:
         """Count bytes that came; what is sent next waits for them too."""
@@ -48,17 +49,13 @@ class Meter:
         """Return how long the cap alone holds `count` bytes back, after what is still owed."""
         if self._cap is None:
             return 0.0
-        owed_s = wait_s(self._bucket, _now_s()) if self._bucket else 0.0
+        owed_s = wait_s(self._bucket, now_s()) if self._bucket else 0.0
         return owed_s + count / self._cap
 
     def _take(self, count: int) -> Bucket:
-        now_s = _now_s()
-        self._bucket = take(self._bucket or full_bucket(self._cap or 1, now_s), count, now_s)
+        at_s = now_s()
+        self._bucket = take(self._bucket or full_bucket(self._cap or 1, at_s), count, at_s)
         return self._bucket
-
-
-def _now_s() -> float:
-    return asyncio.get_running_loop().time()
 
 
 class _Metered(anyio.abc.ByteStream):

@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
+from gateway.clock import DAY_MS
 from gateway.outbox.backlog import Row
 from gateway.uplink.batch import long
 from gateway.uplink.connection import Answer, Connection
 from gateway.uplink.lines import SiteNames, UnknownLogger
 from gateway.uplink.long_form import NoTime, point_of
 
-DAY_MS = 86_400_000
 _ROWS_AT_ONCE = 500
 
 

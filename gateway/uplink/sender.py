@@ -8,7 +8,7 @@ import gzip
 import random
 from collections.abc import Awaitable, Sequence
 
-from gateway.clock import Clock
+from gateway.clock import Clock, now_s
 from gateway.outbox.backlog import Backlog, Row
 from gateway.outbox.ranges import Ranges
 from gateway.uplink import pacing
@@ -152,7 +152,7 @@ class Sender:
 
     async def _heard(self, asking: Awaitable[Answer]) -> Answer:
         """Return the answer; a line that was too slow gets half as much at once."""
-        begun_s = _now_s()
+        begun_s = now_s()
         self.link.rounds += 1
         try:
             answer = await asking
@@ -161,9 +161,5 @@ class Sender:
             if error.timed_out:
                 self.batch_rows = max(pacing.LEAST_ROWS, self.batch_rows // 2)
             raise Unsent(str(error), self._retry_s()) from error
-        self.link.rtt_s, self.link.contact_ms = _now_s() - begun_s, self._clock.now_ms()
+        self.link.rtt_s, self.link.contact_ms = now_s() - begun_s, self._clock.now_ms()
         return answer
-
-
-def _now_s() -> float:
-    return asyncio.get_running_loop().time()

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.clock import Clock
+from gateway.clock import Clock, now_s
 from gateway.outbox.backlog import Backlog, Row
 from gateway.outbox.file import OutboxError
 from gateway.uplink.connection import Connection, Unreachable
@@ -93,8 +93,8 @@ class Uplink:
             oldest_unsent_age_s=None if oldest_ms is None else max(0, self._clock.now_ms() - oldest_ms) / 1000,
             up_bytes=meter.up_bytes, down_bytes=meter.down_bytes,
             rtt_s=link.rtt_s, batch_rows=self._sender.batch_rows,
-            quiet_s=round(max(0.0, link.quiet_until_s - _now_s()), 1), failures=link.failures,
-            last_error=link.last_error, offline_s=link.offline_s(_now_s()), contact_ms=link.contact_ms,
+            quiet_s=round(max(0.0, link.quiet_until_s - now_s()), 1), failures=link.failures,
+            last_error=link.last_error, offline_s=link.offline_s(now_s()), contact_ms=link.contact_ms,
             opens_in_s=self._opens_in_s(),
         )  # fmt: skip
 
@@ -111,7 +111,7 @@ class Uplink:
             except OutboxError as error:
                 await self._pause(str(error), _LOOK_AGAIN_S)
                 continue
-            self.link.well(_now_s())
+            self.link.well(now_s())
             await self._visit(self.link.batches > before)
             if not busy:
                 await self._wait_for_news()
@@ -140,8 +140,8 @@ class Uplink:
     def _opens_in_s(self) -> int:
         if not self._destination.windows or not self._clock.known:  # at an unknown time no window would ever come
             return 0
-        now_s = second_of_day(self._clock.now_ms(), self._destination.timezone)
-        return opens_in_s(self._destination.windows, now_s)
+        second = second_of_day(self._clock.now_ms(), self._destination.timezone)
+        return opens_in_s(self._destination.windows, second)
 
     def _live(self, is_open: bool) -> list[Row]:
         """Return what goes before the backlog; a live row that may not go now waits there in order."""
@@ -154,19 +154,15 @@ class Uplink:
     async def _visit(self, arrived: bool) -> None:
         """Let others ask the server for what they need; what fails there is told and does not stop the sending."""
         due_s = self._visited_s + (_VISIT_BUSY_S if arrived else _VISIT_IDLE_S)
-        if self._hooks.on_contact is None or _now_s() < due_s or self._opens_in_s() > 0:
+        if self._hooks.on_contact is None or now_s() < due_s or self._opens_in_s() > 0:
             return
-        self._visited_s = _now_s()
+        self._visited_s = now_s()
         try:
             await self._connection.lend(self._hooks.on_contact)
         except Unreachable as error:
             log.warning("nothing could be fetched: %s", error)
 
     async def _pause(self, reason: str, pause_s: float) -> None:
-        if self.link.failed(reason, pause_s, _now_s()):
+        if self.link.failed(reason, pause_s, now_s()):
             log.warning("%s", reason)
         await asyncio.sleep(pause_s)
-
-
-def _now_s() -> float:
-    return asyncio.get_running_loop().time()

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.bus.exchange import Pace, read_registers
-from gateway.bus.merge import MOST_REGISTERS, Span, cheapest_gap, merged
+from gateway.bus.exchange import MOST_REGISTERS, Pace, read_registers
+from gateway.bus.merge import Span, cheapest_gap, merged
 from gateway.loggers.utilisation import exchange_s
 
 spans = st.lists(st.builds(Span, st.integers(0, 400), st.integers(1, 20)), min_size=1, max_size=30)

@@ -10,9 +10,10 @@ from gateway.bus.exchange import Pace
 from gateway.bus.line import Line, PortError
 from gateway.bus.master import Master
 from gateway.instruments.lines import scan_time_ms
-from gateway.instruments.poller import DEAD_AFTER, Instruments, Watched
+from gateway.instruments.poller import Instruments, Watched
 from gateway.instruments.profile_file import read_profile
 from gateway.instruments.station import instrument_of
+from gateway.loggers.plan import DEAD_AFTER
 from gateway.outbox.file import OutboxFull
 from seepline.site_wiring import Channel, Station
 from seepline.wire import status as bits

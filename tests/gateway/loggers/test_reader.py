@@ -8,7 +8,7 @@ from gateway.bus.master import NoAnswer
 from gateway.clock import Clock
 from gateway.loggers import plan
 from gateway.loggers.client import LoggerClient
-from gateway.loggers.reader import DEAD_AFTER
+from gateway.loggers.plan import DEAD_AFTER
 from gateway.loggers.watch import Watch
 from gateway.outbox.file import OutboxFull
 from seepline.wire import record as wire

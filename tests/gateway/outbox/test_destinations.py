@@ -3,9 +3,9 @@
 import pytest
 from typer.testing import CliRunner
 
+from gateway.clock import DAY_MS
 from gateway.outbox.backlog import Backlog, DeadLetter
 from gateway.outbox.file import OutboxError
-from gateway.outbox.room import DAY_MS
 from seepline.cli import app
 from tests.gateway.outbox.opened import NOW_MS, Opened
 

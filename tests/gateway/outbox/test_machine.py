@@ -9,10 +9,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from gateway.clock import DAY_MS
 from gateway.outbox.backlog import Backlog, DeadLetter
 from gateway.outbox.file import OutboxFull
 from gateway.outbox.intake import Arrival
-from gateway.outbox.room import DAY_MS
 from gateway.outbox.segment import Segment
 from seepline.wire import record as wire
 from tests.gateway.outbox.opened import NOW_MS, Opened, rot

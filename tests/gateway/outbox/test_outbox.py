@@ -2,10 +2,11 @@
 
 import pytest
 
+from gateway.clock import DAY_MS
 from gateway.outbox.backlog import DeadLetter
 from gateway.outbox.file import OutboxError, OutboxFile
 from gateway.outbox.intake import Arrival, LineArrival
-from gateway.outbox.room import DAY_MS, LIMITS, Limits
+from gateway.outbox.room import LIMITS, Limits
 from tests.gateway.outbox.opened import NOW_MS, Opened
 
 
