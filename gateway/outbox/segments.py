@@ -22,6 +22,7 @@ from gateway.outbox.state import Closed, State, closing
 
 _HOLDINGS_EVERY_PACKS = 256
 LIVE_PACKS = 256
+_READERS = 4  # opening a closed segment checks all of it, which takes a Pi a tenth of a second
 
 
 class Segments:
@@ -39,7 +40,7 @@ class Segments:
         self.live: deque[Range] = deque(maxlen=LIVE_PACKS)
         self.thinned: set[int] = set()  # the rule finds nothing more in these
         self._packs_since = 0
-        self._reader: Segment | None = None
+        self._readers: dict[int, Segment] = {}  # who was read last stands last
 
     def close(self) -> None:
         """Close all files."""
@@ -48,10 +49,9 @@ class Segments:
             self.open.close()
 
     def let_go(self) -> None:
-        """Close the closed segment that was read last."""
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = None
+        """Close the closed segments that were read last."""
+        while self._readers:
+            self._readers.popitem()[1].close()
 
     def take_up(self, segment: Segment) -> None:
         """Go on with the newest segment: what is held is what it kept, and its packs after that."""
@@ -168,18 +168,22 @@ class Segments:
         """Return a segment to be read."""
         if self.open is not None and self.open.first == first:
             return self.open
-        if self._reader is None or self._reader.first != first:
-            self.let_go()
-            path = segment_path(self.directory, first)
-            if not path.exists():
-                raise Damaged("the file is not there")
-            self._reader = Segment(path, closed=True)
-        return self._reader
+        segment = self._readers.pop(first, None) or self._opened(first)
+        self._readers[first] = segment
+        if len(self._readers) > _READERS:
+            self._readers.pop(next(iter(self._readers))).close()
+        return segment
+
+    def _opened(self, first: int) -> Segment:
+        path = segment_path(self.directory, first)
+        if not path.exists():
+            raise Damaged("the file is not there")
+        return Segment(path, closed=True)
 
     def remove(self, first: int) -> None:
         """Remove a closed segment's file, which works on a full disk; the caller tells the state afterwards."""
-        if self._reader is not None and self._reader.first == first:
-            self.let_go()
+        if first in self._readers:
+            self._readers.pop(first).close()
         remove_file(segment_path(self.directory, first))
         self.closed.pop(first, None)
 

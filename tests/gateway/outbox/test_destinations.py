@@ -5,6 +5,7 @@ from typer.testing import CliRunner
 
 from gateway.clock import DAY_MS
 from gateway.outbox.backlog import Backlog, DeadLetter
+from gateway.outbox.database import Database
 from gateway.outbox.file import OutboxError
 from seepline.cli import app
 from tests.gateway.outbox.opened import NOW_MS, Opened
@@ -30,6 +31,20 @@ def test_what_one_has_or_refused_is_nothing_to_the_other(opened, arrivals):
     opened.file = again.file
     assert numbers(Backlog(again.file, "authority")) == [1, 2, 3]
     assert again.backlog.unsendable(9) == [(3, 3)]
+
+
+def test_destinations_far_apart_do_not_have_each_segment_checked_for_each_batch(opened, arrivals, monkeypatch):
+    checked: list[str] = []
+    check = Database._check
+    monkeypatch.setattr(Database, "_check", lambda database: (checked.append(database.path.name), check(database)))
+    for day in range(3):
+        opened.outbox.append(arrivals(*range(1 + 9 * day, 10 + 9 * day), at_ms=NOW_MS + day * DAY_MS))
+    authority = Backlog(opened.file, "authority")
+    authority.settle(range(1, 10), [], NOW_MS)
+    checked.clear()
+    for _ in range(9):
+        assert (opened.backlog.pending(1)[0].outbox_sequence, authority.pending(1)[0].outbox_sequence) == (1, 10)
+    assert sorted(checked) == ["000000000001.db", "000000000010.db"]
 
 
 def test_a_new_destination_begins_with_the_oldest_row_that_is_here_and_holds_it(opened, arrivals):
