@@ -3,6 +3,7 @@
 GET /api/v1/gateways/{id}/bundle    If-None-Match: what is known -> 304 | 200 with a bundle | 404 none yet
 """
 
+import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -87,15 +88,15 @@ class Fetcher:
         answer = await client.get(self._path, headers={"If-None-Match": ", ".join(known)} if known else {})
         self._next_s = at_s + ASK_EVERY_S
         if answer.status_code == 200:
-            self._take(answer.content)
+            await self._take(answer.content)
         elif answer.status_code == 304:
             self._unchanged(answer.headers.get("ETag", ""))
         elif answer.status_code != 404:
             log.warning("the collector answers %d when asked for the bundle", answer.status_code)
 
-    def _take(self, data: bytes) -> None:
+    async def _take(self, data: bytes) -> None:
         try:
-            found = self._cache.accept(data)
+            found = await asyncio.to_thread(self._cache.accept, data)  # a large site takes a Pi seconds to read
         except BundleError as error:
             self._refused_sha256 = hashlib.sha256(data).hexdigest()
             if self.refusal != str(error):

@@ -14,25 +14,21 @@ PolicyError    this file is no policy; carries every Problem
 """
 
 import hashlib
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from seepline.signatures import is_public_key
-from seepline.site_rules.draft import Problem, one_of
+from seepline.site_rules.draft import Problem, Raw
 from seepline.site_rules.values import is_id, shown
 from seepline.site_shape import read_entry
+from seepline.toml_file import Faulty, at, entries_of, parse_toml, read_text, unknown_tables
 
 
-class PolicyError(Exception):
+class PolicyError(Faulty):
     """A policy file cannot be used; `problems` says everything that is wrong with it."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,32 +78,30 @@ class Policy:
 def read_policy(path: Path) -> Policy:
     """Return the policy of a file. Raises PolicyError."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        problem = Problem(str(path), f"a file that cannot be read ({error})", "a policy file in UTF-8")
-        raise PolicyError([problem]) from error
+        text = read_text(path, "policy file")
+    except Faulty as error:
+        raise PolicyError(error.problems) from error
     return parse_policy(text, str(path))
 
 
 def parse_policy(text: str, name: str) -> Policy:
     """Return the policy in a text; `name` stands in messages. Raises PolicyError."""
     try:
-        document = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise PolicyError([Problem(name, str(error), "TOML 1.0")]) from error
-    problems: list[Problem] = [
-        Problem(key, "an unknown table or key", one_of(_TABLES, key)) for key in document if key not in _TABLES
-    ]
-    services = _read(Service, "service", [document.get("service", {})], problems)
-    persons = _read(Person, "person", document.get("person", []), problems)
-    rules = _read(Rule, "rule", document.get("rule", []), problems)
-    if not is_id(document.get("site")):
+        document = parse_toml(text, name)
+    except Faulty as error:
+        raise PolicyError(error.problems) from error
+    problems = list(unknown_tables(document, _TABLES))
+    services = _read(Service, "service", {"service": [document.get("service", {})]}, problems)
+    persons = _read(Person, "person", document, problems)
+    rules = _read(Rule, "rule", document, problems)
+    site = document.get("site")
+    if not isinstance(site, str) or not is_id(site):
         problems.append(Problem("site", shown(document.get("site", "nothing")), "the id of the site"))
     problems += [*_key_problems(services, persons), *_person_problems(persons), *_rule_problems(rules, persons)]
-    if problems:
+    if problems or not isinstance(site, str):
         raise PolicyError(problems)
     return Policy(
-        site=document["site"],
+        site=site,
         service_key=bytes.fromhex(services[0].public_key),
         persons={person.id: person for person in persons},
         rules=tuple(rules),
@@ -118,16 +112,15 @@ def parse_policy(text: str, name: str) -> Policy:
 _TABLES = ("site", "service", "person", "rule")
 
 
-def _read(kind: type[Any], table: str, raws: object, problems: list[Problem]) -> list[Any]:
+def _read(kind: type[Any], table: str, document: Raw, problems: list[Problem]) -> list[Any]:
     """Return the entries of a table that can be read; add what is wrong with the others."""
-    if not isinstance(raws, list) or not all(isinstance(raw, Mapping) for raw in raws):
-        problems.append(Problem(table, shown(raws), f"[[{table}]] in double brackets"))
-        return []
+    raws, found = entries_of(document, table)
+    problems += found
     entries = []
     for number, raw in enumerate(raws, 1):
         place = table if table == "service" else f"{table}[{number}]"
         entry, faults = read_entry(kind, raw)
-        problems += [Problem(f"{place}.{key}", found, expected) for key, found, expected in faults]
+        problems += at(place, faults)
         if entry is not None:
             entries.append(entry)
     return entries

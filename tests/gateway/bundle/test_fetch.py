@@ -1,6 +1,8 @@
 """Fetching: asked seldom, told once, and what is refused changes nothing."""
 
+import asyncio
 import hashlib
+import threading
 
 import httpx
 import pytest
@@ -79,6 +81,22 @@ async def test_a_bundle_comes_once_and_is_known_after_a_restart(world):
     world.start()
     assert world.in_force == [1, 1]
     assert world.fetcher.status()["number"] == 1
+
+
+async def test_the_buses_go_on_while_a_bundle_is_checked(world, monkeypatch):
+    loop, polled = asyncio.get_running_loop(), threading.Event()
+    accept = world.fetcher._cache.accept
+
+    def slow(data):
+        assert polled.wait(60), "nothing else ran"
+        return accept(data)
+
+    monkeypatch.setattr(world.fetcher._cache, "accept", slow)
+    world.offered = KEYS.bundle(1)
+    fetching = asyncio.ensure_future(world.fetch())
+    loop.call_later(0.01, polled.set)
+    await fetching
+    assert world.in_force == [1]
 
 
 async def test_a_refused_bundle_is_told_once_not_fetched_again_and_stays_in_the_status(world):

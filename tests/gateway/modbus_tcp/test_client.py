@@ -120,7 +120,7 @@ async def test_connection_is_made_again_with_bounded_pauses(liar, monkeypatch):
     await liar.stop()
     device = TcpDevice("127.0.0.1", port, timeout_s=GENEROUS_S)
     now_s = 1000.0
-    monkeypatch.setattr(module, "_now_s", lambda: now_s)
+    monkeypatch.setattr(module, "now_s", lambda: now_s)
     pauses = []
     for _ in range(12):
         with pytest.raises(NoAnswer, match="cannot be reached"):
