@@ -15,7 +15,7 @@ _TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class MetricsListener:
-    """Listens on `host:port` until cancelled; `text` makes the answer."""
+    """Listens on `host:port` until cancelled; `text` makes the answer, or raises OSError when it cannot."""
 
     listen: str
     text: Callable[[], str]
@@ -34,16 +34,26 @@ class MetricsListener:
                 await server.serve_forever()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            async with asyncio.timeout(_PATIENCE_S):
-                head = await reader.readuntil(b"\r\n\r\n")
-                writer.write(self._response(head))
-                await writer.drain()
-        writer.close()
+        try:
+            with suppress(OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+                async with asyncio.timeout(_PATIENCE_S):
+                    head = await reader.readuntil(b"\r\n\r\n")
+                    writer.write(self._response(head))
+                    await writer.drain()
+        finally:
+            writer.close()
 
     def _response(self, head: bytes) -> bytes:
-        found = head.split(b" ")[:2] == [b"GET", b"/metrics"]
-        body = (self.text() if found else "Ask for GET /metrics.\n").encode()
-        status = "200 OK" if found else "404 Not Found"
+        status, text = self._said(head)
+        body = text.encode()
         headers = f"HTTP/1.1 {status}\r\nContent-Type: {_TYPE}\r\nContent-Length: {len(body)}\r\nConnection: close"
         return f"{headers}\r\n\r\n".encode() + body
+
+    def _said(self, head: bytes) -> tuple[str, str]:
+        """Return (status, text) of the answer to the head of a request."""
+        if head.split(b" ")[:2] != [b"GET", b"/metrics"]:
+            return "404 Not Found", "Ask for GET /metrics.\n"
+        try:
+            return "200 OK", self.text()
+        except OSError as error:
+            return "503 Service Unavailable", f"{error}\n"

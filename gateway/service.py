@@ -209,7 +209,10 @@ class Gateway:
             link.uplink.wake()
 
     def _figures(self) -> str:
-        return exposition(self.status())
+        try:
+            return exposition(self.status())
+        except OutboxError as error:
+            raise OSError(str(error)) from error
 
 
 def _of_the_first(file: OutboxFile, wiring: Wiring) -> Backlog:

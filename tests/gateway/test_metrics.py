@@ -1,5 +1,6 @@
 """Figures for Prometheus, read back by its own parser: of a made-up status and of a gateway that runs."""
 
+import asyncio
 import socket
 import urllib.error
 import urllib.request
@@ -8,6 +9,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.metrics import FIGURES, exposition
+from gateway.metrics_listener import MetricsListener
 
 STATUS = {
     "gateway": "gw1",
@@ -96,3 +98,24 @@ def test_a_running_gateway_serves_them(demo_slave, collector, start, demo_wiring
     assert value(found, "outbox_commits_total") > 0
     with pytest.raises(urllib.error.HTTPError, match="404"):
         urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10)
+
+
+@pytest.mark.parametrize(
+    ("raised", "status"),
+    [(None, "200 OK"), (OSError("the outbox's disk fails"), "503 Service Unavailable")],
+)
+async def test_whoever_asks_is_answered_and_let_go_whatever_the_disk_says(raised, status):
+    def text() -> str:
+        if raised:
+            raise raised
+        return "seepline_up 1\n"
+
+    server = await asyncio.start_server(MetricsListener("", text)._answer, "127.0.0.1", 0)
+    async with server:
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(b"GET /metrics HTTP/1.1\r\n\r\n")
+        answer = (await reader.read()).decode()  # to the end: the connection is closed
+        writer.close()
+        await writer.wait_closed()
+    assert answer.startswith(f"HTTP/1.1 {status}\r\n")
+    assert answer.endswith(f"\r\n\r\n{raised or 'seepline_up 1'}\n")

@@ -6,9 +6,8 @@ from typing import Annotated
 import typer
 
 from seepline.cli.gateway import app
+from seepline.cli.gateway.status import DATA
 from seepline.cli.problems import NOT_POSSIBLE, refused
-
-DATA = Path("/var/lib/seepline")
 
 
 @app.command()
