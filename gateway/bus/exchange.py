@@ -81,13 +81,8 @@ def return_query(word: int) -> Request:
     return Request(pdu, pdu, _ACKNOWLEDGED_BYTES)
 
 
-def set_time(utc_ms: int) -> bytes:
-    """Return the PDU that sets the clocks of all loggers, as a broadcast."""
-    return set_one_time(utc_ms).pdu
-
-
 def set_one_time(utc_ms: int) -> Request:
-    """Return the request that sets one logger's clock, for a bus that carries no broadcast."""
+    """Return the request that sets one logger's clock; its PDU as a broadcast sets all."""
     seconds, milliseconds = divmod(utc_ms, 1000)
     return write_registers(registers.TIME_REGISTER, [seconds >> 16, seconds & 0xFFFF, milliseconds, 0])
 

@@ -19,7 +19,6 @@ from seepline.wire import registers, rtu
 
 BAUDS = (19200, 9600, 115200, 38400, 57600, 4800, 2400, 1200)
 PARITIES = ("even", "none", "odd")
-ADDRESSES = range(1, 248)
 _PRESENCE = rtu.read_request(rtu.READ_HOLDING, 0, 1)
 _IDENTIFICATION = rtu.read_request(rtu.READ_HOLDING, 0, registers.IDENTIFICATION_REGISTERS)
 _DEVICE_ID = bytes((rtu.ENCAPSULATED, rtu.READ_DEVICE_ID, 1, 0))

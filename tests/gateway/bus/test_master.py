@@ -197,9 +197,9 @@ def test_random_bytes_are_never_an_answer(dice: random.Random):
 
 
 async def test_the_time_is_broadcast_to_all(slave, master):
-    from gateway.bus.exchange import set_time
+    from gateway.bus.exchange import set_one_time
 
-    await master.broadcast(set_time(1_451_635_200_250))
+    await master.broadcast(set_one_time(1_451_635_200_250).pdu)
     assert [memory.told_ms for memory in slave.devices.values()] == [[1_451_635_200_250]] * 2
 
 
