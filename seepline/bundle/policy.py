@@ -25,6 +25,7 @@ from seepline.signatures import is_public_key
 from seepline.site_rules.draft import Problem, one_of
 from seepline.site_rules.values import is_id, shown
 from seepline.site_shape import read_entry
+from seepline.toml_file import plain_text
 
 
 class PolicyError(Exception):
@@ -82,9 +83,10 @@ class Policy:
 def read_policy(path: Path) -> Policy:
     """Return the policy of a file. Raises PolicyError."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = plain_text(path)
     except (OSError, UnicodeDecodeError) as error:
-        problem = Problem(str(path), f"a file that cannot be read ({error})", "a policy file in UTF-8")
+        reason = error.strerror if isinstance(error, OSError) else "not text"
+        problem = Problem(str(path), f"a file that cannot be read ({reason})", "a policy file in UTF-8")
         raise PolicyError([problem]) from error
     return parse_policy(text, str(path))
 

@@ -82,6 +82,15 @@ def test_status_and_trace_of_nothing_are_one_sentence(tmp_path):
         assert len(done.output.splitlines()) == 1
 
 
+@pytest.mark.parametrize("text", ["", "{}", "[1]", "[" * 100_000, '{"loggers": 3}'])
+def test_a_status_of_another_kind_is_one_sentence(tmp_path, text):
+    (tmp_path / "status.json").write_text(text)
+    done = CliRunner().invoke(app, ["gateway", "status", "--data", str(tmp_path)])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert str(tmp_path / "status.json") in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 def expected_lines(slave) -> set[str]:
     from gateway.uplink.lines import names_of, record_line
     from seepline.site_file import read_site

@@ -24,7 +24,7 @@ def trace(
     from gateway.bus.trace import ask, decoded
 
     if not (data / "status.json").exists():
-        raise refused(f"--data {data}: no gateway has run there, expected the directory given to `gateway run`")
+        raise refused(f"--data {data}: no gateway has run there, expected the data folder of its gateway.toml")
     (data / "trace.log").unlink(missing_ok=True)
     try:
         log = ask(data, seconds)
