@@ -74,7 +74,7 @@ async def run(path: Path, wiring: Wiring) -> None:
             await gateway.end()
             for job in jobs:
                 job.cancel()
-        gateway.tell()
+        told(gateway.tell)
     finally:
         tracing.close()
         file.close()
@@ -88,7 +88,8 @@ class Gateway:
     ) -> None:
         self._wiring, self._file, self._clock, self._tracing = wiring, file, clock, tracing
         self._outbox = Outbox(file)
-        self._backlog = Backlog(file, wiring.settings.destinations[0].name)  # of whom the status tells
+        self._backlog = Backlog(file, wiring.settings.destinations[0].name)
+        self._backlogs: list[Backlog] = []
         self._wishes, self._errands = Wishes(wiring.data / "wishes.json"), dict[str, Errands]()
         self._people = OperatorSocket(self._errands, self._wishes, self._outbox, clock)
         self._upkeep = Upkeep(wiring.data, file, self._backlog, clock)
@@ -109,6 +110,7 @@ class Gateway:
     async def become(self, wiring: Wiring) -> list[str]:
         """Run as a wiring says; return the names of what was ended or begun. The rest goes on undisturbed."""
         self._wiring = wiring
+        self._backlogs = [Backlog(self._file, one.name) for one in wiring.settings.destinations]
         self._upkeep.keep_days = wiring.settings.outbox.keep_days
         self._file.limits = plans.limits(wiring)
         buses = plans.buses(wiring)
@@ -170,7 +172,7 @@ class Gateway:
                 for name, bus in self._buses
                 for watch in bus.watches
             },
-            "outbox": outbox_status(self._outbox, self._backlog, self._file, self._wiring.data),
+            "outbox": outbox_status(self._outbox, self._backlogs, self._file, self._wiring.data),
             "links": {name: link_status(one.uplink.snapshot(), urls[name]) for name, one in self._links},
             "buses": {name: bus_status(bus, now_s) for name, bus in self._buses},
             "tcp": {name: one.status() for name, one in self._tcp},
@@ -218,14 +220,19 @@ async def tell_status(tell: Callable[[], None]) -> None:
     """Tell the status once a second; a disk that cannot be written is said once for each reason."""
     last_error = ""
     while True:
-        try:
-            tell()
-            last_error = ""
-        except OSError as error:
-            if str(error) != last_error:  # a disk that stays full would be told every second
-                last_error = str(error)
-                log.warning("the status file cannot be written: %s", error)
+        last_error = told(tell, last_error)
         await asyncio.sleep(_STATUS_EVERY_S)
+
+
+def told(tell: Callable[[], None], last_error: str = "") -> str:
+    """Tell the status; return why it could not be written, and log that unless it is the last error again."""
+    try:
+        tell()
+    except OSError as error:
+        if str(error) != last_error:  # a disk that stays full would be told every second
+            log.warning("the status file cannot be written: %s", error)
+        return str(error)
+    return ""
 
 
 def _now_s() -> float:

@@ -154,6 +154,25 @@ def test_a_wrong_site_clock_is_refused(tmp_path, demo_wiring, monkeypatch):
     assert "SEEPLINE_CLOCK is 'yesterday'" in result.output
 
 
+def test_a_status_that_cannot_be_written_ends_no_gateway(tmp_path, demo_slave, wait_for, collector, start):
+    (tmp_path / "data" / "status.new").mkdir(parents=True)  # as good as a disk without room
+    program = start(demo_slave.path)
+    wait_for(lambda: all_is_there(collector))
+    program.send_signal(signal.SIGTERM)
+    assert program.wait(60) == 0
+    log = (tmp_path / "log").read_text()
+    assert "the status file cannot be written" in log
+    assert "Traceback" not in log
+
+
+def test_a_trace_that_cannot_be_asked_for_is_one_sentence(tmp_path):
+    (tmp_path / "status.json").write_text("{}")
+    (tmp_path / "trace.log").mkdir()  # as good as a disk that is read-only
+    done = CliRunner().invoke(app, ["gateway", "trace", "--data", str(tmp_path)])
+    assert done.exit_code == 1
+    assert "cannot be written" in done.stderr
+
+
 async def test_a_status_file_that_cannot_be_written_is_told_once_for_each_reason(monkeypatch, caplog):
     errors = ["full", "full", "full", "read-only", "full"]
 

@@ -25,8 +25,8 @@ def trace(
 
     if not (data / "status.json").exists():
         raise refused(f"--data {data}: no gateway has run there, expected the data folder of its gateway.toml")
-    (data / "trace.log").unlink(missing_ok=True)
     try:
+        (data / "trace.log").unlink(missing_ok=True)
         log = ask(data, seconds)
     except OSError as error:
         raise refused(f"--data {data} cannot be written ({error.strerror})", NOT_POSSIBLE) from error
