@@ -2,8 +2,8 @@
 
     python bench/logger_heap.py
 
-The program runs as tests/firmware/test_size.py runs it. Its map of the heap, and the memory of its process, tell what
-each block is by the layout of MicroPython 1.25's objects on 32 bits (py/obj.h, py/qstr.c).
+The program runs as tests/firmware/test_size.py runs it. Its map of the heap, and the memory of its process, tell
+what each block is by the layout of MicroPython 1.25's objects on 32 bits (py/obj.h, py/qstr.c).
 """
 
 import ast
@@ -57,7 +57,7 @@ class Memory:
         return at if at <= address < at + self.blocks[at][1] else 0
 
 
-def kinds(memory: Memory, types: dict[int, str]) -> dict[int, str]:
+def kinds(memory: Memory, types: dict[int, str]) -> dict[int, str]:  # noqa: C901 - one branch per kind
     """Return what each block is."""
     found: dict[int, str] = {}
     classes = {at for at in memory.blocks if types.get(memory.words(at)[0]) == "type"}
