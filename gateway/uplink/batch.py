@@ -28,7 +28,7 @@ class Batch(NamedTuple):
 
 
 def packed(lines: Iterable[str]) -> bytes:
-    """Return lines as the body of a request, without gzip's time stamp: it ends in 2106, a wrong clock does not."""
+    """Return lines as the body of a request, without gzip's time stamp: it ends in 2106, wrong clocks do not."""
     return gzip.compress("\n".join(lines).encode(), 6, mtime=0)
 
 

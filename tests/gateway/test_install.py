@@ -121,6 +121,17 @@ def test_nothing_is_uninstalled_twice(source, prefix):
 
 
 @pytest.mark.parametrize("room", ["gateway", "collector"])
+@pytest.mark.parametrize("text", ["[", '{"a": 1}', '{"files": {"/../x": ""}, "folders": []}', '{"files": [3]}'])
+def test_a_damaged_list_is_one_sentence(source, prefix, text):
+    damaged = prefix / "etc" / "seepline" / "installed.json"
+    damaged.parent.mkdir(parents=True)
+    damaged.write_text(text)
+    for command in (("uninstall",), ("install", source)):
+        code, said = seepline(*command, "--prefix", prefix)
+        assert (code, said.count("\n")) == (2, 1)
+        assert "installed.json is damaged" in said
+
+
 def test_systemd_accepts_the_units_and_finds_little_exposed(tmp_path, room):
     command = tmp_path / "seepline"
     command.touch(mode=0o755)
