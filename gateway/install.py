@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.settings import Settings
+from gateway.wiring import Wiring
 
 DATA = Path("/var/lib/seepline")
 CONFIGURATION = Path("/etc/seepline")
@@ -56,7 +56,7 @@ class Done:
     what: str
 
 
-def planned(settings: Settings, gateway_file: Path, command: Path) -> list[Item]:
+def planned(wiring: Wiring, gateway_file: Path, command: Path) -> list[Item]:
     """Return every file that the gateway of a gateway.toml needs, started by `command`.
 
     Raises
@@ -64,7 +64,8 @@ def planned(settings: Settings, gateway_file: Path, command: Path) -> list[Item]
     NotInstalled
         When the unit could not write the data folder or not reach the command.
     """
-    if settings.path(settings.gateway.data) != DATA:
+    settings = wiring.settings
+    if wiring.data != DATA:
         raise NotInstalled(
             f"gateway.data is {settings.gateway.data!r}: the service may write {DATA} only, expected that"
         )
@@ -76,18 +77,20 @@ def planned(settings: Settings, gateway_file: Path, command: Path) -> list[Item]
         items.append(Item(path, text.encode(), 0o644))
     if settings.folder.resolve() != CONFIGURATION:
         items.append(Item(CONFIGURATION / "gateway.toml", gateway_file.read_bytes(), 0o640))
-        for name in _named_beside(settings):
+        for name in _named_beside(wiring):
             if ".." in Path(name).parts:
                 raise NotInstalled(f"{name} does not lie beside {gateway_file}: put it there, or name it from /")
             items.append(Item(CONFIGURATION / name, settings.path(name).read_bytes(), 0o640))
     return items
 
 
-def _named_beside(settings: Settings) -> Iterator[str]:
-    """Yield the relative paths of the files that a gateway.toml names, each once."""
+def _named_beside(wiring: Wiring) -> Iterator[str]:
+    """Yield the relative paths of the files that a gateway.toml and its SITE.toml name, each once."""
+    settings, beside_site = wiring.settings, Path(wiring.settings.gateway.site).parent
     names = [settings.gateway.site, settings.bundle.policy if settings.bundle else ""]
     for one in settings.destinations:
         names += [one.token_file, one.ca_file or "", one.client_cert or "", one.client_key or ""]
+    names += [str(beside_site / one.profile) for one in wiring.site.stations if one.profile.endswith(".toml")]
     yield from dict.fromkeys(name for name in names if name and not Path(name).is_absolute())
 
 

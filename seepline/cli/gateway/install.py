@@ -25,7 +25,7 @@ def install(gateway_file: GatewayFile, prefix: Prefix = Path("/"), dry_run: DryR
 
     wiring = wiring_or_exit(gateway_file)
     try:
-        items = work.planned(wiring.settings, gateway_file, Path(sys.prefix) / "bin" / "seepline")
+        items = work.planned(wiring, gateway_file, Path(sys.prefix) / "bin" / "seepline")
         _tell(work.install(items, prefix, dry_run))
     except work.NotInstalled as error:
         raise refused(str(error)) from error
