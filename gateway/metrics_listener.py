@@ -27,7 +27,9 @@ class MetricsListener:
             try:
                 server = await asyncio.start_server(self._answer, host.strip("[]"), int(port))
             except OSError as error:
-                log.warning("metrics cannot be served on %s: %s", self.listen, error.strerror or error)
+                log.warning(
+                    "metrics cannot be served on %s (%s): free it or change metrics.listen", self.listen, error
+                )
                 await asyncio.sleep(_AGAIN_S)
                 continue
             async with server:

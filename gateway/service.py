@@ -89,6 +89,7 @@ class Gateway:
         self._wiring, self._file, self._clock, self._tracing = wiring, file, clock, tracing
         self._outbox = Outbox(file)
         self._backlog = _of_the_first(file, wiring)
+        self._backlogs: list[Backlog] = []
         self._wishes, self._errands = Wishes(wiring.data / "wishes.json"), dict[str, Errands]()
         self._people = OperatorSocket(self._errands, self._wishes, self._outbox, clock)
         self._upkeep = Upkeep(wiring.data, file, self._backlog, clock)
@@ -109,6 +110,7 @@ class Gateway:
     async def become(self, wiring: Wiring) -> list[str]:
         """Run as a wiring says; return the names of what was ended or begun. The rest goes on undisturbed."""
         self._wiring, self._backlog = wiring, _of_the_first(self._file, wiring)
+        self._backlogs = [Backlog(self._file, one.name) for one in wiring.settings.destinations]
         self._upkeep.keep_days = wiring.settings.outbox.keep_days
         self._file.limits = plans.limits(wiring)
         buses = plans.buses(wiring)
@@ -168,7 +170,7 @@ class Gateway:
                 for name, bus in self._buses
                 for watch in bus.watches
             },
-            "outbox": outbox_status(self._outbox, self._backlog, self._file, self._wiring.data),
+            "outbox": outbox_status(self._outbox, self._backlogs, self._file, self._wiring.data),
             "links": {name: link_status(one.uplink.snapshot(), one.url) for name, one in self._links},
             "buses": {name: bus_status(bus, now_s()) for name, bus in self._buses},
             "tcp": {name: one.status() for name, one in self._tcp},

@@ -10,14 +10,18 @@ from urllib.parse import urlsplit
 
 from gateway.uplink.window import WindowError, parse_window
 from seepline.site_rules.draft import Problem, Raw, entry_paths
-from seepline.site_rules.values import ID, Row, at_least, has_text, is_number, shown, value_faults
+from seepline.site_rules.values import ID, Row, at_least, has_text, is_host, is_number, shown, value_faults
 from seepline.site_shape import Fault
 from seepline.toml_file import entries_of
 
 RECONCILE_DAYS = 30
 LEAST_KEEP_DAYS = 7
 _DIRECTION = re.compile(r"hardware|rts|gpio:gpiochip\d{1,3}/\d{1,4}")
-_LISTEN = re.compile(r"(?:[^\s:\[\]]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})")
+_LISTEN = re.compile(r"([^\s:\[\]]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})")
+
+
+def _is_path(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and "\0" not in value
 
 
 def _is_url(value: object) -> bool:
@@ -29,12 +33,12 @@ def _is_url(value: object) -> bool:
     except ValueError:
         return False
     plain = not (parts.username or parts.password or parts.query or parts.fragment)
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0 and plain
+    return parts.scheme in ("http", "https") and is_host(parts.hostname or "") and port != 0 and plain
 
 
 def _is_listen(value: object) -> bool:
     found = _LISTEN.fullmatch(value) if isinstance(value, str) else None
-    return found is not None and int(found[1]) <= 65535
+    return found is not None and int(found[2]) <= 65535 and is_host(found[1])
 
 
 def _is_network(value: object) -> bool:
@@ -63,15 +67,15 @@ def _all(test: Callable[[object], bool]) -> Callable[[object], bool]:
     return lambda value: isinstance(value, list) and all(map(test, value))
 
 
-_PATH: Row = (has_text, "the path of a file")
+_PATH: Row = (_is_path, "the path of a file")
 _LISTENING: Row = (_is_listen, "address:port, such as 127.0.0.1:9184")
 
 # (table, key) -> (test, what is expected). A value of the wrong type is reported by its type alone.
 VALUES: Mapping[tuple[str, str], Row] = {
     ("gateway", "id"): ID,
     ("gateway", "site"): _PATH,
-    ("gateway", "data"): (has_text, "the path of a folder"),
-    ("port", "path"): (has_text, "a serial port, such as /dev/serial/by-id/usb-FTDI_FT232R-if00-port0"),
+    ("gateway", "data"): (_is_path, "the path of a folder"),
+    ("port", "path"): (_is_path, "a serial port, such as /dev/serial/by-id/usb-FTDI_FT232R-if00-port0"),
     ("port", "direction"): (_matches(_DIRECTION), '"hardware", "rts" or "gpio:gpiochip0/17"'),
     ("port", "turn_round_s"): (_is_turn_round, "more than 0 and at most 10 seconds"),
     ("destination", "name"): ID,

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -40,16 +40,22 @@ def logger_status(watch: Watch, bus: str, outbox: Outbox, now_s: float) -> dict[
     }
 
 
-def outbox_status(outbox: Outbox, backlog: Backlog, file: OutboxFile, directory: Path) -> dict[str, Any]:
-    """Return the state of the outbox: rows stored, waiting, and dropped unsent (0 unless thinning is allowed)."""
+def outbox_status(
+    outbox: Outbox, backlogs: Sequence[Backlog], file: OutboxFile, directory: Path
+) -> dict[str, Any]:
+    """Return the state of the outbox: rows stored, waiting, and dropped unsent (0 unless thinning is allowed).
+
+    Of several destinations the one that lacks most tells what waits, and how long.
+    """
+    oldest_ms = [at_ms for one in backlogs if (at_ms := one.oldest_unsent_ms()) is not None]
     return {
         "id": file.id,
         "rows": outbox.stored.total(),
         "bytes": sum(path.stat().st_size for path in (directory / "outbox").iterdir()),
-        "unsent": backlog.unsent(),
-        "oldest_unsent_ms": backlog.oldest_unsent_ms(),
-        "newest": backlog.last_row(),
-        "committed": backlog.committed(),
+        "unsent": max(one.unsent() for one in backlogs),
+        "oldest_unsent_ms": min(oldest_ms, default=None),
+        "newest": backlogs[0].last_row(),
+        "committed": min(one.committed() or 0 for one in backlogs),
         "dropped": file.thinned_rows(),
         "commits": _rounded(asdict(file.commit_times)),
         "events": file.event_counts(),

@@ -18,7 +18,7 @@ from seepline.bundle.policy import Policy, PolicyError, read_policy
 from seepline.site import Site
 from seepline.site_file import read_site
 from seepline.site_rules.draft import Problem, one_of
-from seepline.toml_file import Faulty, once
+from seepline.toml_file import Faulty, once, plain_text
 
 _FILES = ("ca_file", "client_cert", "client_key")
 _THERE = "a file that is there"
@@ -103,7 +103,7 @@ def _token(settings: Settings, destination: told.Destination, problems: list[Pro
     path = settings.path(destination.token_file)
     place = f"destination[{destination.name}].token_file"
     try:
-        token = path.read_text(encoding="utf-8").strip()
+        token = plain_text(path).strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not text"
         problems.append(Problem(place, f"{path} ({reason})", _ONE_LINE))

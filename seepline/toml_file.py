@@ -3,6 +3,9 @@
 Faulty    the file cannot be used; carries every Problem (place, what stands there, what should)
 """
 
+import errno
+import os
+import stat
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -34,6 +37,22 @@ def read_text(path: Path, what: str) -> str:
     if len(data) > MAX_BYTES:
         raise Faulty([Problem(str(path), f"more than {MAX_BYTES} bytes", f"a {what} of at most that")])
     return _utf8(path, data)
+
+
+def plain_text(path: Path) -> str:
+    """Return the text of a plain file; a pipe would keep us waiting, a device never ends.
+
+    Raises
+    ------
+    OSError
+        When it cannot be read, or is something else.
+    UnicodeDecodeError
+        When it is not UTF-8.
+    """
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "not a plain file")
+        return file.read(MAX_BYTES).decode("utf-8")
 
 
 def _utf8(path: Path, data: bytes) -> str:

@@ -25,7 +25,7 @@ PARITIES = {"none": serial.PARITY_NONE, "even": serial.PARITY_EVEN, "odd": seria
 
 _IN_USE = "is in use by another program: stop that program, one master owns a bus"
 _CURES = {
-    errno.ENOENT: "is not there: plug in the adapter, start the simulated bus, or correct --port",
+    errno.ENOENT: "is not there: plug in the adapter, start the simulated bus, or correct the port",
     errno.EACCES: "may not be opened by this user: add the user to the group that owns it (dialout)",
     errno.EAGAIN: _IN_USE,
     errno.EBUSY: _IN_USE,
@@ -88,7 +88,7 @@ class Line:
                 exclusive=True,
             )
         except (serial.SerialException, OSError) as error:
-            cure = _CURES.get(error.errno or 0, f"cannot be opened ({error}): check adapter and --port")
+            cure = _CURES.get(error.errno or 0, f"cannot be opened ({error}): check adapter and port")
             raise PortError(f"{path} {cure}") from error
         try:
             self._take(path, self._port.fileno())

@@ -40,13 +40,15 @@ def own(directory: Path) -> int:
         lock = os.open(directory / "outbox.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise OutboxError(
-            f"{directory} cannot hold the outbox ({error.strerror}): choose another --data"
+            f"{directory} cannot hold the outbox ({error.strerror}): choose another data folder"
         ) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         os.close(lock)
-        raise OutboxError(f"{directory} is in use by another gateway: stop it or choose another --data") from error
+        raise OutboxError(
+            f"{directory} is in use by another gateway: stop it or choose another data folder"
+        ) from error
     return lock
 
 

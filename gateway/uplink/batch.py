@@ -1,6 +1,7 @@
 """Rows of the outbox as the lines of one request. Pure."""
 
-from collections.abc import Callable, Sequence
+import gzip
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from gateway.outbox.backlog import DeadLetter, Row
@@ -24,6 +25,11 @@ class Batch(NamedTuple):
         middle = self.rows.index(self.rows[len(self.rows) // 2]) or self.rows.count(self.rows[0])
         cut = slice(0, middle) if part == 0 else slice(middle, None)
         return Batch(self.rows[cut], self.lines[cut])
+
+
+def packed(lines: Iterable[str]) -> bytes:
+    """Return lines as the body of a request, without gzip's time stamp: it ends in 2106, wrong clocks do not."""
+    return gzip.compress("\n".join(lines).encode(), 6, mtime=0)
 
 
 def wide(row: Row, names: SiteNames) -> list[str]:

@@ -160,6 +160,8 @@ _WHY: tuple[tuple[type[BaseException], str], ...] = (
     (httpx.ReadTimeout, "no answer within {answer_s:g} s"),
     (httpx.WriteTimeout, "it takes no bytes for {answer_s:g} s"),
     (TimeoutError, "no whole answer within {exchange_s:g} s"),
+    (httpx.NetworkError, "the connection broke ({error}): check url and what stands between"),
+    (httpx.RemoteProtocolError, "what answers there is no such server ({error}): check url"),
     (httpx.HTTPError, "{error}"),
 )
 

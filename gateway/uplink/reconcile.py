@@ -7,7 +7,6 @@ Points are counted per logger and UTC day; same series and time are one point, o
 harmless: the same point overwrites itself.
 """
 
-import gzip
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
@@ -15,7 +14,7 @@ from typing import NamedTuple
 
 from gateway.clock import DAY_MS
 from gateway.outbox.backlog import Row
-from gateway.uplink.batch import long
+from gateway.uplink.batch import long, packed
 from gateway.uplink.connection import Answer, Connection
 from gateway.uplink.lines import SiteNames, UnknownLogger
 from gateway.uplink.long_form import NoTime, point_of
@@ -143,8 +142,7 @@ async def send_again(connection: Connection, rows: Iterable[Row], names: SiteNam
 async def _write(connection: Connection, lines: list[str]) -> None:
     target = connection.destination
     parameters = {"bucket": target.bucket, "org": target.org, "precision": "ms"}
-    body = gzip.compress("\n".join(lines).encode(), 6)
-    answer = await connection.post("/api/v2/write", parameters, body, {"Content-Encoding": "gzip"})
+    answer = await connection.post("/api/v2/write", parameters, packed(lines), {"Content-Encoding": "gzip"})
     if answer.status != 204:
         said = answer.body[:200].decode(errors="replace")
         raise ReconcileError(f"the database answers {answer.status} to points that it took before ({said})")

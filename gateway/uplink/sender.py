@@ -4,7 +4,6 @@ Unsent                      a batch did not arrive: why, and how long to wait be
 """
 
 import asyncio
-import gzip
 import random
 from collections.abc import Awaitable, Sequence
 
@@ -22,7 +21,7 @@ from gateway.uplink.answers import (
     told_s,
     watermark_of,
 )
-from gateway.uplink.batch import Batch, compose, long, refused, wide
+from gateway.uplink.batch import Batch, compose, long, packed, refused, wide
 from gateway.uplink.connection import Answer, Connection, Unreachable
 from gateway.uplink.lines import SiteNames
 from gateway.uplink.link import Link
@@ -135,7 +134,7 @@ class Sender:
         return retry_s(self.link.failures + 1, asked_s, self._dice.random())
 
     async def _post(self, batch: Batch) -> Answer:
-        body = await asyncio.to_thread(gzip.compress, "\n".join(batch.lines).encode(), 6)
+        body = await asyncio.to_thread(packed, batch.lines)
         headers = {"Content-Encoding": "gzip"}
         parameters = {"bucket": self._destination.bucket, "precision": "ms"}
         if self._destination.kind == "seepline":

@@ -24,7 +24,7 @@ from seepline.signatures import is_public_key
 from seepline.site_rules.draft import Problem, Raw
 from seepline.site_rules.values import is_id, shown
 from seepline.site_shape import read_entry
-from seepline.toml_file import Faulty, at, entries_of, parse_toml, read_text, unknown_tables
+from seepline.toml_file import Faulty, at, entries_of, parse_toml, plain_text, unknown_tables
 
 
 class PolicyError(Faulty):
@@ -78,9 +78,11 @@ class Policy:
 def read_policy(path: Path) -> Policy:
     """Return the policy of a file. Raises PolicyError."""
     try:
-        text = read_text(path, "policy file")
-    except Faulty as error:
-        raise PolicyError(error.problems) from error
+        text = plain_text(path)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not text"
+        problem = Problem(str(path), f"a file that cannot be read ({reason})", "a policy file in UTF-8")
+        raise PolicyError([problem]) from error
     return parse_policy(text, str(path))
 
 

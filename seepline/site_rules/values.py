@@ -50,6 +50,18 @@ def printed(key: str) -> str:
     return key if is_id(key) else repr(key[:_SHOWN])
 
 
+def is_host(text: str) -> bool:
+    """Tell whether a text can be looked up as the name or address of a machine; a label has at most 63 letters.
+
+    >>> [is_host(text) for text in ("plc.example", "192.0.2.7", "::1", "a..b", "a" * 64)]
+    [True, True, True, False, False]
+    """
+    try:
+        return bool(text.encode("idna"))
+    except UnicodeError:
+        return False
+
+
 def host_and_port(text: str) -> tuple[str, int] | None:
     """Return (host, port) of 'host:port', None when it is not that.
 
@@ -57,7 +69,9 @@ def host_and_port(text: str) -> tuple[str, int] | None:
     [('192.0.2.7', 502), ('2001:db8::7', 502), None, None]
     """
     found = _HOST_PORT.fullmatch(text)
-    return (found[1] or found[2], int(found[3])) if found and 0 < int(found[3]) < 65536 else None
+    if found is None or not 0 < int(found[3]) < 65536 or not is_host(found[1] or found[2]):
+        return None
+    return found[1] or found[2], int(found[3])
 
 
 @lru_cache

@@ -42,6 +42,18 @@ def numbered(tmp_path) -> str:
     return "".join([parts[0], *(f"[[point]]\nscada = {n}\n{part}" for n, part in enumerate(parts[1:], 10))])
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "[" * 100_000, '{"rows": [{"address": "x", "point": "p", "quantity": "q", "unit": "m"}]}'],
+    ids=["empty", "a list", "deep", "an address that is none"],
+)
+def test_an_older_map_that_is_none_is_one_sentence(tmp_path, text):
+    (tmp_path / "map.json").write_text(text)
+    done = run(DEMO, "--against", tmp_path / "map.json")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "expected what `scada-map --json` printed" in done.stderr
+
+
 def check(tmp_path, text: str, old_map: Path):
     path = tmp_path / "site.toml"
     path.write_text(text)

@@ -4,7 +4,9 @@ import json
 import signal
 
 import pytest
+from typer.testing import CliRunner
 
+from seepline.cli import app
 from tests.gateway.conftest import DEMO_HELD, Collector
 
 
@@ -39,6 +41,13 @@ def test_operator_and_authority_hold_their_own_copies(
     wait_for(lambda: links().get("authority", {}).get("unsent") == 3 * DEMO_HELD)
     assert "nothing listens there" in links()["authority"]["last_error"]
     wait_for(lambda: links()["collector"]["unsent"] == 0)
+    # what waits for the authority is not hidden behind the collector that has everything
+    status = json.loads((tmp_path / "data" / "status.json").read_text())["outbox"]
+    assert (status["unsent"], status["committed"]) == (3 * DEMO_HELD, 0)
+    assert status["oldest_unsent_ms"] is not None
+    seen = CliRunner().invoke(app, ["gateway", "status", "--data", str(tmp_path / "data")]).output
+    assert f"{3 * DEMO_HELD} waiting" in seen
+    assert "authority: authority" not in seen
     (tmp_path / "gateway.toml").write_text(alone + second.format(url=authority.url))
     program.send_signal(signal.SIGHUP)
     wait_for(lambda: identities(authority) == identities(collector))

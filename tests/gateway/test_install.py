@@ -138,6 +138,27 @@ def test_what_could_not_run_is_not_installed(source, prefix, old, new, says):
     assert files(prefix) == DATA
 
 
+@pytest.mark.parametrize("text", ["[", '{"a": 1}', '{"files": {"/../x": ""}, "folders": []}', '{"files": [3]}'])
+def test_a_damaged_list_is_one_sentence(source, prefix, text):
+    damaged = prefix / "etc" / "seepline" / "installed.json"
+    damaged.parent.mkdir(parents=True)
+    damaged.write_text(text)
+    for command in (("uninstall",), ("install", source)):
+        code, said = seepline(*command, "--prefix", prefix)
+        assert (code, said.count("\n")) == (2, 1)
+        assert "installed.json is damaged" in said
+
+
+def test_a_profile_of_our_own_is_installed_with_the_site(source, prefix):
+    shipped = ROOT / "gateway" / "instruments" / "profiles" / "keller-30-40.toml"
+    (source.parent / "mine.toml").write_bytes(shipped.read_bytes())
+    site = source.parent / "SITE.toml"
+    assert 'profile = "keller-30-40"' in site.read_text()
+    site.write_text(site.read_text().replace('profile = "keller-30-40"', 'profile = "mine.toml"'))
+    assert seepline("install", source, "--prefix", prefix)[0] == 0
+    assert (prefix / "etc" / "seepline" / "mine.toml").read_bytes() == shipped.read_bytes()
+
+
 def test_nothing_is_uninstalled_twice(source, prefix):
     code, output = seepline("uninstall", "--prefix", prefix)
     assert code == 2

@@ -83,6 +83,15 @@ def test_status_and_trace_of_nothing_are_one_sentence(tmp_path):
         assert len(done.output.splitlines()) == 1
 
 
+@pytest.mark.parametrize("text", ["", "{}", "[1]", "[" * 100_000, '{"loggers": 3}'])
+def test_a_status_of_another_kind_is_one_sentence(tmp_path, text):
+    (tmp_path / "status.json").write_text(text)
+    done = CliRunner().invoke(app, ["gateway", "status", "--data", str(tmp_path)])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert str(tmp_path / "status.json") in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 def expected_lines(slave) -> set[str]:
     from gateway.uplink.lines import names_of, record_line
     from seepline.site_file import read_site
@@ -144,6 +153,25 @@ def test_a_wrong_site_clock_is_refused(tmp_path, demo_wiring, monkeypatch):
     result = CliRunner().invoke(app, ["gateway", "run", str(wiring)])
     assert result.exit_code == 2
     assert "SEEPLINE_CLOCK is 'yesterday'" in result.output
+
+
+def test_a_status_that_cannot_be_written_ends_no_gateway(tmp_path, demo_slave, wait_for, collector, start):
+    (tmp_path / "data" / "status.new").mkdir(parents=True)  # as good as a disk without room
+    program = start(demo_slave.path)
+    wait_for(lambda: all_is_there(collector))
+    program.send_signal(signal.SIGTERM)
+    assert program.wait(60) == 0
+    log = (tmp_path / "log").read_text()
+    assert "the status file cannot be written" in log
+    assert "Traceback" not in log
+
+
+def test_a_trace_that_cannot_be_asked_for_is_one_sentence(tmp_path):
+    (tmp_path / "status.json").write_text("{}")
+    (tmp_path / "trace.log").mkdir()  # as good as a disk that is read-only
+    done = CliRunner().invoke(app, ["gateway", "trace", "--data", str(tmp_path)])
+    assert done.exit_code == 1
+    assert "cannot be written" in done.stderr
 
 
 async def test_a_disk_on_which_no_status_can_be_told_is_said_once_for_each_reason(monkeypatch, caplog):

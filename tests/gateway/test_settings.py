@@ -1,6 +1,7 @@
 """gateway.toml and what it names: every fault at once, with its place; the example is read."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,15 @@ FAULTS = [
     ("[outbox]", "[outbox]\nkeep_days = 6", "outbox.keep_days", "7 days or more"),
     ("[outbox]", '[scada]\nallow = ["plant"]\n[outbox]', "scada.allow", "addresses or networks"),
     ("127.0.0.1:9184", "9184", "metrics.listen", "address:port"),
+    ("127.0.0.1:9184", "x" * 64 + ":9184", "metrics.listen", "address:port"),  # no name has such a label
+    ("https://collector.example:8443", "https://a..example", "destination[collector].url", "an address such as"),
+    ('data = "/var/lib/seepline"', 'data = "a\\u0000b"', "gateway.data", "the path of a folder"),
+    (
+        'token_file = "collector.token"',
+        'token_file = "\\u0000"',
+        "destination[collector].token_file",
+        "the path of",
+    ),
     ("127.0.0.1:9184", "127.0.0.1:70000", "metrics.listen", "address:port"),
     ('format = "auto"', 'format = "xml"', "log.format", 'one of "auto", "json", "text"'),
     ("[log]", '[[port]]\nbus = "bus1"\npath = "/dev/ttyUSB1"\n[log]', "port[2].bus", "another bus for each port"),
@@ -133,15 +143,19 @@ def test_a_wiring_holds_its_token_and_does_not_show_it(write):
         ("bus = 'bus1'", "bus = 'bus9'", "port", "a [[port]] with bus"),
         ("= 'token'", "= 'nowhere'", "destination[collector].token_file", "seepline collector token"),
         ("= 'token'", "= 'two'", "destination[collector].token_file", "one token"),
+        ("= 'token'", "= '/dev/zero'", "destination[collector].token_file", "one token"),
+        ("= 'token'", "= 'pipe'", "destination[collector].token_file", "one token"),
+        ("[[port]]", "[bundle]\npolicy = 'pipe'\n[[port]]", "bundle.policy: {folder}/pipe", "a policy file"),
         ("= 'token'", "= 'token'\nca_file = 'ca.pem'", "destination[collector].ca_file", "is there"),
     ],
 )
 def test_what_does_not_fit_is_named(tmp_path, write, old, new, place, says):
     (tmp_path / "two").write_text("one two")
+    os.mkfifo(tmp_path / "pipe")  # nobody writes into it
     with pytest.raises(Faulty) as caught:
         read_wiring(write(old, new))
     found = {one.path: one.expected for one in caught.value.problems}
-    assert says in found[place]
+    assert says in found[place.format(folder=tmp_path)]
 
 
 def test_faults_of_both_files_come_at_once(tmp_path, write):

@@ -47,4 +47,5 @@ def _summary(wiring: "Wiring") -> dict[str, Any]:
         "buses": [f"{port.bus} on {port.path}" for port in settings.ports],
         "destinations": [f"{one.name} at {one.url}" for one in settings.destinations],
         "metrics": settings.metrics.listen if settings.metrics else "nowhere",
+        "scada": settings.scada.listen if settings.scada else "nowhere",
     }

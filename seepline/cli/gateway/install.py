@@ -31,7 +31,8 @@ def install(gateway_file: GatewayFile, prefix: Prefix = Path("/"), dry_run: DryR
         raise refused(str(error)) from error
     except OSError as error:
         raise refused(
-            f"{error.filename} cannot be written ({error.strerror}): run it as root", NOT_POSSIBLE
+            f"{error.filename} cannot be written ({error.strerror}): run it as root, or choose another --prefix",
+            NOT_POSSIBLE,
         ) from error
     typer.echo("To put it into use, as root:\n" + "\n".join(f"  {line}" for line in work.FIRST))
 
@@ -47,7 +48,8 @@ def uninstall(prefix: Prefix = Path("/"), dry_run: DryRun = False) -> None:
         raise refused(str(error)) from error
     except OSError as error:
         raise refused(
-            f"{error.filename} cannot be removed ({error.strerror}): run it as root", NOT_POSSIBLE
+            f"{error.filename} cannot be removed ({error.strerror}): run it as root, or choose another --prefix",
+            NOT_POSSIBLE,
         ) from error
     typer.echo(f"Records and events in {work.DATA} and the user seepline stay.")
 

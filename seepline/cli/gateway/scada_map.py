@@ -18,6 +18,7 @@ from seepline.site import Site
 if TYPE_CHECKING:
     from gateway.scada.register_map import Entry
 
+_NAMES = ("point", "quantity", "unit")
 _HEADINGS = ("register", "point", "quantity", "unit", "value", "age", "quality", "level", "flags")
 
 
@@ -36,6 +37,7 @@ def scada_map(
     from gateway.scada import register_map
 
     rows = register_map.entries(_site(site_file, gateway))
+    moved = register_map.moved(_older(against), rows) if against else []
     if as_json:
         about = {"map_version": register_map.MAP_VERSION, "map_crc": register_map.map_crc(rows)}
         typer.echo(json.dumps({**about, "rows": [asdict(row) for row in rows]}, indent=2))
@@ -43,7 +45,6 @@ def scada_map(
         typer.echo(_csv(rows), nl=False)
     else:
         Console().print(_table(rows))
-    moved = register_map.moved(_older(against), rows) if against else []
     if moved:
         raise refused("\n".join((*moved, "Give points a `scada` number each, so that they stay where they were.")))
 
@@ -63,9 +64,10 @@ def _site(site_file: Path, gateway: str | None) -> Site:
 def _older(path: Path) -> list[dict[str, Any]]:
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
-        return [{name: row[name] for name in ("address", "point", "quantity", "unit")} for row in rows]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise refused(f"--against {path}: expected what `scada-map --json` printed ({error})") from error
+        return [{"address": int(row["address"]), **{name: str(row[name]) for name in _NAMES}} for row in rows]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is something else"
+        raise refused(f"--against {path}: expected what `scada-map --json` printed ({reason})") from error
 
 
 def _cells(row: "Entry") -> tuple[str, ...]:

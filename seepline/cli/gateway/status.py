@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 
 from seepline.cli.gateway import app
@@ -31,14 +31,23 @@ def status(
     elif watch:
         _watch(data)
     else:
-        Console().print(shown(_read(data), _age_s(data)))
+        Console().print(_view(data))
 
 
 def _watch(data: Path) -> None:
-    with Live(shown(_read(data), _age_s(data)), auto_refresh=False) as live:
+    with Live(_view(data), auto_refresh=False) as live:
         while True:
             time.sleep(_AGAIN_S)
-            live.update(shown(_read(data), _age_s(data)), refresh=True)
+            live.update(_view(data), refresh=True)
+
+
+def _view(data: Path) -> Group:
+    found = _read(data)
+    try:
+        return shown(found, _age_s(data))
+    except (KeyError, TypeError, AttributeError, ValueError) as error:  # written by another version
+        name = data / "status.json"
+        raise refused(f"{name} is not what this version writes: restart that gateway", NOT_POSSIBLE) from error
 
 
 def _read(data: Path) -> dict[str, Any]:
@@ -46,9 +55,12 @@ def _read(data: Path) -> dict[str, Any]:
         found = json.loads((data / "status.json").read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise refused(f"{data} holds no status.json: expected the --data of a gateway that has run") from error
-    except (OSError, ValueError) as error:
-        raise refused(f"{data / 'status.json'} cannot be read ({error})", NOT_POSSIBLE) from error
-    return dict(found)
+    except (OSError, ValueError, RecursionError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not JSON"
+        raise refused(f"{data / 'status.json'} cannot be read ({reason})", NOT_POSSIBLE) from error
+    if not isinstance(found, dict):
+        raise refused(f"{data / 'status.json'} is not the status of a gateway", NOT_POSSIBLE)
+    return found
 
 
 def _age_s(data: Path) -> float:

@@ -85,7 +85,7 @@ def _buses(status: Status) -> Table:
 
 
 def _links(status: Status) -> Table:
-    table = _table("destination", "state", "sent", "refused", "answers in", "offline")
+    table = _table("destination", "state", "sent", "waiting", "refused", "answers in", "offline")
     for name, one in status["links"].items():
         state = Text("offline", style="red") if one["failures"] else Text("well", style="green")
         rtt_s = one["rtt_s"]
@@ -93,6 +93,7 @@ def _links(status: Status) -> Table:
             name,
             state,
             str(one["rows"]),
+            _count(one["unsent"]),
             _count(one["refused"]),
             "-" if rtt_s is None else f"{1000 * rtt_s:.0f} ms",
             _duration(one["offline_s"]),
@@ -105,7 +106,7 @@ def _outbox(status: Status) -> str:
     text = f"Outbox: {box['rows']} records, {_size(box['bytes'])}, {box['unsent']} waiting"
     if box["oldest_unsent_ms"] is not None:
         text += f", the oldest for {_duration((status['at_ms'] - box['oldest_unsent_ms']) / 1000)}"
-    return f"{text}; acknowledged up to {box['committed'] or 0} of {box['newest']}."
+    return f"{text}; acknowledged up to {box['committed']} of {box['newest']}."
 
 
 def _disk(status: Status) -> str:
@@ -127,7 +128,7 @@ def _warnings(status: Status, age_s: float) -> Iterator[str]:
         yield f"This is {_duration(age_s)} old: the gateway does not run."
     if not status["clock"]["known"]:
         yield "The gateway does not know what time it is; the loggers' times are used."
-    yield from (f"{name}: {error}" for name, error in _last_errors(status) if error)
+    yield from (_named(name, error) for name, error in _last_errors(status) if error)
     for trouble in (status["disk"] or {}).get("troubles", ()):
         yield f"Disk: {trouble.replace('_', ' ')}."
 
@@ -136,6 +137,10 @@ def _last_errors(status: Status) -> Iterator[tuple[str, str]]:
     yield from ((name, one["last_error"]) for _, name, one in stations_in(status))
     for table in ("buses", "loggers", "links"):
         yield from ((name, one["last_error"]) for name, one in status[table].items())
+
+
+def _named(name: str, error: str) -> str:
+    return error if name in error else f"{name}: {error}"
 
 
 def _heading(key: str) -> str:

@@ -24,9 +24,9 @@ def trace(
     from gateway.bus.trace import ask, decoded
 
     if not (data / "status.json").exists():
-        raise refused(f"--data {data}: no gateway has run there, expected the directory given to `gateway run`")
-    (data / "trace.log").unlink(missing_ok=True)
+        raise refused(f"--data {data}: no gateway has run there, expected the data folder of its gateway.toml")
     try:
+        (data / "trace.log").unlink(missing_ok=True)
         log = ask(data, seconds)
     except OSError as error:
         raise refused(f"--data {data} cannot be written ({error.strerror})", NOT_POSSIBLE) from error

@@ -168,7 +168,7 @@ def test_a_full_disk_leaves_history_to_the_loggers_then_takes_live_readings_then
 
 def test_a_read_only_disk_is_said_at_the_start(tmp_path):
     told = on_a_small_disk(tmp_path, "stop")
-    assert "choose another --data" in told["read_only"]
+    assert "choose another data folder" in told["read_only"]
     assert told["goes_on"] == 30
 
 

@@ -97,7 +97,7 @@ def test_a_second_gateway_on_the_same_directory_is_refused(opened, tmp_path):
 
 def test_a_directory_that_cannot_be_made_is_said(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(OutboxError, match="choose another --data"):
+    with pytest.raises(OutboxError, match="choose another data folder"):
         OutboxFile(tmp_path / "file" / "data", NOW_MS)
 
 

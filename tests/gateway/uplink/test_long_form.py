@@ -1,10 +1,13 @@
 """One point per channel, for a database; read back with the collector's own strict parser."""
 
+import gzip
+import time
+
 import pytest
 
 from collector.line_protocol import parse
 from gateway.outbox.backlog import Row
-from gateway.uplink.batch import Batch, compose, long, refused
+from gateway.uplink.batch import Batch, compose, long, packed, refused
 from gateway.uplink.lines import names_of
 from gateway.uplink.long_form import NoTime, long_lines, point_of
 from seepline.wire import event
@@ -78,3 +81,9 @@ def test_a_batch_is_halved_between_rows_and_a_refused_line_takes_its_row_along(s
     (dead,) = refused(batch, {4: "field type conflict", 3: "too old"})
     assert (dead.outbox_sequence, dead.reason) == (2, "too old")
     assert dead.line == "\n".join(batch.lines[2:4])
+
+
+@pytest.mark.parametrize("year_s", [-86_400, 4_328_000_000], ids=["1969", "2107"])
+def test_a_body_is_packed_whatever_the_machine_believes_the_time_is(monkeypatch, year_s):
+    monkeypatch.setattr(time, "time", lambda: float(year_s))
+    assert gzip.decompress(packed(["a", "b"])) == b"a\nb"
