@@ -37,7 +37,10 @@ class Logger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """One place in a logger's record. `stuck_after` equal raw readings, within `resolution`, are suspect."""
+    """One place in a logger's record. `stuck_after` equal raw readings, within `resolution`, are suspect.
+
+    `sentinels`: whose numbers for "no reading" may come in it (seepline.sentinels).
+    """
 
     id: str
     logger: str
@@ -49,6 +52,12 @@ class Channel:
     cable_ohm_per_km: float = 0.0
     stuck_after: int | None = None
     resolution: float | None = None
+    sentinels: str | None = None
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Return (logger, block, slot), which the channels of one wire share."""
+        return self.logger, self.block, self.slot
 
     @property
     def name(self) -> str:

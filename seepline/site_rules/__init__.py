@@ -2,10 +2,18 @@
 
 from collections.abc import Iterator
 
-from seepline.site_rules import dated, devices, gauges, identity, limits, wiring
+from seepline.site_rules import dated, devices, gauges, identity, limits, quality, wiring
 from seepline.site_rules.draft import Draft, Problem
 
-RULES = (*identity.RULES, *wiring.RULES, *devices.RULES, *gauges.RULES, *dated.RULES, *limits.RULES)
+RULES = (
+    *identity.RULES,
+    *wiring.RULES,
+    *devices.RULES,
+    *gauges.RULES,
+    *dated.RULES,
+    *limits.RULES,
+    *quality.RULES,
+)
 
 
 def broken_rules(draft: Draft) -> Iterator[Problem]:

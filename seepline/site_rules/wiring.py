@@ -23,14 +23,16 @@ _REFERENCES = (
     ("calibration", "instrument", "instrument"),
     ("threshold", "set", "threshold_set"),
     ("threshold", "point", "point"),
+    ("quality", "point", "point"),
+    ("quality", "neighbour", "point"),
 )
 
 
-def _named(value: str | Mapping[str, str], key: str) -> Iterator[tuple[tuple[str, ...], str]]:
+def _named(value: str | Mapping[str, str] | None, key: str) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield (keys below the entry, name) of what a value names: a text one thing, a table one thing per key."""
     if isinstance(value, str):
         yield (key,), value
-    else:
+    elif value is not None:
         yield from (((key, below), name) for below, name in value.items())
 
 
