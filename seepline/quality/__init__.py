@@ -9,7 +9,7 @@ stream   both for readings in order of time
 from seepline.quality.flags import Flag, aggregate, joined, judge
 from seepline.quality.flat_line import stuck
 from seepline.quality.looks import Sample
-from seepline.quality.scan import Previous, evaluate
+from seepline.quality.scan import Previous, channels_in_order, evaluate, looked_at_beside
 from seepline.quality.series import Flagger, Series, reached, reaches
 from seepline.quality.span import gross_range
 from seepline.quality.stream import flagged
@@ -23,11 +23,13 @@ __all__ = [
     "Sample",
     "Series",
     "aggregate",
+    "channels_in_order",
     "evaluate",
     "flagged",
     "gross_range",
     "joined",
     "judge",
+    "looked_at_beside",
     "reached",
     "reaches",
     "stuck",

@@ -8,14 +8,14 @@ the next `stuck_after` - 1 readings of its channel: whoever keeps readings evalu
 series of engineering values comes after this, in seepline.quality.series.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from seepline.convert import MAX_AGE_MS, Lookup, calibration_at, convert_at, kind_of
 from seepline.quality.flags import Flag, judge
 from seepline.quality.flat_line import stuck
 from seepline.quality.series import rules_at
 from seepline.quality.span import gross_range
-from seepline.quality.table import Look, parameters
+from seepline.quality.table import TESTS, Look, parameters
 from seepline.quality.wire import Scan
 from seepline.reading import RawReading, Reading
 from seepline.sentinels import meaning
@@ -78,12 +78,21 @@ def _scan(site: Site, assignment: Assignment, reading: Reading, lookup: Lookup, 
     this = lookup(own.name, reading.time_ms, 0) if own else None
     if own is None or this is None:
         return None
-    before = next(iter(previous(own.name, reading.time_ms, 1)), None)
+    before = _newest(previous, own.name, reading.time_ms)
     inputs = (site.channel_by_name[name] for name in assignment.inputs.values())
     channels = (*inputs, *site.channels_of_slot[own.place])
-    found = ((one.kind, lookup(one.name, reading.time_ms, 0)) for one in channels)
-    beside = {kind: raw.value for kind, raw in found if raw is not None and raw.value is not None}
+    found = ((one.kind, _newest(previous, one.name, reading.time_ms + 1)) for one in channels)
+    beside = {
+        kind: raw.value
+        for kind, raw in found
+        if raw is not None and raw.value is not None and raw.time_ms == reading.time_ms
+    }
     return Scan(this, before, beside)
+
+
+def _newest(previous: Previous, channel: str, before_ms: int) -> RawReading | None:
+    """Return a channel's last reading before a time; not by `Lookup`, for no value waits for what explains it."""
+    return next(iter(previous(channel, before_ms, 1)), None)
 
 
 def _own_channels(site: Site, assignment: Assignment, reading: Reading) -> Iterator[Channel]:
@@ -99,3 +108,30 @@ def _values(channel: Channel, newest: RawReading, previous: Previous) -> list[fl
     before = previous(channel.name, newest.time_ms, channel.stuck_after - 1) if channel.stuck_after else ()
     known = (raw.value for raw in (*before, newest))
     return [value for value in known if value is not None and not meaning(channel.sentinels, value)]
+
+
+def looked_at_beside(site: Site) -> Mapping[str, tuple[str, ...]]:
+    """Return, by channel, the primary channels whose scans' flags look at it beside their own signal.
+
+    Such a channel may come by itself, after the signal, from a writer that is not one of our loggers.
+    """
+    found: dict[str, set[str]] = {}
+    for assignment in _tested(site):
+        primary = site.channel_by_name[assignment.inputs[kind_of(site, assignment).primary]]
+        inputs = (site.channel_by_name[name] for name in assignment.inputs.values())
+        for channel in (*inputs, *site.channels_of_slot[primary.place]):
+            if channel is not primary:
+                found.setdefault(channel.name, set()).add(primary.name)
+    return {channel: tuple(sorted(primaries)) for channel, primaries in found.items()}
+
+
+def channels_in_order(site: Site) -> frozenset[str]:
+    """Return the channels whose readings are held against the one before: a late one may flag the next."""
+    return frozenset(channel for assignment in _tested(site) for channel in assignment.inputs.values())
+
+
+def _tested(site: Site) -> Iterator[Assignment]:
+    """Yield the assignments of points that have a test of the scan."""
+    for rule in site.quality_rules:
+        if TESTS[rule.test].look is Look.SCAN:
+            yield from site.assignments_by_point.get(rule.point, ())
