@@ -70,7 +70,7 @@ def test_the_newest_reading_says_that_its_spike_test_waits_and_the_next_one_deci
     assert "yet" not in reasons(spiked, 1)
     spiked.take(air(3), wire(3, RED))
     spiked.take(air(4), wire(4, 2901.0))
-    assert ["spike" in reasons(spiked, scan) for scan in range(5)] == [True, False, False, True, True]
+    assert ["spike" in reasons(spiked, scan) for scan in (0, 1, 3, 4)] == [True, False, True, True]
     assert [one == "FAIL" for one in qualities(spiked)] == [False, False, False, True, False]
 
 
