@@ -63,7 +63,8 @@ def spiked(tmp_path):
     chain.close()
 
 
-def test_the_newest_reading_says_that_its_spike_test_waits_and_the_next_one_decides(spiked):
+def test_the_newest_reading_says_that_its_spike_test_waits_and_the_next_one_decides(tmp_path):
+    spiked = one_test("spike", tmp_path, method="differential")
     spiked.take(air(0), wire(0), air(1), wire(1, 2905.0))
     assert "yet" in reasons(spiked, 1)
     spiked.take(air(2), wire(2, 2896.0))
@@ -72,6 +73,7 @@ def test_the_newest_reading_says_that_its_spike_test_waits_and_the_next_one_deci
     spiked.take(air(4), wire(4, 2901.0))
     assert ["spike" in reasons(spiked, scan) for scan in (0, 1, 3, 4)] == [True, False, True, True]
     assert [one == "FAIL" for one in qualities(spiked)] == [False, False, False, True, False]
+    spiked.close()
 
 
 def test_a_late_reading_between_two_others_takes_a_spike_away_again(spiked):
