@@ -77,8 +77,8 @@ def text(tests: Iterable[str] = PARAMETERS) -> str:
 def rule(name: str, valid_from: str = _FROM, **changed: object) -> str:
     """Return a `[[quality]]` entry of P1's pore pressure."""
     given = {key: value for key, value in {**PARAMETERS[name], **changed}.items() if value is not None}
-    own = {"point": "P1", "quantity": "pore_pressure"} | given
-    return "\n" + _entry("quality", **own, test=name).rstrip() + f"\nvalid_from = {valid_from}\n"
+    own = {"point": "P1", "quantity": "pore_pressure", "test": name} | given
+    return "\n" + _entry("quality", **own).rstrip() + f"\nvalid_from = {valid_from}\n"
 
 
 def with_every_test(*left_out: str) -> Site:
