@@ -104,13 +104,13 @@ def _json(asked: "Question", found: "Answer") -> str:
 
 
 def _entry(asked: "Question", found: "Answer") -> str:
-    """Return the TOML to accept; without a name in it `seepline check` refuses it."""
+    """Return the TOML to accept; without a name and a tolerance in it `seepline check` refuses it."""
     from collector.air_response import WITHIN_S
 
     fitted = found.response
     share = min(max(fitted.slope, 0.0), 1.0)
     return f"""
-# Accept it by your name. As a correction it serves only if you choose so: a new version of the sheet, with this
+# Accept it by your name, with the change that is to be told. As a correction it serves only if you choose so: a new version of the sheet, with this
 # share as the factor of its barometric term.
 [[quality]]
 point = "{asked.point}"
@@ -119,7 +119,7 @@ test = "barometric_response"
 neighbour = "{found.barometer}"
 valid_from = {_iso(asked.to_ms)}
 response_kpa_per_kpa = {share:.3f}
-tolerance_kpa_per_kpa = {max(fitted.half_width, 0.001):.3f} # half of the interval: what is more is for you to say
+tolerance_kpa_per_kpa = 0 # more than 0, for you to say: a new fit alone may be {fitted.half_width:.3f} off
 period_s = {(asked.to_ms - asked.from_ms) // 1000}
 readings = {max(2, fitted.pairs // 2)} # half of the pairs at hand now
 within_s = {WITHIN_S}

@@ -70,7 +70,7 @@ def test_a_machine_reads_the_same_summary():
     assert result.returncode == 0
     assert json.loads(result.stdout) == {
         "valid": True, "site": "mukilteo-demo", "loggers": 3, "channels": 25, "points": 13, "instruments": 13,
-        "calibrations": 13, "thresholds": 11,
+        "calibrations": 13, "thresholds": 11, "quality_tests": 3,
     }  # fmt: skip
 
 

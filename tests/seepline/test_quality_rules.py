@@ -49,10 +49,10 @@ BROKEN = [
     ("neighbour", {"neighbour": "P1"}, "neighbour", "another point"),
     ("neighbour", {"neighbour": "P3"}, "neighbour", "[[point]]"),
     ("rate", {"point": "P9"}, "point", "[[point]]"),
-    ("rate", {"quantity": "pressure"}, "quantity", "one of"),
+    ("rate", {"quantity": "pressure"}, "quantity", "did you mean pore_pressure"),
     ("rate", {"quantity": "rain"}, "quantity", "what the instruments at P1 measure"),
     ("vw_snr", {"quantity": "temperature"}, "quantity", "what vw_snr is for: pore_pressure"),
-    ("thermistor", {"point": "BARO", "quantity": "barometric_pressure"}, "test", "vw_piezometer"),
+    ("thermistor", {"point": "BARO", "quantity": "barometric_pressure"}, "test", "a test for barometer"),
     ("vw_snr", {"point": "P2"}, "test", "a [[channel]] of kind vw_snr in the slot of c/f2"),
     ("vw_mains", {"point": "P2"}, "test", "a [[channel]] of kind vw_snr"),
 ]  # fmt: skip
