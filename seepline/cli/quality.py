@@ -110,8 +110,8 @@ def _entry(asked: "Question", found: "Answer") -> str:
     fitted = found.response
     share = min(max(fitted.slope, 0.0), 1.0)
     return f"""
-# Accept it by your name, with the change that is to be told. As a correction it serves only if you choose so: a new version of the sheet, with this
-# share as the factor of its barometric term.
+# Accept it by your name, with the change that is to be told. As a correction it serves only if you choose so: a
+# new version of the sheet, with this share as the factor of its barometric term.
 [[quality]]
 point = "{asked.point}"
 quantity = "{found.quantity}"

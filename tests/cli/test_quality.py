@@ -1,4 +1,4 @@
-"""`seepline quality barometric`: the gauge's own answer from a collector's store, and an entry that can be accepted."""
+"""`seepline quality barometric`: the gauge's own answer, from a collector's store, and an entry to accept."""
 
 import json
 import random
@@ -62,15 +62,17 @@ def ask(data, *arguments):
 def test_the_answer_has_slope_and_interval_and_an_entry_that_waits_for_a_name(data):
     said = ask(data, "P1", *QUIET)
     assert said.returncode == 0, said.stderr
-    assert "P1 pore_pressure: 0.80" in said.stdout
+    assert "P1 pore_pressure: 0.799 kPa per kPa of air at BARO" in said.stdout
     assert "95 % interval 0.7" in said.stdout
     assert "takes off 1 kPa per kPa" in said.stdout
     entry = said.stdout[said.stdout.index("[[quality]]") :]
     dam = DAM.read_text(encoding="utf-8")
     with pytest.raises(SiteError) as caught:
         parse_site(f"{dam}\n{entry}")
-    assert [one.path for one in caught.value.problems] == ["quality[1].accepted_by"]
-    (accepted,) = parse_site(f"{dam}\n{entry}".replace('accepted_by = ""', 'accepted_by = "N. N."')).quality_rules
+    open_ones = {"quality[1].accepted_by", "quality[1].tolerance_kpa_per_kpa"}
+    assert {one.path for one in caught.value.problems} == open_ones
+    filled = entry.replace('accepted_by = ""', 'accepted_by = "N. N."').replace("_kpa = 0 ", "_kpa = 0.05 ")
+    (accepted,) = parse_site(f"{dam}\n{filled}").quality_rules
     assert accepted.response_kpa_per_kpa == pytest.approx(0.8, abs=0.01)
     assert (accepted.neighbour, accepted.period_s) == ("BARO", SCANS * 900)
 
