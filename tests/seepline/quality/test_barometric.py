@@ -76,9 +76,28 @@ def test_nothing_is_told_where_nothing_can_be():
     assert fit([Pair(0, 1.0, 1.0)] * 50) is None
 
 
-@pytest.mark.parametrize("freedom", [3.0, 4.5, 10.0, 100.0, 1e6])
-def test_student_s_quantile_is_scipy_s(freedom):
-    assert student_t(freedom) == pytest.approx(scipy.stats.t.ppf(0.975, freedom), rel=0.01)
+@pytest.mark.parametrize(
+    ("freedom", "off"), [(3.0, 8e-3), (4.5, 2e-3), (10.0, 8e-5), (30.0, 2e-6), (100.0, 1e-6), (1e6, 1e-6)]
+)
+def test_student_s_quantile_is_scipy_s(freedom, off):
+    assert student_t(freedom) == pytest.approx(scipy.stats.t.ppf(0.975, freedom), rel=off)
+
+
+def test_the_interval_is_that_of_a_regression_on_so_many_independent_readings():
+    rng = random.Random(8)
+    pairs = gauge(rng, air(rng, 200), 0.5, noise=0.05)
+    found = fit(pairs)
+    table = np.array([[1.0, one.time_ms / 1e6, one.air_kpa] for one in pairs])
+    values = np.array([one.gauge_kpa for one in pairs])
+    rest = values - table @ np.linalg.lstsq(table, values, rcond=None)[0]
+    off = np.sqrt(rest @ rest / (found.independent - 3) * np.linalg.inv(table.T @ table)[2, 2])
+    assert found.half_width == pytest.approx(scipy.stats.t.ppf(0.975, found.independent - 3) * off, rel=1e-5)
+    assert found.pairs == 200
+
+
+def test_a_gauge_that_stands_still_answers_nothing_and_is_sure_of_it():
+    found = fit([Pair(n * SCAN_MS, 7.0, 100.0 + (n % 5) / 10) for n in range(40)])
+    assert found == (0.0, 0.0, 40, 40.0)
 
 
 def test_real_gauges_answer_the_air_as_their_sheet_takes_it_off_but_not_in_the_rain():

@@ -85,6 +85,7 @@ def test_the_ends_of_a_declared_range_are_inside_it(value, found):
         ([1, 6, 3], 1, "differential", "GOOD"),  # 3 to the nearer one
         ([1, 20, 3], 1, "differential", "FAIL"),
         ([1, 6, 12], 1, "differential", "GOOD"),  # a rise is no spike
+        ([0, 3.2, -0.1], 1, "differential", "SUSPECT"),
         ([6, 1, 4], 1, "average", "SUSPECT"),  # downward
         ([1, 6], 1, "average", "NOT_EVALUATED"),
         ([6, 3], 0, "average", "NOT_EVALUATED"),
@@ -92,6 +93,10 @@ def test_the_ends_of_a_declared_range_are_inside_it(value, found):
 )
 def test_spike(values, at, method, found):
     assert quality(spike(seen(values, at), method=method, suspect=3.0, within_s=900, fail=10.0)) == found
+
+
+def test_a_small_spike_has_a_height_too():
+    assert METHODS["differential"](0.0, 0.5, 0.25) == 0.25
 
 
 def test_the_newest_reading_s_spike_says_that_it_waits_and_the_first_one_does_not():
@@ -187,6 +192,8 @@ BESIDE = {"suspect": 2.0, "period_s": 1800, "within_s": 900}
         ([0, 0, 5], [], "NOT_EVALUATED"),
         ([0, 0, 5], [7], "NOT_EVALUATED"),
         ([5], [7, 7, 7], "NOT_EVALUATED"),
+        ([3, 3, 5], [7, 7, 7], "GOOD"),
+        ([3, 3, 5.1], [7, 7, 7], "SUSPECT"),
     ],
 )
 def test_neighbours_move_together(own, other, found):
@@ -196,6 +203,19 @@ def test_neighbours_move_together(own, other, found):
 def test_a_neighbour_s_reason_has_the_numbers():
     flag = neighbour(seen([0, 0, 5], beside=[7, 7, 7]), **BESIDE)
     assert flag.reason == "neighbour: changed by 5 and its neighbour by 0, 5 apart, more than 2"
+    alone = neighbour(seen([0, 0, 5]), **BESIDE)
+    assert alone.reason == "neighbour: it has no reading at the same time, within 900 s"
+    assert neighbour(seen([5]), **BESIDE).reason == "neighbour: no reading 1800 s before, within 900 s"
+
+
+@pytest.mark.parametrize(("off_ms", "found"), [(0, "GOOD"), (900_000, "GOOD"), (900_001, "NOT_EVALUATED")])
+def test_a_neighbour_s_readings_and_the_period_s_begin_may_be_off_by_so_much(off_ms, found):
+    this, first = Sample(10**7, 1.0), Sample(10**7 - 1_800_000, 1.0)
+    beside = [Sample(first.time_ms - off_ms, 4.0), Sample(this.time_ms, 4.0)]
+    assert quality(neighbour(Seen([first], this, (), beside), **BESIDE)) == found
+    moved = first._replace(time_ms=first.time_ms - off_ms)
+    beside = [Sample(moved.time_ms, 4.0), Sample(this.time_ms, 4.0)]
+    assert quality(neighbour(Seen([moved], this, (), beside), **BESIDE)) == found
 
 
 @given(st.lists(st.integers(0, 50), unique=True, max_size=8).map(sorted), st.integers(0, 50), st.integers(0, 9))
@@ -235,8 +255,10 @@ def test_diagnostics_at_their_limits_and_without_their_channel(test, given_, cha
         flag = test(scan(**{channel: value}), **given_)
         assert quality(flag) == found
         assert (f"{value:g}" in flag.reason) is (found != "GOOD")
-    assert quality(test(scan(), **given_)) == "NOT_EVALUATED"
-    assert channel in test(scan(), **given_).reason
+    unknown = test(scan(), **given_)
+    assert quality(unknown) == "NOT_EVALUATED"
+    name = "thermistor" if channel == "vw_thermistor" else channel
+    assert unknown.reason == f"{name}: this scan has no value of a {channel} channel"
 
 
 def test_thermistor_s_reason_names_the_likely_cause():
@@ -277,8 +299,9 @@ def test_mains(hertz, ratio, found):
 
 def test_factory_span_is_the_sheet_s_range_stretched():
     given_ = {"low_factor": 0.7, "high_factor": 1.3, "span_hz": (2000.0, 3000.0)}
-    found = [quality(factory_span(scan(hertz), **given_)) for hertz in (1399.0, 1401.0, 3899.0, 3901.0)]
+    found = [quality(factory_span(scan(hertz), **given_)) for hertz in (1399.0, 1400.0, 3900.0, 3901.0)]
     assert found == ["SUSPECT", "GOOD", "GOOD", "SUSPECT"]
+    assert "sheet" in factory_span(scan(None), **given_).reason
     assert "1400 to 3900 Hz" in factory_span(scan(1.0), **given_).reason
     assert quality(factory_span(scan(None), **given_)) == "NOT_EVALUATED"
     assert quality(factory_span(scan(), **{**given_, "span_hz": None})) == "NOT_EVALUATED"
@@ -299,7 +322,11 @@ def test_factory_span_is_the_sheet_s_range_stretched():
 )
 def test_time_order(before, this, found):
     earlier = None if before is None else RawReading("a/f", 0, 1.0, identity=before)
-    assert quality(time_order(Scan(RawReading("a/f", 1, 1.0, identity=this), earlier))) == found
+    flag = time_order(Scan(RawReading("a/f", 1, 1.0, identity=this), earlier))
+    assert quality(flag) == found
+    assert flag.reason.startswith("" if found == "GOOD" else "time_order: ")
+    if before == "a:7:9":
+        assert flag.reason == "time_order: record 2 is dated after record 9, which was made later"
 
 
 @given(st.sampled_from(sorted(SENTINELS)), NUMBERS)

@@ -118,6 +118,28 @@ def test_what_the_sheet_takes_off_is_told_while_one_sheet_is_valid():
     assert taken_off_between(ALL, "P9", T0_MS, T0_MS) is None
 
 
+def test_a_sheet_that_changes_in_the_days_of_the_barometric_test_leaves_it_not_evaluated():
+    site = site_of(rule("barometric_response"))
+    (asked,) = site.quality_rules
+    sheet = next(one for one in site.calibrations if one.id == "vw")
+    day_ms, period_ms = T0_MS // DAY_MS * DAY_MS, 5_400_000
+    for change_ms, told in (
+        (day_ms - period_ms, True), (day_ms - period_ms + 1, False), (day_ms - 1, False), (day_ms, True),
+    ):  # fmt: skip
+        first, second = replace(sheet, valid_to_ms=change_ms), replace(sheet, version=2, valid_from_ms=change_ms)
+        others = tuple(one for one in site.calibrations if one is not sheet)
+        changed = replace(site, calibrations=(first, second, *others))
+        found = TESTS["barometric_response"].given(changed, asked, T0_MS)["taken_off"]
+        assert (found == pytest.approx(1.0)) if told else (found is None)
+
+
+def test_without_a_sheet_there_is_no_factory_span():
+    site = site_of(rule("vw_span"))
+    (asked,) = site.quality_rules
+    assert TESTS["vw_span"].given(site, asked, T0_MS) == {"span_hz": (2200.0, 3100.0)}
+    assert TESTS["vw_span"].given(site, asked, 0) == {"span_hz": None}
+
+
 def test_channels_that_a_scan_s_flags_look_at():
     assert looked_at_beside(ALL) == {
         f"a/{name}": ("a/f",) for name in ("t", "amplitude", "snr", "decay", "agreement")
@@ -127,15 +149,23 @@ def test_channels_that_a_scan_s_flags_look_at():
     assert channels_in_order(site_of(rule("rate"))) == frozenset()
 
 
-def scanned(site, raw):
-    """Return P1's pressure at T0 of a dictionary of raw values at that time."""
-    found = {name: RawReading(name, T0_MS, value) for name, value in raw.items()}
+def scanned(site, raw, before=(), quantity="pore_pressure", max_age_ms=1):
+    """Return a quantity of P1 at T0 of a dictionary of raw values at that time, and of readings before it."""
+    found = {name: RawReading(name, T0_MS, value, identity="a:7:5") for name, value in raw.items()}
+
+    def lookup(name, at_ms, age_ms):
+        assert at_ms == T0_MS
+        assert age_ms in (0, max_age_ms)
+        return found.get(name)
 
     def previous(name, time_ms, count):
-        return [found[name]] if name in found and time_ms > T0_MS and count else []
+        known = [
+            one for one in (found.get(name), *before) if one and one.channel == name and one.time_ms < time_ms
+        ]
+        return sorted(known, key=lambda one: -one.time_ms)[:count]
 
-    made = evaluate(site, site.assignments[0], T0_MS, lambda name, at_ms, age_ms: found.get(name), previous)
-    return next(one for one in made if one.quantity == "pore_pressure")
+    made = evaluate(site, site.assignments[0], T0_MS, lookup, previous, max_age_ms)
+    return next(one for one in made if one.quantity == quantity)
 
 
 RAW = {"a/f": 2900.0, "a/t": 3000.0, "b/baro": 2100.0}
@@ -151,6 +181,28 @@ def test_the_scan_s_tests_see_the_channels_of_its_own_slot_and_its_thermistor():
     assert (sick.quality, sick.judged) == (Quality.FAIL, True)
     far = scanned(with_every_test("time_order"), {**RAW, **BESIDE, "a/f": 1500.0})
     assert any(reason.startswith("vw_span: 1500 Hz is outside 1540 to 4030 Hz") for reason in far.reasons)
+
+
+def test_the_scan_before_is_that_of_the_same_channel():
+    site = site_of(rule("time_order"))
+    older = [
+        RawReading("a/f", T0_MS - 2, 2900.0, identity="a:7:4"),
+        RawReading("a/t", T0_MS - 1, 1.0, identity="a:7:9"),
+    ]
+    assert scanned(site, RAW, older).reasons == ()
+    went_back = [*older, RawReading("a/f", T0_MS - 1, 2901.0, identity="a:7:8")]
+    assert scanned(site, RAW, went_back).reasons == (
+        "time_order: record 5 is dated after record 8, which was made later",
+    )
+
+
+def test_a_sentinel_between_equal_readings_does_not_make_them_move():
+    stuck = text(()).replace("stuck_after = 3", 'stuck_after = 3\nsentinels = "campbell"', 1)
+    values = (2900.0, -9_999_999.0, 2900.0)
+    older = [RawReading("a/f", T0_MS - 1 - n, value) for n, value in enumerate(values)]
+    assert scanned(parse_site(stuck), RAW, older[:1]).reasons == ()
+    assert scanned(parse_site(stuck), RAW, [older[0], older[2]]).reasons != ()
+    assert scanned(parse_site(stuck), RAW, older).reasons == ()  # two are too few to tell
 
 
 def test_no_flag_is_made_for_what_has_no_value():
@@ -170,9 +222,14 @@ def reading(series, time_ms, value):
 VALUES = st.none() | st.sampled_from([10.0, 10.5, 30.0, 80.0])
 
 
+SPIKES = site_of(rule("spike"))
+
+
 @settings(deadline=None)
-@given(st.lists(st.tuples(st.integers(1, 4), VALUES, VALUES, VALUES), max_size=25))
-def test_a_stream_s_flags_are_those_with_everything_at_hand(steps):
+@given(
+    site=st.sampled_from([ALL, SPIKES]), steps=st.lists(st.tuples(st.integers(1, 4), *[VALUES] * 3), max_size=25)
+)
+def test_a_stream_s_flags_are_those_with_everything_at_hand(site, steps):
     readings, at_ms = [], T0_MS
     for scans, *values in steps:
         at_ms += scans * SCAN_MS
@@ -181,11 +238,11 @@ def test_a_stream_s_flags_are_those_with_everything_at_hand(steps):
     for one in readings:
         if one.value is not None:
             known.setdefault((one.point, one.quantity), []).append(Sample(one.time_ms, one.value))
-    made = list(flagged(ALL, iter(readings)))
+    made = list(flagged(site, iter(readings)))
     assert [(one.point, one.time_ms, one.value) for one in made] == [
         (one.point, one.time_ms, one.value) for one in readings
     ]
-    flagger = Flagger(ALL, held(known))
+    flagger = Flagger(site, held(known))
     for one in made:
         flags = (
             [] if one.value is None else flagger.flags((one.point, one.quantity), Sample(one.time_ms, one.value))
