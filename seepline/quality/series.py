@@ -8,6 +8,7 @@ are made again, and the result is the same in whatever order the values came.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from seepline.quality.barometric import DAY_MS
 from seepline.quality.flags import Flag
@@ -17,7 +18,18 @@ from seepline.site import Site, valid_at
 from seepline.site_quality import QualityRule
 
 Series = tuple[str, str]  # (point, quantity)
-Reaches = Mapping[Series, Sequence[tuple[Series, int, int]]]
+
+
+class Reached(NamedTuple):
+    """A series whose flags a value may change, from so far before to so far behind the value's time."""
+
+    flagged: Series
+    before_ms: int
+    behind_ms: int
+    daily: bool
+
+
+Reaches = Mapping[Series, Sequence[Reached]]
 
 
 def rules_at(site: Site, series: Series, time_ms: int, look: Look) -> Iterator[tuple[Test, QualityRule]]:
@@ -79,24 +91,28 @@ class Flagger:
 
 
 def reaches(site: Site) -> Reaches:
-    """Return, by series, which series a value of it may flag anew, and how far before and behind its time (ms)."""
-    found: dict[Series, list[tuple[Series, int, int]]] = {}
+    """Return, by series, which series a value of it may flag anew, and how far from its own time."""
+    found: dict[Series, list[Reached]] = {}
     for rule in site.quality_rules:
         test, flagged = TESTS[rule.test], (rule.point, rule.quantity)
         reach, beside = test.reach(rule), neighbour_of(test, rule)
-        found.setdefault(flagged, []).append((flagged, reach.after_ms, reach.before_ms))
+        own = Reached(flagged, reach.after_ms, reach.before_ms, test.daily)
+        found.setdefault(flagged, []).append(own)
         if beside is not None:
-            seen = (flagged, reach.neighbour_after_ms, reach.neighbour_before_ms)
+            seen = Reached(flagged, reach.neighbour_after_ms, reach.neighbour_before_ms, test.daily)
             found.setdefault(beside, []).append(seen)
     return {series: tuple(seen) for series, seen in found.items()}
 
 
 def reached(known: Reaches, series: Series, time_ms: int) -> Mapping[Series, tuple[int, int]]:
-    """Return (first, last) time of what a value at a time may flag anew, by series; its own included."""
+    """Return (first, last) time of what a value at a time may flag anew, by series."""
     found: dict[Series, tuple[int, int]] = {}
-    for flagged, before_ms, behind_ms in known.get(series, ()):
-        from_ms, to_ms = found.get(flagged, (time_ms, time_ms))
-        found[flagged] = (min(from_ms, time_ms - before_ms), max(to_ms, time_ms + behind_ms))
+    for one in known.get(series, ()):
+        first_ms, last_ms = time_ms - one.before_ms, time_ms + one.behind_ms
+        if one.daily:  # such a test looks at whole days before its own
+            first_ms = -(-first_ms // DAY_MS) * DAY_MS
+        from_ms, to_ms = found.get(one.flagged, (first_ms, last_ms))
+        found[one.flagged] = (min(from_ms, first_ms), max(to_ms, last_ms))
     return found
 
 

@@ -82,7 +82,10 @@ def test_a_value_makes_flags_due_as_far_as_they_see_it():
     known = reaches(ALL)
     assert reached(known, P1, T0_MS) == {P1: (T0_MS - 2_700_000, T0_MS + 5_400_000 + DAY_MS)}
     assert reached(known, P2, T0_MS) == {P1: (T0_MS - 900_000, T0_MS + 3_600_000)}
-    assert reached(known, BARO, T0_MS) == {P1: (T0_MS - 900_000, T0_MS + 6_300_000 + DAY_MS)}
+    midnight_ms = (T0_MS // DAY_MS + 1) * DAY_MS  # a daily test looks at days before its own
+    assert reached(known, BARO, T0_MS) == {P1: (midnight_ms, T0_MS + 6_300_000 + DAY_MS)}
+    for at_ms, first_ms in ((midnight_ms + 900_000, midnight_ms), (midnight_ms + 900_001, midnight_ms + DAY_MS)):
+        assert reached(known, BARO, at_ms)[P1][0] == first_ms
     assert reached(known, ("P1", "temperature"), T0_MS) == {}
 
 
