@@ -65,7 +65,7 @@ class Alarms:
 
     def clock(self, logger: str, time_ms: int, arrived_ms: int) -> list[StoredEvent]:
         """Follow whether a logger's readings are dated ahead of the collector's clock."""
-        about = self._site.logger_by_id.get(logger)
+        about = self._site.source_by_id.get(logger)
         if about is None:
             return []
         state, new = alarm.clock_step(self._site.info.id, self._clocks.get(logger), about, time_ms, arrived_ms)
@@ -81,7 +81,7 @@ class Alarms:
         """Return the loggers whose silence has to be told at `now_ms`."""
         return [
             logger.id
-            for logger in self._site.loggers
+            for logger in self._site.sources
             if not self._silences.get(logger.id).silent
             and now_ms - max(self._last_ms(logger.id, 0), listening_since_ms) > logger.silence_s * 1000
         ]
@@ -92,7 +92,7 @@ class Alarms:
 
     def begin(self, now_ms: int) -> None:
         """Count the silence of loggers that never spoke from `now_ms` on."""
-        for logger in self._site.loggers:
+        for logger in self._site.sources:
             state = self._silences.get(logger.id)
             if state.last_ms is None:
                 self._silences.put(
@@ -100,7 +100,7 @@ class Alarms:
                 )
 
     def _silence(self, logger: str, last_ms: int, now_ms: int) -> list[StoredEvent]:
-        about = self._site.logger_by_id.get(logger)
+        about = self._site.source_by_id.get(logger)
         if about is None:
             return []
         state, new = alarm.silence_step(self._site.info.id, self._silences.get(logger), about, last_ms, now_ms)

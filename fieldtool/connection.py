@@ -1,21 +1,22 @@
-"""One logger at the other end of a cable: the bus's RS-485 adapter or its own USB, the same RTU frames on both.
+"""One logger: over its bus's RS-485 adapter or its own USB, the same RTU frames on both, or through a gateway.
 
     FieldError          what was asked for cannot be done: one sentence that says what to do
     `- NoLogger         nothing right is heard at the other end
 
 Over USB there is one logger only and its address need not be known: it answers to 247 beside its own
-(docs/commissioning.md). Only this module and `history` of logger_log.py use the gateway's bus.
+(docs/commissioning.md). Only this module, through_gateway.py and `history` of logger_log.py use the gateway's bus.
 """
 
-import struct
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
-from gateway.bus.exchange import Pace, Request, answer_words, read_registers
+from fieldtool.through_gateway import through_gateway
+from gateway.bus.exchange import Pace, Request, answer_words, read_registers, write_registers
 from gateway.bus.line import Line, PortError, is_pty
 from gateway.bus.master import BusError, Master, ModbusException, NoAnswer
-from gateway.loggers.client import LoggerClient
+from gateway.loggers.client import Asker, LoggerClient
 from seepline.site_wiring import Logger
 from seepline.wire import rtu
 
@@ -56,13 +57,18 @@ class Refused(FieldError):  # noqa: N818 - the standard's word
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How to reach a logger. `usb`: the port is the logger's own."""
+    """How to reach a logger. `usb`: the port is the logger's own.
+
+    `through`: `path` is the data directory of a running gateway, or its socket; `bus` its bus, "" the only one.
+    """
 
     path: str
     usb: bool
     address: int
     baud: int
     parity: str
+    through: bool = False
+    bus: str = ""
 
     @property
     def pace(self) -> Pace:
@@ -77,7 +83,7 @@ class Way:
 class Device:
     """A logger that can be asked. Every failure is a FieldError."""
 
-    master: Master
+    master: Asker
     way: Way
 
     async def read(self, register: int, count: int, function: int = rtu.READ_HOLDING) -> list[int]:
@@ -86,8 +92,7 @@ class Device:
 
     async def write(self, register: int, words: Sequence[int]) -> None:
         """Write registers by one function 16."""
-        head = struct.pack(">BHH", rtu.WRITE_MULTIPLE, register, len(words))
-        await self._transact(Request(rtu.write_request(register, list(words)), head, 8))
+        await self._transact(write_registers(register, words))
 
     def records(self, serial: int) -> LoggerClient:
         """Return the gateway's reader of live blocks and history, which believes only this logger's records."""
@@ -122,14 +127,31 @@ async def connected(way: Way) -> AsyncIterator[Device]:
     Raises
     ------
     FieldError
-        When the port is missing, in use, or not ours to open.
+        When the port is missing, in use, or not ours to open, or no gateway listens.
     """
+    if way.through:
+        async with _gateway(way) as device:
+            yield device
+        return
     line = Line(way.path, way.baud, way.parity)
     try:
         line.open()
     except PortError as error:
-        raise FieldError(str(error)) from error
+        through = "; a gateway that runs is gone through: --through DIR" if "in use" in str(error) else ""
+        raise FieldError(f"{error}{through}") from error
     try:
         yield Device(Master(line, way.pace), way)
     finally:
         line.close()
+
+
+@asynccontextmanager
+async def _gateway(way: Way) -> AsyncIterator[Device]:
+    try:
+        async with through_gateway(Path(way.path), way.bus) as gateway:
+            yield Device(gateway, way)
+    except (FileNotFoundError, ConnectionRefusedError) as error:
+        raise FieldError(f"No gateway runs in {way.path}: give the --data directory of one that does.") from error
+    except PermissionError as error:
+        text = f"The gateway in {way.path} is not open to this user: ask for its group, or use sudo -u."
+        raise FieldError(text) from error

@@ -8,7 +8,7 @@ names, else from a prompt; it is never an argument and never shown.
 
 import getpass
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -16,11 +16,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from fieldtool.connection import FieldError
+from seepline import signing_key
+from seepline.signing_key import SigningKey, SigningKeyError
 
 VARIABLE = "SEEPLINE_RELEASE_PASSPHRASE_FILE"
-LEAST_PASSPHRASE = 12
 _RAW = serialization.Encoding.Raw
-_PEM = serialization.Encoding.PEM
 
 
 def make(path: Path, passphrase: str) -> bytes:
@@ -31,18 +31,9 @@ def make(path: Path, passphrase: str) -> bytes:
     FieldError
         When the file is there already, would lie in a repository, cannot be written, or the passphrase is short.
     """
-    if len(passphrase) < LEAST_PASSPHRASE:
-        raise FieldError(f"A passphrase of at least {LEAST_PASSPHRASE} characters is needed for a release key.")
     if any((folder / ".git").exists() for folder in path.resolve().parents):
         raise FieldError(f"{path} lies in a repository: a release key belongs on a medium of its own.")
-    key = Ed25519PrivateKey.generate()
-    box = serialization.BestAvailableEncryption(passphrase.encode())
-    _write_new(path, key.private_bytes(_PEM, serialization.PrivateFormat.PKCS8, box), 0o600)
-    public = key.public_key()
-    _write_new(
-        public_path(path), public.public_bytes(_PEM, serialization.PublicFormat.SubjectPublicKeyInfo), 0o644
-    )
-    return public.public_bytes(_RAW, serialization.PublicFormat.Raw)
+    return _ours(lambda: signing_key.make(path, passphrase)).public
 
 
 def public_path(path: Path) -> Path:
@@ -52,13 +43,14 @@ def public_path(path: Path) -> Path:
 
 def load(path: Path, passphrase: str) -> Ed25519PrivateKey:
     """Return the private key of a file. Raises FieldError."""
+    return _ours(lambda: signing_key.load(path, passphrase)).private
+
+
+def _ours(work: Callable[[], SigningKey]) -> SigningKey:
     try:
-        key = serialization.load_pem_private_key(path.read_bytes(), passphrase.encode())
-    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise FieldError(f"{path} does not open as a release key: wrong file or wrong passphrase.") from error
-    if not isinstance(key, Ed25519PrivateKey):
-        raise FieldError(f"{path} holds a key of another kind than Ed25519.")
-    return key
+        return work()
+    except SigningKeyError as error:
+        raise FieldError(str(error)) from error
 
 
 def load_public(path: Path) -> bytes:
@@ -81,13 +73,3 @@ def passphrase(question: str, environment: Mapping[str, str] = os.environ) -> st
         return Path(named).read_text(encoding="utf-8").splitlines()[0]
     except (OSError, IndexError) as error:
         raise FieldError(f"{VARIABLE} names {named}, which cannot be read or is empty.") from error
-
-
-def _write_new(path: Path, data: bytes, mode: int) -> None:
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise FieldError(f"{path} cannot be written ({error.strerror}); no key is ever overwritten.") from error

@@ -6,8 +6,8 @@ boot is not a safe one: a driver that cannot even be loaded leaves a logger that
 
 import asyncio
 import gc
+import sys
 
-from firmware import config, safe_mode, update
 from firmware.commands import Commands
 from firmware.deframe import Deframer
 from firmware.events import Events
@@ -19,10 +19,12 @@ from firmware.node_config import Configuration
 from firmware.ring import Ring
 from firmware.rtc_keeping import RtcKeeper
 from firmware.serve import answer, listen, serve_usb
+from firmware.settings import NOBODY, ConfigError, Settings
 from firmware.slave import Slave
 from firmware.supervise import CLOCK, MOTION, SCAN, SERVE, SLEEP, Beats, supervise
 from firmware.timekeeping import Keeper
 from firmware.traffic import SERVED, Traffic
+from firmware.unload import unload
 from seepline.wire.event import RING_FORMATTED
 from seepline.wire.registers import (
     FAST_SCAN_REGISTER,
@@ -40,9 +42,13 @@ COLLECT_PART = 16
 
 def configured(board, life: Life) -> tuple:
     """Return (Configuration, Settings, None), or with the error for which the settings are a stand-in's."""
+    from firmware import config, safe_mode
+
     usable, error = safe_mode.bare if life.safe else dict, None
 
-    def check(found: dict) -> config.Settings:
+    def check(found: dict) -> Settings:
+        from firmware import config
+
         return config.settings(usable(found))
 
     kept = Configuration(board.store, board.config, check)
@@ -52,14 +58,14 @@ def configured(board, life: Life) -> tuple:
         chosen = usable(kept.config())
         settings = config.settings(chosen)
     except (ValueError, TypeError) as caught:
-        error, chosen = caught, safe_mode.stand_in(board.store)
-        settings = config.settings(chosen)
+        error, settings = caught, config.settings(safe_mode.stand_in(board.store))
         life.play_safe()
-    board.use(chosen)
+    unload("firmware.config", "firmware.safe_mode")
+    board.use(settings)
     return kept, settings, error
 
 
-def sleeper(board, settings: config.Settings, life: Life, facts: Facts):
+def sleeper(board, settings: Settings, life: Life, facts: Facts):
     """Return what sends the logger to sleep between its scans, None where nothing does."""
     if settings.mode != "window" or life.safe:
         return None
@@ -76,7 +82,9 @@ def mounted(board, is_safe: bool, hint: bytes):
     except OSError:
         if not is_safe:
             raise
-        return safe_mode.NoRing()
+        from firmware.safe_mode import NoRing
+
+        return NoRing()
     board.mounted(ring.oldest > ring.newest)
     return ring
 
@@ -94,6 +102,46 @@ def beside(scan, sleep, parts: tuple, ports: tuple) -> list:
         sleep.add([events] + scan.parts())
         found.append(sleep.run(scan, ring, ports, events.flush, beats.of(SLEEP)))
     return found
+
+
+def updating(board, facts: Facts, life: Life, say):
+    """Tell what came of the last update, and return what opens the next: a function that returns the `Update`.
+
+    Its modules are in the heap for that, for the proof of a new program, and once a bundle is on its way.
+    """
+    kept: list = []
+
+    def opened():
+        if not kept:
+            from firmware.update import Update
+
+            kept.append(Update(board.store, board.staged, say))
+        return kept[0]
+
+    def forget() -> None:
+        kept.clear()
+        unload("firmware.update")
+
+    def prove() -> None:
+        in_use = bool(kept)
+        opened().mark_healthy()
+        if not in_use:
+            forget()
+
+    updates = opened()
+    facts.bundle_version, facts.staged_bytes = updates.version, updates.size
+    updates.tell()
+    forget()
+    life.good.append(prove)
+    return opened
+
+
+def remember(store, settings: Settings) -> None:
+    """Keep who this logger is, for a boot that finds no configuration."""
+    from firmware import safe_mode
+
+    safe_mode.remember(store, settings)
+    unload("firmware.safe_mode")
 
 
 def announced(ring, configuration: Configuration, say) -> None:
@@ -118,7 +166,7 @@ async def main(board) -> None:
     life.open(keeper, events.say, lambda: image.shown or traffic.since_boot(SERVED), settings.supply_low_mv)
     announced(ring, configuration, events.say)
     commands = Commands(settings.logger_id, board, facts, keeper, configuration, events.say)
-    commands.updates = update.opened(board, facts, life, events.say)
+    commands.updates = updating(board, facts, life, events.say)
     image.windows.update(commands.windows())
     writable: dict = {TIME_REGISTER: (TIME_WORDS, keeper.take_words)}
     tasks = [clock.tend(beats.of(CLOCK))]
@@ -131,9 +179,9 @@ async def main(board) -> None:
         writable.update({FAST_SCAN_REGISTER: (1, scan.fast.ask), REPEAT_REGISTER: (1, scan.fast.repeat)})
         tasks.append(scan.run(beats.of(SCAN)))
         tasks += beside(scan, sleep, (board, ring, keeper, events, beats), (traffic, usb_traffic))
-        life.good += [configuration.healthy, lambda: safe_mode.remember(board.store, settings)]
+        life.good += [configuration.healthy, lambda: remember(board.store, settings)]
     who, arrived = (name(settings.logger_id), device_objects(), commands.take), asyncio.Event()
-    usb, is_known = await board.usb(), settings.logger_id != safe_mode.NOBODY
+    usb, is_known = await board.usb(), settings.logger_id != NOBODY
     if is_known:
         events.open(ring, image)
         line, slave = await board.line(), Slave(image, writable, traffic, *who)
@@ -166,3 +214,6 @@ def run(board) -> None:
         asyncio.run(main(board))
     except EOFError:
         return
+    except ConfigError as error:
+        print("The logger's configuration cannot be used: %s" % error)
+        sys.exit(1)

@@ -4,7 +4,7 @@ The board interface, which `simulator/device/board.py` implements as well
 --------------------------------------------------------------------------
 ``open_board(arguments) -> board``           called once by `firmware/main.py`
 ``board.config() -> dict``                   given at the factory or at commissioning
-``board.use(config: dict)``                  the configuration in force (`firmware/node_config.py`), once, before
+``board.use(settings)``                      the configuration in force (`firmware/settings.py`), once, before
                                              anything that depends on it: line, sensors
 ``board.flash()``                            block device as esp32.Partition: readblocks(block, buffer, offset),
                                              writeblocks(block, data, offset) that programs without erasing,
@@ -52,9 +52,6 @@ import machine
 import micropython
 
 from firmware import pins
-from firmware.config import Settings, settings
-from firmware.usb import PROMPT_S, UsbLine
-from seepline.wire.rtu import silence_us
 from seepline.wire.status import NOT_FITTED, TIME_NEVER_SET, TIME_RTC
 
 PIN_TX, PIN_RX, PIN_DE = pins.BUS_TX, pins.BUS_RX, pins.BUS_DRIVE
@@ -102,6 +99,8 @@ class Line:
         )
         self._reader = asyncio.StreamReader(self._uart)
         self._last = time.ticks_ms()
+        from seepline.wire.rtu import silence_us  # as all of the program not before it is wanted: it may not load
+
         self.answer_ms = silence_us(baud) // 1000 + 2  # whole milliseconds, of which the first may be a short one
         self.gap_ms = self.answer_ms
 
@@ -173,9 +172,9 @@ class Board:
         """Return the configuration: JSON in the blob `config` of NVS, written at commissioning."""
         return json.loads(self.store.get("config") or b"null")
 
-    def use(self, config: dict) -> None:
-        self._settings: Settings = settings(config)
-        self._payload = {block.block: block.payload for block in self._settings.blocks}
+    def use(self, settings) -> None:
+        self._settings = settings
+        self._payload = {block.block: block.payload for block in settings.blocks}
 
     def flash(self) -> esp32.Partition:
         found = esp32.Partition.find(esp32.Partition.TYPE_DATA, label="log")
@@ -189,7 +188,9 @@ class Board:
     async def line(self) -> Line:
         return Line(self._settings.baud)
 
-    async def usb(self) -> UsbLine:
+    async def usb(self):
+        from firmware.usb import UsbLine
+
         micropython.kbd_intr(-1)  # a frame may hold Ctrl-C
         poll = select.poll()
         poll.register(sys.stdin.buffer, select.POLLIN)
@@ -198,12 +199,14 @@ class Board:
 
     def _to_prompt(self) -> None:
         micropython.kbd_intr(3)
+        from firmware.usb import PROMPT_S
+
         self._watchdog = machine.WDT(timeout=1000 * PROMPT_S)
 
     async def read(self, block: int, slot: int, scan_ms: int):
         return self._payload[block].missing(NOT_FITTED)
 
-    def sockets(self, settings: Settings):
+    def sockets(self, settings):
         from firmware.sockets import Sockets
 
         self._sockets = Sockets(self.clock)

@@ -4,8 +4,8 @@ import gc
 import json
 import struct
 
-from firmware.config import settings
 from firmware.node_config import HEAD_BYTES, MOST_BYTES, room_for
+from firmware.unload import unload
 from seepline.wire import seal
 from seepline.wire.crc import crc32
 
@@ -43,9 +43,9 @@ def _stage_config(commands, offset: int, data: bytes) -> tuple[int, int]:
 
 
 def _stage_bundle(commands, offset: int, data: bytes) -> tuple[int, int]:
-    updates = commands.updates
-    if updates is None:
+    if commands.updates is None:
         return seal.REFUSED, seal.NOT_HERE
+    updates = commands.updates()
     taken = updates.put(offset, data)
     commands.facts.staged_bytes = updates.size
     return _DONE if taken else (seal.OUT_OF_ORDER, updates.size)
@@ -78,7 +78,7 @@ def _fault_of(data: memoryview) -> int:
     try:
         found = json.loads(bytes(data))
         detail = seal.BAD_CONFIG
-        settings(found)
+        check(found)
     except MemoryError:
         return 0
     except Exception:  # a list where a word should be, nested a thousand deep: whatever it is, the logger goes on
@@ -86,10 +86,20 @@ def _fault_of(data: memoryview) -> int:
     return 0
 
 
+def check(found) -> None:
+    """Raise ConfigError for a configuration that this program cannot run with."""
+    from firmware.config import settings
+
+    try:
+        settings(found)
+    finally:
+        unload("firmware.config")
+
+
 def _commit_update(commands, payload: bytes) -> tuple[int, int]:
     if commands.updates is None:
         return seal.REFUSED, seal.NOT_HERE
-    detail = commands.updates.commit(struct.unpack_from(">I", payload, 0)[0], payload[4:])
+    detail = commands.updates().commit(struct.unpack_from(">I", payload, 0)[0], payload[4:])
     if detail:
         return seal.REFUSED, detail
     commands.restart()

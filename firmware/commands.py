@@ -10,6 +10,7 @@ import struct
 
 from firmware.facts import Facts
 from firmware.node_config import room_for
+from firmware.unload import unload
 from seepline.wire import event
 from seepline.wire.registers import KEY_WORDS, NONCE_REGISTER, NONCE_WORDS, RESULT_REGISTER
 
@@ -22,7 +23,7 @@ class Commands:
     """What sealed commands may change, and the nonce that the next one is sealed with.
 
     `keeper` (firmware.timekeeping), `configuration` (firmware.node_config) and `updates` are what the commands act
-    upon. `updates` (firmware.update) takes a program bundle; None: this logger takes none. `say(code, detail,
+    upon. `updates()` (firmware.update) takes a program bundle; None: this logger takes none. `say(code, detail,
     values)` records an event.
     """
 
@@ -91,6 +92,7 @@ class Commands:
             from seepline.wire.seal import fingerprint
 
             self.facts.key_fingerprint = fingerprint(key)
+            unload("seepline.wire.seal")
 
     def _result(self) -> bytes:
         return struct.pack(">4H", self._count, *self._last)

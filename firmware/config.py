@@ -1,30 +1,11 @@
-"""What a logger is told at commissioning: who it is, how often it scans, what is wired to which slot."""
+"""What a logger is told at commissioning, checked: who it is, how often it scans, what is wired to which slot.
 
-from collections import namedtuple
+Loaded for a start and for a command that brings a configuration, and forgotten afterwards.
+"""
 
+from firmware.settings import Block, ConfigError, Settings
 from seepline.wire.record import PAYLOADS
 from seepline.wire.registers import MAX_BLOCKS
-
-Settings = namedtuple(
-    "Settings",
-    (
-        "logger_id",
-        "address",
-        "baud",
-        "scan_s",
-        "window_s",
-        "supply_low_mv",
-        "parity",
-        "mode",
-        "mains_hz",
-        "blocks",
-        "instruments",
-        "triggers",
-    ),
-)
-
-# One live block: its number, its payload type on the wire, what that type is, and the kind of input per slot.
-Block = namedtuple("Block", ("block", "payload_type", "payload", "slots"))
 
 _NUMBERS = (
     # key, lowest, highest, when it is not said (None: it must be)
@@ -43,10 +24,6 @@ _WORDS = (
     ("mains_hz", (50, 60)),
 )
 _TYPES = {kind.name: payload_type for payload_type, kind in PAYLOADS.items()}
-
-
-class ConfigError(ValueError):
-    """The configuration cannot be used: names the key, what it is and what was expected."""
 
 
 def settings(config: dict) -> Settings:

@@ -15,7 +15,7 @@ in quiet time, with the time at which it was said; so are those said before the 
 
 import struct
 
-from firmware.config import Block
+from firmware.settings import Block
 from seepline.wire.event import EVENT_BLOCK, FAST_SCAN, HELD_BACK, INSTRUMENT, STRONG_MOTION, Event, encode_event
 from seepline.wire.record import PAYLOAD_EVENT, encode
 

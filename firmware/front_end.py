@@ -11,7 +11,7 @@ row S4 is done. Samples are 16-bit counts at 16 kHz, in one buffer for all coils
 from array import array
 
 from firmware import pins
-from firmware.vibrating_wire.estimate import CAPTURE
+from firmware.vibrating_wire.kernels import CAPTURE
 
 RELAY_MS = 7
 SETTLE_SAMPLES = 512

@@ -7,8 +7,8 @@ missing, the reason in every channel's status. The last good value is never show
 
 import struct
 
-from firmware.config import Settings
 from firmware.facts import Facts
+from firmware.settings import Settings
 from firmware.traffic import BAD, SERVED, Traffic
 from seepline.wire import registers as map_of
 from seepline.wire.record import MAP_VERSION, RECORD_BYTES, Record, RecordError, decode, encode
@@ -17,7 +17,8 @@ from seepline.wire.status import MISSING, TOO_OLD
 FIRMWARE_VERSION = 0x0001  # major << 8 | minor
 _UNKNOWN_AGE = 0xFFFF
 _EVENTS_BETWEEN = 64  # so many event records may stand after or between the newest readings
-_WORDS = {1: ">H", 2: ">I"}
+# The registers of seepline/wire/registers.py in their order, without the names that a logger has no use for.
+_IDENTIFICATION = ">IHHIHHIIIIIHHIH32sHHHHHIIIHHHHIHHI"
 
 
 class Image:
@@ -70,12 +71,42 @@ class Image:
 
     def identification(self) -> bytes:
         """Return registers 0 to 59 as bytes."""
-        values = self._values()
-        return b"".join(
-            [
-                struct.pack(_WORDS[words], values[name]) if words in _WORDS else values[name]
-                for _, words, name in map_of.IDENTIFICATION
-            ]
+        keeper, traffic, facts = self._keeper, self._traffic, self._facts
+        utc_s, utc_ms = divmod(keeper.utc_ms(), 1000)
+        return struct.pack(
+            _IDENTIFICATION,
+            map_of.MAGIC,
+            MAP_VERSION,
+            FIRMWARE_VERSION,
+            self._settings.logger_id,
+            self.ring.ring,
+            self._boot_count & 0xFFFF,
+            self.ring.oldest,
+            self.ring.newest,
+            self.ring.capacity,
+            keeper.uptime_s(),
+            utc_s,
+            utc_ms,
+            keeper.quality,
+            self._settings.scan_s,
+            len(self._blocks),
+            self._directory(),
+            self._reset_cause,
+            traffic.since_boot(SERVED),
+            traffic.since_boot(BAD),
+            facts.mode,
+            facts.config_generation,
+            facts.config_crc,
+            facts.bundle_version,
+            facts.key_fingerprint,
+            keeper.refused & 0xFFFF,
+            facts.commands_refused & 0xFFFF,
+            facts.power_mode,
+            facts.window_s,
+            facts.next_scan_s,
+            facts.supply_mv,
+            facts.last_reset_task,
+            facts.staged_bytes,
         )
 
     def live(self, block: int) -> bytes:
@@ -88,44 +119,6 @@ class Image:
         elif age_s > 2 * self.intervals_s.get(block, self._settings.scan_s):
             data = self._stand_in(block, TOO_OLD)
         return data + struct.pack(">HH", uptime_s & 0xFFFF, min(age_s, _UNKNOWN_AGE))
-
-    def _values(self) -> dict:
-        keeper, traffic, facts = self._keeper, self._traffic, self._facts
-        utc_s, utc_ms = divmod(keeper.utc_ms(), 1000)
-        return {
-            "magic": map_of.MAGIC,
-            "map_version": MAP_VERSION,
-            "firmware_version": FIRMWARE_VERSION,
-            "logger_id": self._settings.logger_id,
-            "ring": self.ring.ring,
-            "boot": self._boot_count & 0xFFFF,
-            "oldest_sequence": self.ring.oldest,
-            "newest_sequence": self.ring.newest,
-            "capacity": self.ring.capacity,
-            "uptime_s": keeper.uptime_s(),
-            "utc_s": utc_s,
-            "utc_ms": utc_ms,
-            "time_quality": keeper.quality,
-            "scan_s": self._settings.scan_s,
-            "block_count": len(self._blocks),
-            "block_directory": self._directory(),
-            "reset_cause": self._reset_cause,
-            "frames_served": traffic.since_boot(SERVED),
-            "frames_bad": traffic.since_boot(BAD),
-            "mode": facts.mode,
-            "config_generation": facts.config_generation,
-            "config_crc": facts.config_crc,
-            "bundle_version": facts.bundle_version,
-            "key_fingerprint": facts.key_fingerprint,
-            "times_refused": keeper.refused & 0xFFFF,
-            "commands_refused": facts.commands_refused & 0xFFFF,
-            "power_mode": facts.power_mode,
-            "window_s": facts.window_s,
-            "next_scan_s": facts.next_scan_s,
-            "supply_mv": facts.supply_mv,
-            "last_reset_task": facts.last_reset_task,
-            "staged_bytes": facts.staged_bytes,
-        }
 
     def _directory(self) -> bytes:
         entries = [0xFFFF] * map_of.MAX_BLOCKS

@@ -12,7 +12,8 @@ import hashlib
 import sys
 
 from firmware import rom_image, slots
-from firmware.update import INSTALLED, REFUSED, keep_news, keep_pending, parse_pending
+from firmware.pending import keep_pending, parse_pending
+from firmware.update import INSTALLED, REFUSED, keep_news
 from seepline.wire import bundle_format, seal
 
 RELEASE_KEY = "release_key"  # store item: public key, 32 bytes, written at first flash

@@ -5,7 +5,8 @@ Imported only when a configuration has any: a logger that shows none keeps the m
 
 from collections import namedtuple
 
-from firmware.config import ConfigError, number
+from firmware.config import number
+from firmware.settings import ConfigError
 from seepline.wire import drivers
 
 SWITCHES = 4  # of sensor supplies

@@ -1,6 +1,6 @@
 """Which instrument fills which slot, and what stands in the slots that a scan did not measure."""
 
-from firmware.drivers.driver import FAULTS, Driver
+from firmware.drivers.driver import Driver, status_of
 from firmware.fitted import Fitted
 from seepline.wire.status import MISSING, NOT_DUE, NOT_FITTED
 
@@ -81,7 +81,7 @@ class Layout:
                 if block.block not in shown:
                     shown[block.block] = self._blank(block)
                 given = outcome.channels[number] if outcome.channels else None
-                shown[block.block][slot] = given or block.payload.missing(FAULTS[outcome.fault][0])
+                shown[block.block][slot] = given or block.payload.missing(status_of(outcome.fault))
         return shown
 
     def payloads(self, shown: dict) -> list:

@@ -34,8 +34,6 @@ BY_BAD_BOOTS, BY_CONFIGURATION = 1, 2  # why safe mode
 
 KEPT = "life"  # in the store: bad boots u8, state u8, supply mV u16, 1 = it is low u8
 _LAYOUT = ">BBHB"
-CRASH = "crash"  # in the store: the end of the last traceback, to be read over USB
-_CRASH_BYTES = 400
 
 Kept = namedtuple("Kept", ("bad", "state", "supply_mv", "is_low"))
 _UNKNOWN = Kept(0, crumbs.LEFT, MISSING_U16, 0)
@@ -69,34 +67,6 @@ def is_told(bad: int) -> bool:
     [0, 1, 2, 3, 4, 5, 8, 16, 32, 64]
     """
     return bad <= MOST_BAD or bad & (bad - 1) == 0
-
-
-def crashed(board, error: Exception) -> None:
-    """Note that the program ended by an error, where the next boot and somebody at the USB port will find it."""
-    board.leave = None  # this restart is not on purpose
-    crumb = crumbs.parsed(board.recall())
-    if crumb is not None:
-        board.remember(crumbs.packed(crumbs.Crumb(crumbs.CRASHED, *crumb[1:])))
-    text = _traceback(error)[-_CRASH_BYTES:].encode()
-    if board.store.get(CRASH) != text:  # a crash loop must not wear the store out
-        board.store.put(CRASH, text)
-
-
-def _traceback(error: Exception) -> str:
-    """Print a traceback and return it, on either interpreter."""
-    import io
-    import sys
-
-    if hasattr(sys, "print_exception"):
-        text = io.StringIO()
-        sys.print_exception(error, text)  # pyright: ignore[reportArgumentType] - the stubs know no file but theirs
-        found = text.getvalue()  # pyright: ignore[reportAttributeAccessIssue]
-    else:
-        import traceback
-
-        found = "".join(traceback.format_exception(error))
-    print(found)
-    return found
 
 
 class Life:

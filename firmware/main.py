@@ -6,8 +6,7 @@ The board module is the only part that knows the hardware; the rest is the same 
 import gc
 import sys
 
-from firmware import update
-from firmware.config import ConfigError
+from firmware.pending import parse_pending
 
 _COLLECT_EVERY_BYTES = 16384
 
@@ -20,15 +19,11 @@ def start(arguments: list[str]) -> None:
         gc.threshold(_COLLECT_EVERY_BYTES)
     module = arguments[0] if arguments else "firmware.board"
     __import__(module)
-    try:
-        board = sys.modules[module].open_board(arguments[1:])
-        if update.parse_pending(board.store):
-            _finish_update(board)
-        else:
-            _run(board)
-    except ConfigError as error:
-        print("The logger's configuration cannot be used: %s" % error)
-        sys.exit(1)
+    board = sys.modules[module].open_board(arguments[1:])
+    if parse_pending(board.store):
+        _finish_update(board)
+    else:
+        _run(board)
 
 
 def _run(board) -> None:
@@ -37,10 +32,8 @@ def _run(board) -> None:
         from firmware import app
 
         app.run(board)
-    except ConfigError:
-        raise
     except Exception as error:
-        from firmware.life import crashed
+        from firmware.crash import crashed
 
         crashed(board, error)
         board.restart()

@@ -20,13 +20,12 @@ Why it holds, operation by operation:
 import struct
 
 from firmware.ring_blocks import HEADER_BYTES, Blocks, header
+from firmware.unload import unload
 from seepline.wire.crc import crc32
 from seepline.wire.record import RECORD_BYTES
 
 SLOTS = 34
 _AHEAD_SLOT = 30  # from here on the next block may be erased while the line is quiet (7/8 full)
-_BLANK = b"\xff" * RECORD_BYTES
-_VOID = bytes(RECORD_BYTES)
 _HINT = ">HHIHI"  # ring id, newest block and its first sequence, oldest block and its first sequence
 _TRIES = 2 * SLOTS
 
@@ -171,7 +170,10 @@ class Ring:
         return True
 
     def _survey(self) -> bool:
-        found = self._blocks.survey()
+        from firmware.ring_survey import survey
+
+        found = survey(self._blocks)
+        unload("firmware.ring_survey")
         if found:
             self.ring, self._head, self._tail, self.oldest = found
         return bool(found)
@@ -180,14 +182,15 @@ class Ring:
         """Return (next free slot, newest sequence) of the newest block; torn slots at its end are voided."""
         newest, free = self._first_of(block) - 1, 0
         torn: list[int] = []
+        blank, void = b"\xff" * RECORD_BYTES, bytes(RECORD_BYTES)
         for slot in range(SLOTS):
             data = self._blocks.get(block, HEADER_BYTES + slot * RECORD_BYTES, self._scratch)
-            if data == _BLANK:
+            if data == blank:
                 continue
             free, sequence = slot + 1, record_sequence(data, self.ring)
             if sequence > newest:
                 newest, torn = sequence, []
-            elif data != _VOID:
+            elif data != void:
                 torn.append(slot)
         for slot in torn:
             self._blocks.void(block, HEADER_BYTES + slot * RECORD_BYTES, RECORD_BYTES)

@@ -31,37 +31,6 @@ def parse_header(data) -> tuple[int, int] | None:
     return (ring, first) if valid else None
 
 
-class Found:
-    """What a survey of the headers knows of one ring, with the blocks that share its ends."""
-
-    def __init__(self) -> None:
-        self.blocks = 0
-        self.lowest, self.highest = 0xFFFFFFFF, -1
-        self.lows: list[int] = []
-        self.highs: list[int] = []
-
-    def add(self, block: int, first: int) -> None:
-        self.blocks += 1
-        if first < self.lowest:
-            self.lowest, self.lows = first, []
-        if first > self.highest:
-            self.highest, self.highs = first, []
-        if first == self.lowest:
-            self.lows.append(block)
-        if first == self.highest:
-            self.highs.append(block)
-
-
-def widest_gap(blocks: list[int], count: int) -> int:
-    """Return the index of the block before the widest gap between blocks in flash order, which is a circle.
-
-    >>> widest_gap([0, 1, 7], 8), widest_gap([2, 4], 8), widest_gap([5], 8)
-    (1, 1, 0)
-    """
-    gaps = [(blocks[(n + 1) % len(blocks)] - block - 1) % count for n, block in enumerate(blocks)]
-    return gaps.index(max(gaps))
-
-
 class Blocks:
     """A block device as esp32.Partition: readblocks, writeblocks with offset, ioctl."""
 
@@ -95,19 +64,3 @@ class Blocks:
         """Return the first sequence in a block of this ring, 0 when it is none."""
         found = parse_header(self.get(block, 0, self._header))
         return found[1] if found and found[0] == ring else 0
-
-    def survey(self) -> tuple | None:
-        """Read all headers; return (id, newest block, oldest block, its first sequence) of the ring with most."""
-        rings: dict[int, Found] = {}
-        for block in range(self.count):
-            header_of = parse_header(self.get(block, 0, self._header))
-            if header_of:
-                ring, first = header_of
-                rings.setdefault(ring, Found()).add(block, first)
-        if not rings:
-            return None
-        ring = max(rings, key=lambda ring: rings[ring].blocks)
-        found = rings[ring]
-        newest = found.highs[widest_gap(found.highs, self.count)]  # the last: one without a good slot shares it
-        oldest = found.lows[(widest_gap(found.lows, self.count) + 1) % len(found.lows)]
-        return ring, newest, oldest, found.lowest

@@ -9,8 +9,9 @@
 
 import json
 
+from firmware.settings import NOBODY
+
 LINE = "line"  # in the store: JSON of the keys below
-NOBODY = 0xFFFFFFFE  # the logger id that no site gives
 _ADDRESS = 247  # as in firmware/serve.py, which is not loaded for it: imports within imports need stack
 _KEYS = ("logger_id", "address", "baud", "parity")
 _REST = {"scan_s": 900, "blocks": [{"block": 0, "payload": "scalar", "slots": ["none"]}]}

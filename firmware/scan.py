@@ -8,14 +8,14 @@ with a longer interval of its own is not due; no value is carried over from an e
 import struct
 from collections import namedtuple
 
-from firmware.config import Settings
-from firmware.drivers.driver import NO_FAULT, SCALE
+from firmware.drivers.driver import NO_FAULT
+from firmware.drivers.scale import VOLTAGE
 from firmware.fast_scan import FAST_SCAN_S, FastScan
 from firmware.layout import Layout
 from firmware.scan_plan import Outcome, Power, Rounds, lead_ms, measuring_ms
 from firmware.self_check import SelfCheck
+from firmware.settings import Settings
 from firmware.timekeeping import Keeper
-from firmware.trigger import watches
 from seepline.wire.record import MISSING_U16, encode
 from seepline.wire.registers import SELF_CHECK_BASE
 from seepline.wire.status import CLOCK_STEPPED, EXCLUDES, NOT_FITTED
@@ -77,7 +77,7 @@ def supply_mv(outcome: Outcome) -> int:
     """Return what a supply instrument gave as the identification register shows it."""
     if outcome.channels is None or outcome.channels[0].status & EXCLUDES:
         return MISSING_U16
-    return max(0, min(outcome.channels[0].value // SCALE["voltage"], MISSING_U16 - 1))
+    return max(0, min(outcome.channels[0].value // VOLTAGE, MISSING_U16 - 1))
 
 
 def _fitted(board, settings: Settings) -> list:
@@ -94,6 +94,15 @@ def _fitted(board, settings: Settings) -> list:
     return fitted
 
 
+def _watches(triggers: tuple) -> list:
+    """Return what looks at the readings, by a module that a logger without triggers never imports."""
+    if not triggers:
+        return []
+    from firmware.trigger import watches
+
+    return watches(triggers)
+
+
 class Scan:
     """The scan task (`run`), and what others ask of it.
 
@@ -107,7 +116,7 @@ class Scan:
         fitted = _fitted(board, settings)
         self._layout = Layout(settings.blocks, fitted, board, settings.scan_s, lambda: self._scan_ms)
         self._instruments = self._layout.instruments
-        self._watches = watches(settings.triggers)
+        self._watches = _watches(settings.triggers)
         self._intervals_s = ([one.scan_s for one in self._instruments], fast_intervals_s(self._instruments))
         self._power = Power(self._instruments, board.power, self._clock.uptime_ms())
         self._rounds = Rounds(self._instruments, self._power, self._layout.check)

@@ -11,7 +11,7 @@ nothing from the others. Faulty ones are measured again once the round is over; 
 import asyncio
 from collections import namedtuple
 
-from firmware.drivers.driver import BROKEN, FAULTS, NO_ANSWER, NO_FAULT, STUCK
+from firmware.drivers.driver import BROKEN, NO_ANSWER, NO_FAULT, STUCK
 from seepline.wire.status import EXCLUDES
 
 LIMIT_FACTOR = 2  # MEASURE_MS is the time when nothing is wrong
@@ -166,11 +166,6 @@ class Rounds:
 def faulty(outcome: Outcome) -> bool:
     """Tell whether a measurement is worth another attempt."""
     return outcome.fault != NO_FAULT or any([channel[0] & EXCLUDES for channel in outcome.channels])
-
-
-def status_of(fault: int) -> int:
-    """Return the channel status that a fault leaves when nothing came."""
-    return FAULTS[fault][0]
 
 
 async def _wait(ended: asyncio.Event, ms: int) -> int:

@@ -6,54 +6,30 @@
     the start after      firmware/starter.py runs that slot on trial; the program calls `mark_healthy` when it is
                          well, at the same moment as a good boot; if it never does, the starter turns back
 
-What came of it is told as an event at the first start after.
+What came of it is told as an event at the first start after. This module is in the heap at that moment, when
+the program proves itself, and from the first piece of a bundle on.
 """
 
 import struct
 
 from firmware import slots
+from firmware.pending import keep_pending
 from firmware.stage import Stage
-from seepline.wire import seal
 from seepline.wire.event import UPDATE
+from seepline.wire.seal import NO_BUNDLE, NOT_HERE, NOT_STAGED
 
 MOST_BYTES = 200 * 1024  # a slot and its manifest
 COMMITTED, INSTALLED, HEALTHY, FELL_BACK, REFUSED = 1, 2, 3, 4, 5
 
-_PENDING = "update"  # store item: tries left u8, length u32, SHA-256 of the bundle
-_PENDING_FORM = ">BI32s"
-_PENDING_BYTES = 37
 _TRIES = 3
 _NEWS = "update_news"  # store item: what to tell: detail u8, refusal u8, version before u32, version after u32
 _NEWS_FORM = ">BBII"
 _NEWS_BYTES = 10
 
 
-def parse_pending(store) -> tuple[int, int, bytes] | None:
-    """Return (tries left, length, SHA-256) of a committed bundle that is not installed yet, else None."""
-    data = store.get(_PENDING)
-    if data is None or len(data) != _PENDING_BYTES:
-        return None
-    tries, length, digest = struct.unpack(_PENDING_FORM, data)
-    return tries, length, digest
-
-
-def keep_pending(store, tries: int, length: int, digest: bytes) -> None:
-    """Keep what is to be installed at the next start; no digest: nothing is."""
-    store.put(_PENDING, struct.pack(_PENDING_FORM, tries, length, digest) if digest else b"")
-
-
 def keep_news(store, detail: int, refusal: int, before: int, after: int) -> None:
     """Keep what `Update.tell` is to say at the next start that can."""
     store.put(_NEWS, struct.pack(_NEWS_FORM, detail, refusal, before, after))
-
-
-def opened(board, facts, life, say) -> "Update":
-    """Return the updates of a board, shown in its facts; what came of the last is said, a good boot proves it."""
-    updates = Update(board.store, board.staged, say)
-    facts.bundle_version, facts.staged_bytes = updates.version, updates.size
-    updates.tell()
-    life.good.append(updates.mark_healthy)
-    return updates
 
 
 class Update:
@@ -113,9 +89,9 @@ class Update:
     def _judged(self, length: int) -> tuple[int, int]:
         """Return (version or 0, detail) of what is staged, as far as its head tells."""
         if not self.version:
-            return 0, seal.NOT_HERE
+            return 0, NOT_HERE
         if not length or self._stage.size != length:
-            return 0, seal.NOT_STAGED
+            return 0, NOT_STAGED
         from firmware import install
         from seepline.wire import bundle_format
 
@@ -123,5 +99,5 @@ class Update:
             with open(self._stage.path, "rb") as bundle:
                 head = bundle_format.read_head(bundle)
         except ValueError:
-            return 0, seal.NO_BUNDLE
+            return 0, NO_BUNDLE
         return head.version, install.refusal(head, self._store, slots.load(self._store))

@@ -23,10 +23,10 @@ The sockets (`board.sockets(settings)`), which a simulated board has too, over s
 
 import asyncio
 
-from firmware.config import ConfigError, Settings
 from firmware.drivers import load
 from firmware.drivers.spi import SpiDevice
 from firmware.fitted import Fitted
+from firmware.settings import ConfigError, Settings
 
 INCLINOMETER_SELECT, ACCELEROMETER_SELECT = 2, 3
 COILS_CONVERTER, COILS_INPUT = 1, 0  # where the multiplexer of the coils' thermistors ends

@@ -1,177 +1,221 @@
-"""The gateway program: a task per bus, the uplink and the status file, in one task group until SIGTERM."""
+"""The gateway program: every bus, every link and what watches them, in one task group until SIGTERM.
+
+SIGHUP reads gateway.toml and SITE.toml again. Only what differs is begun anew; a faulty file changes nothing.
+"""
 
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
-from gateway.bus.exchange import Pace
-from gateway.bus.line import Line, PortError, is_pty
-from gateway.bus.master import Master
+from gateway import judgement, plans
 from gateway.bus.trace import Tracing
+from gateway.bus_task import BusPlan, BusTask, bus_task
 from gateway.clock import Clock, clock_of_environment
-from gateway.loggers.client import LoggerClient
-from gateway.loggers.plan import DAY_MS
-from gateway.loggers.poll import Poller
-from gateway.loggers.watch import Watch
+from gateway.instruments.tcp_task import TcpPlan, TcpTask, tcp_task
+from gateway.link_task import LinkPlan, LinkTask, link_task
+from gateway.loggers.errands import Errands
+from gateway.loggers.operator_socket import OperatorSocket
+from gateway.loggers.poll import Asked
+from gateway.loggers.wishes import Wishes
+from gateway.metrics import exposition
+from gateway.metrics_listener import MetricsListener
 from gateway.outbox.backlog import Backlog
-from gateway.outbox.file import OutboxFile, OutboxFull
+from gateway.outbox.file import OutboxFile
 from gateway.outbox.intake import Outbox
-from gateway.status import bus_status, logger_status, outbox_status, uplink_status, write_status
-from gateway.uplink.lines import names_of
-from gateway.uplink.uplink import Uplink, open_client
-from seepline.site import Site
-from seepline.site_wiring import Bus
+from gateway.parts import Parts
+from gateway.pulse import Beat, Moved, hung, look
+from gateway.status import (
+    bus_status,
+    clock_status,
+    disk_status,
+    link_status,
+    logger_status,
+    outbox_status,
+    sentence,
+    write_status,
+)
+from gateway.systemd import feed_watchdog, notify
+from gateway.upkeep import Upkeep
+from gateway.wiring import Wiring, reread
+from seepline.toml_file import Faulty
 
 log = logging.getLogger(__name__)
 
-TURN_ROUND_S = 0.1
-SIMULATED_TURN_ROUND_S = 0.3  # three times: a loaded machine is slower than a logger
-LONGEST_REOPEN_S = 30.0
-_FULL_DISK_PAUSE_S = 5.0
 _STATUS_EVERY_S = 1.0
-_TIDY_EVERY_S = 3600.0
+_POLLING_WITHIN_S = 60.0  # then the plant sees the heartbeat stand still
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
-@dataclass(slots=True)
-class BusTask:
-    """One bus with its port, its master and its loggers."""
-
-    line: Line
-    master: Master
-    watches: list[Watch]
-    last_error: str = ""
-    failures: int = field(default=0)
-
-    async def run(self, outbox: Outbox, clock: Clock, stored: Callable[[], None]) -> None:
-        """Poll until cancelled, and leave the line silent to whoever opens it next."""
-        try:
-            await self._run(Poller(self.master, self.watches, outbox, clock, stored))
-        finally:
-            await self.master.leave()
-
-    async def _run(self, poller: Poller) -> None:
-        """Poll, and open the port again with growing pauses whenever it fails."""
-        while True:
-            try:
-                if not self.line.is_open:
-                    self.line.open()
-                    self.master.distrust("opened")
-                await self._poll(poller)
-            except PortError as error:
-                self.line.close()
-                await self._pause(error, min(LONGEST_REOPEN_S, 2.0 ** min(self.failures, 8)))
-            except OutboxFull as error:
-                await self._pause(error, _FULL_DISK_PAUSE_S)
-
-    def status(self) -> dict[str, object]:
-        """Return the bus's part of the status file."""
-        return bus_status(self.line.path, self.line.is_open, self.last_error, self.master.counters)
-
-    async def _poll(self, poller: Poller) -> None:
-        while True:
-            await poller.step()
-            self.failures, self.last_error = 0, ""
-
-    async def _pause(self, error: Exception, pause_s: float) -> None:
-        self.failures += 1
-        if self.last_error != str(error):
-            self.last_error = str(error)
-            log.warning("%s", error)
-        await asyncio.sleep(pause_s)
-
-
-def bus_task(site: Site, bus: Bus, path: str, turn_round_s: float | None) -> BusTask:
-    """Return the task of one bus; the port is opened later."""
-    line = Line(path, bus.baud, bus.parity)
-    if turn_round_s is None:
-        turn_round_s = SIMULATED_TURN_ROUND_S if is_pty(path) else TURN_ROUND_S
-    master = Master(line, Pace(bus.baud, 10 if bus.parity == "none" else 11, turn_round_s))
-    loggers = [logger for logger in site.loggers if logger.bus == bus.id]
-    return BusTask(line, master, [Watch(LoggerClient(master, logger)) for logger in loggers])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Destination:
-    """Where records go: the collector's address and this gateway's token."""
-
-    url: str
-    token: str = field(repr=False)
-
-
-async def run(
-    site: Site,
-    gateway: str,
-    directory: Path,
-    ports: Mapping[str, str],
-    collector: Destination,
-    turn_round_s: float | None = None,
-    keep_days: int | None = None,
-) -> None:
-    """Run the gateway until SIGTERM or SIGINT.
+async def run(path: Path, wiring: Wiring) -> None:
+    """Run the gateway of the gateway.toml at `path` until SIGTERM or SIGINT; `wiring` is what that file says now.
 
     Raises
     ------
     gateway.outbox.file.OutboxError
         When the outbox cannot be opened.
     """
+    signals: asyncio.Queue[int] = asyncio.Queue()
+    for number in _SIGNALS:
+        asyncio.get_running_loop().add_signal_handler(number, signals.put_nowait, number)
     clock = clock_of_environment()
-    buses = {bus.id: bus_task(site, bus, ports[bus.id], turn_round_s) for bus in site.buses if bus.id in ports}
-    file, tracing = OutboxFile(directory, clock.now_ms()), Tracing(directory)
-    for name, bus in buses.items():
-        bus.line.tap = tracing.tap(name)
+    file, tracing = OutboxFile(wiring.data, clock.now_ms()), Tracing(wiring.data)
     try:
-        outbox, backlog = Outbox(file), Backlog(file)
-        async with open_client(collector.url, collector.token) as client:
-            uplink = Uplink(client, gateway, backlog, names_of(site), clock)
-
-            def tell() -> None:
-                tracing.turn()
-                watches = [watch for bus in buses.values() for watch in bus.watches]
-                status = {
-                    "gateway": gateway,
-                    "at_ms": clock.now_ms(),
-                    "loggers": {watch.name: logger_status(watch, outbox) for watch in watches},
-                    "outbox": outbox_status(outbox, backlog, file),
-                    "uplink": uplink_status(uplink.link),
-                    "buses": {name: bus.status() for name, bus in buses.items()},
-                }
-                write_status(directory / "status.json", status)
-
-            polls = [bus.run(outbox, clock, uplink.wake) for bus in buses.values()]
-            tidying = _delete_old(backlog, clock, keep_days)
-            await _until_told_to_stop([*polls, uplink.run(), _tell_status(tell), tidying])
-            tell()
+        async with asyncio.TaskGroup() as group:
+            gateway = Gateway(group, wiring, file, clock, tracing)
+            await gateway.become(wiring)
+            jobs = [group.create_task(job) for job in gateway.jobs()]
+            notify(READY="1")
+            while await signals.get() == signal.SIGHUP:
+                await gateway.read_again(path)
+            notify(STOPPING="1")
+            await gateway.end()
+            for job in jobs:
+                job.cancel()
+        gateway.tell()
     finally:
         tracing.close()
         file.close()
 
 
-async def _until_told_to_stop(jobs: list[Coroutine[object, object, None]]) -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(job) for job in jobs]
-        await stop.wait()
-        for task in tasks:
-            task.cancel()
+class Gateway:
+    """A running gateway: one outbox, its buses and links, and what is told of them."""
 
+    def __init__(
+        self, group: asyncio.TaskGroup, wiring: Wiring, file: OutboxFile, clock: Clock, tracing: Tracing
+    ) -> None:
+        self._wiring, self._file, self._clock, self._tracing = wiring, file, clock, tracing
+        self._outbox = Outbox(file)
+        self._backlog = Backlog(file, wiring.settings.destinations[0].name)  # of whom the status tells
+        self._wishes, self._errands = Wishes(wiring.data / "wishes.json"), dict[str, Errands]()
+        self._people = OperatorSocket(self._errands, self._wishes, self._outbox, clock)
+        self._upkeep = Upkeep(wiring.data, file, self._backlog, clock)
+        self._rounds = 0
+        self._polled: dict[str, Moved] = {}
+        self._told = ""
+        self._buses = Parts[BusPlan, BusTask](group, self._bus)
+        self._links = Parts[LinkPlan, LinkTask](group, self._link)
+        self._tcp = Parts[TcpPlan, TcpTask](group, self._tcp_task)
+        self._judging = Parts[judgement.Plan, judgement.Judgement](group, self._judgement)
+        self._listeners = Parts[str, MetricsListener](group, lambda _, at: MetricsListener(at, self._figures))
 
-async def _delete_old(backlog: Backlog, clock: Clock, keep_days: int | None) -> None:
-    """Delete sent rows that are older than asked for, every hour; without `keep_days` none are ever deleted."""
-    while keep_days is not None:
+    def jobs(self) -> list[Coroutine[object, object, None]]:
+        """Return what runs beside buses, links and listeners."""
+        people = self._people.run(self._wiring.data)
+        return [tell_status(self.tell), self._upkeep.run(), people, feed_watchdog(self.beats)]
+
+    async def become(self, wiring: Wiring) -> list[str]:
+        """Run as a wiring says; return the names of what was ended or begun. The rest goes on undisturbed."""
+        self._wiring = wiring
+        self._upkeep.keep_days = wiring.settings.outbox.keep_days
+        self._file.limits = plans.limits(wiring)
+        buses = plans.buses(wiring)
+        self._wishes.loggers = frozenset(one.id for plan in buses.values() for one in plan.loggers)
+        changed = [
+            *await self._listeners.become(plans.listeners(wiring)),
+            *await self._judging.become(plans.judging(wiring)),
+            *await self._links.become(plans.links(wiring)),
+            *await self._buses.become(buses),
+            *await self._tcp.become(plans.tcp(wiring)),
+        ]
+        for name in self._errands.keys() - buses.keys():
+            del self._errands[name]
+        return changed
+
+    async def read_again(self, path: Path) -> None:
+        """Become what the files say now; when they have a fault, log each and go on as before."""
         try:
-            deleted = backlog.delete_sent(clock.now_ms() - keep_days * DAY_MS)
-            log.info("%d sent records older than %d days deleted", deleted, keep_days)
-        except OutboxFull as error:
-            log.warning("old records cannot be deleted: %s", error)
-        await asyncio.sleep(_TIDY_EVERY_S)
+            wiring = await asyncio.to_thread(reread, path, self._wiring.settings)
+        except Faulty as error:
+            told = "\n".join(map(str, error.problems))
+            log.warning("%s was read again and is refused, the gateway goes on as before: %s", path, told)
+            return
+        changed = await self.become(wiring)
+        log.info("%s was read again; begun anew: %s", path, ", ".join(changed) or "nothing")
+
+    async def end(self) -> None:
+        """End the buses first, each when its line is silent; then what sends and tells."""
+        for parts in (self._buses, self._tcp, self._links, self._judging, self._listeners):
+            await parts.end()
+
+    def beats(self) -> dict[str, Beat]:
+        """Return the beat of every loop that the watchdog wants to see move."""
+        beats = {name: bus.beat() for name, bus in self._buses} | {name: link.beat() for name, link in self._links}
+        beats |= {name: Beat(one.rounds, one.quiet_until_s) for name, one in self._tcp}
+        return {**beats, "outbox": Beat(self._rounds)}
+
+    def tell(self) -> None:
+        """Write the status, tell systemd when its sentence is another one, and trace as somebody asked."""
+        self._tracing.turn()
+        self._polled = look(self._polled, {name: Beat(one.rounds) for name, one in self._buses}, _now_s())
+        status = self.status()
+        self._rounds += 1  # the outbox was asked and has answered
+        if (said := sentence(status)) != self._told:
+            notify(STATUS=said)
+            self._told = said
+        write_status(self._wiring.data / "status.json", status)
+
+    def status(self) -> dict[str, Any]:
+        """Return everything that the gateway tells about itself."""
+        now_s, settings = _now_s(), self._wiring.settings
+        urls = {one.name: one.url for one in settings.destinations}
+        return {
+            "gateway": settings.gateway.id,
+            "at_ms": self._clock.now_ms(),
+            "clock": clock_status(self._clock),
+            "loggers": {
+                watch.name: logger_status(watch, name, self._outbox, now_s)
+                for name, bus in self._buses
+                for watch in bus.watches
+            },
+            "outbox": outbox_status(self._outbox, self._backlog, self._file, self._wiring.data),
+            "links": {name: link_status(one.uplink.snapshot(), urls[name]) for name, one in self._links},
+            "buses": {name: bus_status(bus, now_s) for name, bus in self._buses},
+            "tcp": {name: one.status() for name, one in self._tcp},
+            **{name: one.status() for name, one in self._judging},
+            "disk": disk_status(self._upkeep.disk, self._upkeep.troubles),
+        }
+
+    def _bus(self, name: str, plan: BusPlan) -> BusTask:
+        asked = Asked(wishes=self._wishes)
+        self._errands[name] = asked.errands
+        return bus_task(plan, self._outbox, self._clock, self._wake, self._tracing.tap(name), asked)
+
+    def _tcp_task(self, _: str, plan: TcpPlan) -> TcpTask:
+        return tcp_task(plan, self._outbox, self._clock, self._wake, lambda: self._clock.known)
+
+    def _link(self, name: str, plan: LinkPlan) -> LinkTask:
+        return link_task(plan, Backlog(self._file, name), self._clock, self._visit)
+
+    def _judgement(self, _: str, plan: judgement.Plan) -> judgement.Judgement:
+        around = judgement.Surroundings(
+            data=self._wiring.data,
+            clock=self._clock,
+            note=self._file.note,
+            stored_after=self._backlog.stored_after,
+            newest_row=self._backlog.last_row,
+            is_polling=lambda: not hung(self._polled, _now_s(), _POLLING_WITHIN_S),
+        )
+        return judgement.Judgement(plan, around)
+
+    async def _visit(self, client: Any) -> None:
+        """Ask the collector that has just been reached for a newer bundle and for wishes."""
+        for _, one in self._judging:
+            await one.on_contact(client)
+        await self._wishes.fetch(client, self._wiring.settings.gateway.id, self._clock.now_ms())
+
+    def _wake(self) -> None:
+        for _, link in self._links:
+            link.uplink.wake()
+
+    def _figures(self) -> str:
+        return exposition(self.status())
 
 
-async def _tell_status(tell: Callable[[], None]) -> None:
+async def tell_status(tell: Callable[[], None]) -> None:
+    """Tell the status once a second; a disk that cannot be written is said once for each reason."""
     last_error = ""
     while True:
         try:
@@ -182,3 +226,7 @@ async def _tell_status(tell: Callable[[], None]) -> None:
                 last_error = str(error)
                 log.warning("the status file cannot be written: %s", error)
         await asyncio.sleep(_STATUS_EVERY_S)
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

@@ -17,7 +17,7 @@ from typing import Literal
 
 from seepline.reading import Reading
 from seepline.site import Threshold
-from seepline.site_wiring import Logger
+from seepline.site_wiring import Source
 from seepline.thresholds import Level, is_rate, level_of, limit_of, rate_per_hour
 
 EventKind = Literal["level", "late", "fault", "fault_end", "silence", "silence_end", "clock", "clock_end"]
@@ -219,7 +219,7 @@ def fault_step(
 
 
 def silence_step(
-    site_id: str, state: SilenceState, logger: Logger, last_ms: int | None, now_ms: int
+    site_id: str, state: SilenceState, logger: Source, last_ms: int | None, now_ms: int
 ) -> tuple[SilenceState, tuple[Event, ...]]:
     """Follow whether a logger is silent at `now_ms`; `last_ms` is the time of its newest reading, if any.
 
@@ -239,7 +239,7 @@ def silence_step(
     return after, (_of_logger(number, kind, logger, (last_ms, now_ms), text),)
 
 
-def _of_logger(number: str, kind: EventKind, logger: Logger, times: tuple[int, int], text: str) -> Event:
+def _of_logger(number: str, kind: EventKind, logger: Source, times: tuple[int, int], text: str) -> Event:
     """Return an event about a logger; `times` are its time and its arrival."""
     return Event(
         id=number,
@@ -261,7 +261,7 @@ def is_ahead(time_ms: int, arrived_ms: int) -> bool:
 
 
 def clock_step(
-    site_id: str, state: ClockState, logger: Logger, time_ms: int, arrived_ms: int
+    site_id: str, state: ClockState, logger: Source, time_ms: int, arrived_ms: int
 ) -> tuple[ClockState, tuple[Event, ...]]:
     """Follow whether a logger's readings are dated ahead; one of a silent logger's age tells nothing of its clock.
 

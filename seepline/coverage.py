@@ -1,10 +1,24 @@
 """The site's state: the worst level and the coverage together. Silence is not safety."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from typing import Protocol
 
-from seepline.site import Site, in_commissioning, valid_at
-from seepline.thresholds import Level
+from seepline.convert import assignment_at
+from seepline.site import Assignment, Site, in_commissioning, valid_at
+from seepline.thresholds import Key, Level, in_force
+
+
+class Judged(Protocol):
+    """What is asked of a newest reading here."""
+
+    @property
+    def judged(self) -> bool:
+        """Whether alarm evaluation may use it."""
+
+    @property
+    def time_ms(self) -> int:
+        """When it was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +40,30 @@ class SiteState:
 def assigned_points(site: Site, time_ms: int) -> tuple[str, ...]:
     """Return the points that have an instrument at `time_ms`, in the site file's order."""
     return tuple(one.point for one in site.assignments if valid_at(one.valid_from_ms, one.valid_to_ms, time_ms))
+
+
+def point_is_valid(site: Site, point: str, latest: Mapping[Key, Judged], silent: Set[str], now_ms: int) -> bool:
+    """Tell whether a point has a judged, recent reading of each quantity with limits (of any, where none has).
+
+    `latest` holds the newest readings by (point, quantity), `silent` the loggers that are known to be.
+    """
+    assignment = assignment_at(site, point, now_ms)
+    if assignment is None or silent & loggers_of(assignment):
+        return False
+    oldest_ms = now_ms - silence_ms(site, assignment)
+    valid = {key[1]: one.judged and one.time_ms >= oldest_ms for key, one in latest.items() if key[0] == point}
+    limited = [quantity for owner, quantity in in_force(site, now_ms) if owner == point]
+    return all(valid.get(quantity, False) for quantity in limited) if limited else any(valid.values())
+
+
+def silence_ms(site: Site, assignment: Assignment) -> int:
+    """Return how old the newest reading of an instrument may be: the longest silence of its loggers."""
+    return 1000 * max(site.source_by_id[logger].silence_s for logger in loggers_of(assignment))
+
+
+def loggers_of(assignment: Assignment) -> set[str]:
+    """Return the ids of the loggers that an instrument is wired to."""
+    return {channel.partition("/")[0] for channel in assignment.inputs.values()}
 
 
 def site_state(site: Site, time_ms: int, levels: Iterable[Level], valid: Mapping[str, bool]) -> SiteState:

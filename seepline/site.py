@@ -12,7 +12,7 @@ from typing import Literal
 
 from seepline.device import Device
 from seepline.site_quality import QualityRule
-from seepline.site_wiring import Bus, Channel, Gateway, Logger
+from seepline.site_wiring import Bus, Channel, Gateway, Logger, Source, Station
 
 Direction = Literal["above", "below", "rate_up", "rate_down"]
 
@@ -57,6 +57,7 @@ class Point:
     """A monitoring point: the place whose state matters. `phreatic` points alone carry the drawn water line.
 
     A `commissioning` point is stored and shown, and judged only from the day of its accepted [[baseline]] on.
+    `scada` is the place of its values in the plant's register map; without it their order in the file is.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Point:
     phreatic: bool = False
     name: str = ""
     commissioning: bool = False
+    scada: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +192,7 @@ class Site:
     calibrations: tuple[Calibration, ...] = ()
     threshold_sets: tuple[ThresholdSet, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
+    stations: tuple[Station, ...] = ()
     quality_rules: tuple[QualityRule, ...] = ()
 
     @cached_property
@@ -209,6 +212,16 @@ class Site:
     def logger_by_id(self) -> dict[str, Logger]:
         """Loggers by id."""
         return {logger.id: logger for logger in self.loggers}
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """Whatever has channels: loggers, then third-party stations."""
+        return (*self.loggers, *self.stations)
+
+    @cached_property
+    def source_by_id(self) -> dict[str, Source]:
+        """Loggers and stations by id."""
+        return {source.id: source for source in self.sources}
 
     @cached_property
     def instrument_by_id(self) -> dict[str, Instrument]:

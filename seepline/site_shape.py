@@ -5,6 +5,7 @@ key has no `_ms` (`valid_from = 2015-12-01T00:00:00Z`), and what is still valid 
 """
 
 import dataclasses
+import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -34,6 +35,8 @@ _WORDS: Mapping[object, str] = {
     bool: "true or false",
     str | float: "a text in quotes or a number",
     tuple[str, ...]: "a list of texts in quotes",
+    tuple[int, ...]: "a list of whole numbers",
+    tuple[float, ...]: "a list of numbers",
     tuple[tuple[float, float], ...]: "a list of [x m, elevation m] pairs",
 }
 
@@ -52,8 +55,8 @@ def _toml_field(field: dataclasses.Field[Any], hint: object) -> tuple[object, An
     if _without_none(hint) is int:
         hint = Annotated[hint, Field(ge=-(2**63), lt=2**63)]  # TOML's own range; Python reads any length
     if field.default_factory is not dataclasses.MISSING:
-        return hint, Field(default_factory=field.default_factory)
-    return hint, ... if field.default is dataclasses.MISSING else field.default
+        return hint, Field(default_factory=field.default_factory, alias=field.name)
+    return hint, Field(... if field.default is dataclasses.MISSING else field.default, alias=field.name)
 
 
 def keys_of(kind: type) -> Mapping[str, object]:
@@ -65,8 +68,8 @@ def keys_of(kind: type) -> Mapping[str, object]:
 @cache
 def _model(kind: type) -> type[BaseModel]:
     hints = get_type_hints(kind)
-    fields: dict[str, Any] = {
-        field.name: _toml_field(field, hints[field.name]) for field in dataclasses.fields(kind)
+    fields: dict[str, Any] = {  # with another name than in the file: pydantic has a `register` of its own
+        f"{field.name}_": _toml_field(field, hints[field.name]) for field in dataclasses.fields(kind)
     }
     config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, protected_namespaces=())
     return create_model(kind.__name__, __config__=config, **fields)
@@ -85,7 +88,7 @@ def words_for(key: str, hint: object, depth: int = 0) -> str:
         return _KEY_WORDS[key]
     hint = _without_none(hint)
     if get_origin(hint) is Literal:
-        return "one of " + ", ".join(f'"{word}"' for word in get_args(hint))
+        return "one of " + ", ".join(json.dumps(word) for word in get_args(hint))
     if get_origin(hint) is Mapping:
         return words_for("", get_args(hint)[1]) if depth else "a table { key = value }"
     return _WORDS[hint]
@@ -117,7 +120,7 @@ def _validate(kind: type, raw: Mapping[str, object]) -> tuple[Any, list[Any]]:
         read = _model(kind).model_validate(raw)
     except ValidationError as error:
         return None, error.errors(include_url=False, include_context=False)
-    return kind(**{field.name: getattr(read, field.name) for field in dataclasses.fields(kind)}), []
+    return kind(**{field.name: getattr(read, f"{field.name}_") for field in dataclasses.fields(kind)}), []
 
 
 def read_entry(kind: type, raw: Mapping[str, object]) -> tuple[Any, tuple[Fault, ...]]:

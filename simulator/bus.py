@@ -11,20 +11,20 @@ import socket
 import termios
 import threading
 import time
-import tty
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from seepline.site_wiring import Bus as SiteBus
 from simulator.faults import NO_FAULTS, LineFaults
-from simulator.line import MASTER, Line, Statistics
+from simulator.line import MASTER, RESIDENT, Line, Statistics
+from simulator.port import Port, PortError
+from simulator.resident import Answer, Residents
 
 _HELLO_LIMIT = 80
+_NOBODY: Mapping[int, Answer] = {}
 
-
-class BusError(RuntimeError):
-    """The bus cannot be made: says what to do."""
+BusError = PortError
 
 
 def _baud_constant(bus: SiteBus) -> int:
@@ -34,53 +34,47 @@ def _baud_constant(bus: SiteBus) -> int:
     return int(constant)
 
 
-def _open_pty(bus_id: str) -> tuple[int, int]:
-    try:
-        master, slave = os.openpty()
-    except OSError as error:
-        raise BusError(f"bus {bus_id}: no PTY to be had ({error.strerror}), is /dev/pts mounted?") from error
-    tty.setraw(slave)
-    os.set_blocking(master, False)
-    return master, slave
-
-
-def _link(link: Path, target: str) -> None:
-    try:
-        if link.is_symlink():
-            link.unlink()  # of a run that was killed
-        link.symlink_to(target)
-    except OSError as error:
-        raise BusError(f"cannot make {link} ({error.strerror}), remove it or give another --dir") from error
-
-
 class Bus:
-    """One running bus. `tty` is the link for masters, `port` the TCP port on 127.0.0.1 for logger programs."""
+    """One running bus. `tty` is the link for masters, `port` the TCP port on 127.0.0.1 for logger programs.
 
-    def __init__(self, bus: SiteBus, tty: Path, nodes: Collection[str], faults: LineFaults = NO_FAULTS) -> None:
-        self.tty = tty
+    `devices` are answered for by the bus itself, by address (simulator.resident).
+    """
+
+    def __init__(
+        self,
+        bus: SiteBus,
+        tty: Path,
+        nodes: Collection[str],
+        faults: LineFaults = NO_FAULTS,
+        devices: Mapping[int, Answer] = _NOBODY,
+    ) -> None:
         self._nodes = frozenset(nodes)
-        self._line = Line(bus.baud, bus.parity, faults)
+        self._line = Line(bus.baud, bus.parity, faults, bus.stop_bits)
+        self._residents = Residents(devices)
+        if devices:
+            self._line.join(RESIDENT)
         self._speed = _baud_constant(bus)
-        self._master, self._slave = _open_pty(bus.id)  # the slave end stays open here: no EIO between two masters
-        try:
-            _link(tty, os.ttyname(self._slave))
-        except BusError:
-            os.close(self._master)
-            os.close(self._slave)
-            raise
+        self._pty = Port(bus.id, tty)
         self._server = socket.create_server(("127.0.0.1", 0))
         self._server.setblocking(False)
         self.port: int = self._server.getsockname()[1]
         self._sockets: dict[str, socket.socket] = {}
         self._wake, self._woken = socket.socketpair()
-        self._faults: LineFaults | None = None
+        self._faults = self._new_faults = faults
+        self._plug_due_s: float | None = None
         self._running = True
         self._selector = selectors.SelectSelector()
-        self._watch(self._master, self._hear_master)
+        self._watch(self._pty.fd, self._hear_master)
         self._watch(self._server, self._accept)
         self._watch(self._woken, self._wake_up)
+        self._plan_plug()
         self._thread = threading.Thread(target=self._run, name=f"bus {bus.id}", daemon=True)
         self._thread.start()
+
+    @property
+    def tty(self) -> Path:
+        """The link that masters open; another one after the adapter came back elsewhere."""
+        return self._pty.path
 
     @property
     def running(self) -> bool:
@@ -99,7 +93,7 @@ class Bus:
 
     def set_faults(self, faults: LineFaults) -> None:
         """Use other faults from the next byte on."""
-        self._faults = faults
+        self._new_faults = faults
         self._wake.send(b"!")
 
     def close(self) -> None:
@@ -115,29 +109,47 @@ class Bus:
     def _run(self) -> None:
         try:
             while self._running:
-                due_s = self._line.next_due_s()
-                timeout_s = None if due_s is None else max(0.0, due_s - time.monotonic())
+                due = [due_s for due_s in (self._line.next_due_s(), self._plug_due_s) if due_s is not None]
+                timeout_s = max(0.0, min(due) - time.monotonic()) if due else None
                 for key, _ in self._selector.select(timeout_s):
                     key.data()
                 for name, data in self._line.deliver(time.monotonic()):
                     self._tell(name, data)
+                if self._plug_due_s is not None and time.monotonic() >= self._plug_due_s:
+                    self._plug_or_unplug()
         finally:
             self._shut()
 
     def _wake_up(self) -> None:
         self._woken.recv(64)
-        if self._faults is not None:
+        if self._faults is not self._new_faults:
+            self._faults = self._new_faults
             self._line.set_faults(self._faults)
-            self._faults = None
+            self._plan_plug()
+
+    def _plan_plug(self) -> None:
+        faults, plugged = self._faults, self._pty.is_plugged
+        planned = bool(faults.unplug_every_s) or not plugged
+        wait_s = faults.unplug_every_s if plugged else faults.unplug_for_s
+        self._plug_due_s = time.monotonic() + wait_s if planned else None
+
+    def _plug_or_unplug(self) -> None:
+        if self._pty.is_plugged:
+            self._selector.unregister(self._pty.fd)
+            self._pty.unplug()
+        else:
+            self._pty.plug(elsewhere=self._faults.elsewhere)
+            self._watch(self._pty.fd, self._hear_master)
+        self._plan_plug()
 
     def _master_data(self, data: bytes) -> bytes:
-        if termios.tcgetattr(self._slave)[5] == self._speed:
+        if self._pty.speed() == self._speed:
             return data
         self._line.statistics.mismatched += len(data)
         return self._line.garble(data)
 
     def _hear_master(self) -> None:
-        data = os.read(self._master, 4096)
+        data = os.read(self._pty.fd, 4096)
         self._line.speak(MASTER, self._master_data(data), time.monotonic())
 
     def _accept(self) -> None:
@@ -183,7 +195,10 @@ class Bus:
     def _tell(self, name: str, data: bytes) -> None:
         try:
             if name == MASTER:
-                os.write(self._master, self._master_data(data))
+                if self._pty.is_plugged:
+                    os.write(self._pty.fd, self._master_data(data))
+            elif name == RESIDENT:
+                self._ask_residents(data)
             elif name in self._sockets:
                 self._sockets[name].send(data)
         except BlockingIOError:  # nobody reads: a UART would overrun too
@@ -191,15 +206,17 @@ class Bus:
         except ConnectionError:  # its end is seen by select and handled in _hear_node
             self._line.statistics.dropped += len(data)
 
+    def _ask_residents(self, data: bytes) -> None:
+        answer = self._residents.hear(data, time.monotonic())
+        if answer:
+            self._line.speak(RESIDENT, answer, self._line.quiet_from_s + self._line.silence_s)
+
     def _shut(self) -> None:
-        if self.tty.is_symlink():
-            self.tty.unlink()
+        self._pty.unplug()
         for source in [key.fileobj for key in self._selector.get_map().values()] + [self._wake]:
             if isinstance(source, socket.socket):
                 source.close()
         self._selector.close()
-        os.close(self._master)
-        os.close(self._slave)
 
 
 def _received(connection: socket.socket) -> bytes:

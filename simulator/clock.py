@@ -40,3 +40,9 @@ def anchored(environment: Mapping[str, str], now_ms: int) -> str | None:
 def start_ms(clock: str | None, now_ms: int) -> int:
     """Return the site time at which the simulation starts, UTC milliseconds: where the site clock begins."""
     return now_ms if clock is None else site_clock.parse(clock, now_ms)[0]
+
+
+def site_now_ms(clock: str | None) -> int:
+    """Return the site time now, UTC milliseconds."""
+    now_ms = real_ms()
+    return now_ms if clock is None else site_clock.site_ms(site_clock.parse(clock, now_ms), now_ms)

@@ -19,13 +19,26 @@ class LineFaults:
     late_share: float = 1.0  # ... in this share of the answers
     duplicate_share: float = 0.0  # answers that come twice
     silent_share: float = 0.0  # answers that never come
+    wrong_device_share: float = 0.0  # answers that carry another address
+    wrong_function_share: float = 0.0  # answers that carry another function
+    short_share: float = 0.0  # answers with a register too few
+    long_share: float = 0.0  # answers with a register too many
     stray_bytes: int = 0  # noise right before each answer
+    stray_after: int = 0  # noise right after each answer
     echo: bool = False  # every sender hears itself, as with a receiver that stays enabled
     chunk_ms: float = 0.0  # the master gets what it hears in chunks, as from a USB adapter (16 ms)
+    radio_latency_ms: float = 0.0  # a frame starts to come out so much later, as through radio modems ...
+    radio_bytes: int = 0  # ... and stands still after each so many bytes (1 splits it at every byte) ...
+    radio_gap_ms: float = 0.0  # ... for so long
+    stuck: bool = False  # the line is held: nobody hears anything
+    babble_ms: float = 0.0  # a device that talks unasked, so often
+    unplug_every_s: float = 0.0  # the adapter vanishes so long after it came ...
+    unplug_for_s: float = 0.0  # ... for so long; 0: masters get EIO and find it there again ...
+    elsewhere: bool = False  # ... under another name each time: bus1.tty, bus1-2.tty
 
 
 NO_FAULTS = LineFaults()
-_SHARES = ("flip_rate", "drop_rate", "late_share", "duplicate_share", "silent_share")
+_SHARES = ("flip_rate", "drop_rate", *(name for name in asdict(NO_FAULTS) if name.endswith("_share")))
 _TYPES = {name: type(value) for name, value in asdict(NO_FAULTS).items()}
 
 

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from seepline.logger_configuration import configuration
 from seepline.site import Site
 from seepline.site_wiring import Bus as SiteBus
 from seepline.site_wiring import Logger
-from simulator import clock, input_table, loggers
+from simulator import clock, input_table, loggers, stations
 from simulator.bus import Bus
 from simulator.faults import NO_FAULTS, LineFaults
 from simulator.input_table import Scan
@@ -119,6 +120,9 @@ def running(site: Site, folder: Path, options: Options, inputs: Inputs = NO_INPU
         for bus in site.buses:
             buses[bus.id] = _bus(site, bus, folder, options.faults)
             stack.callback(buses[bus.id].close)
+            for station in stations.modelled(site, bus.id):
+                now_ms = partial(clock.site_now_ms, options.site_clock)
+                stack.callback(stations.start(station, buses[bus.id].port, now_ms).close)
         for logger in site.loggers:
             where = loggers.files(folder, logger.id)
             _prepare(site, logger, where, tables[logger.id])
@@ -135,7 +139,9 @@ def running(site: Site, folder: Path, options: Options, inputs: Inputs = NO_INPU
             nodes[logger.id] = Node(logger.id, where, program, options.site_clock)
             stack.callback(nodes[logger.id].stop)
         counts = {name: part.records for name, part in past.items()}
-        yield Simulation(site, folder, buses, usb, nodes, counts, options, tuple(_notes(tables, start_s)))
+        yield Simulation(
+            site, folder, buses, usb, nodes, counts, options, (*_notes(tables, start_s), *stations.notes(site))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +193,7 @@ def _withdraw(folder: Path) -> None:
 
 def _bus(site: Site, bus: SiteBus, folder: Path, faults: LineFaults) -> Bus:
     nodes = [str(logger.serial) for logger in site.loggers if logger.bus == bus.id]
+    nodes += [station.id for station in stations.modelled(site, bus.id)]
     return Bus(bus, folder / f"{bus.id}.tty", nodes, faults)
 
 

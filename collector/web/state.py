@@ -36,7 +36,7 @@ def is_valid(site: Site, present: Present, reading: StoredReading | None) -> boo
         return False
     loggers = loggers_of(site, reading.point, present.time_ms)
     silent = {one.logger for one in present.loggers if one.silent_since_ms is not None}
-    longest_s = max((site.logger_by_id[one].silence_s for one in loggers), default=0)
+    longest_s = max((site.source_by_id[one].silence_s for one in loggers), default=0)
     return not loggers & silent and reading.time_ms >= present.time_ms - 1000 * longest_s
 
 

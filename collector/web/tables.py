@@ -19,6 +19,7 @@ from collector.web.words import (
 )
 from seepline.reading import Quality
 from seepline.site import Point, Site, in_commissioning
+from seepline.site_wiring import Logger, Source, Station
 from seepline.thresholds import Level
 
 
@@ -46,7 +47,8 @@ class LoggerRow:
     """When a logger was last heard: absolute, how long ago, and since when it is silent."""
 
     logger: str
-    serial: int
+    serial: int | None  # a third-party station has a profile instead
+    profile: str
     last: Moment | None
     age: str
     silent_since: Moment | None
@@ -113,16 +115,17 @@ def _reasons(site: Site, reading: StoredReading | None, now_ms: int, _: Translat
 
 
 def logger_rows(site: Site, present: Present, zone: ZoneInfo) -> tuple[LoggerRow, ...]:
-    """Return every logger of the site, heard or not."""
+    """Return every logger and station of the site, heard or not."""
     seen = {one.logger: one for one in present.loggers}
     never = LoggerSeen(logger="", last_ms=None, silent_since_ms=None)
-    return tuple(_logger_row(one.id, one.serial, seen.get(one.id, never), present, zone) for one in site.loggers)
+    return tuple(_logger_row(one, seen.get(one.id, never), present, zone) for one in site.sources)
 
 
-def _logger_row(logger: str, serial: int, seen: LoggerSeen, present: Present, zone: ZoneInfo) -> LoggerRow:
+def _logger_row(source: Source, seen: LoggerSeen, present: Present, zone: ZoneInfo) -> LoggerRow:
     return LoggerRow(
-        logger=logger,
-        serial=serial,
+        logger=source.id,
+        serial=source.serial if isinstance(source, Logger) else None,
+        profile=source.profile if isinstance(source, Station) else "",
         last=None if seen.last_ms is None else moment(seen.last_ms, zone),
         age="" if seen.last_ms is None else duration((present.time_ms - seen.last_ms) / 1000),
         silent_since=None if seen.silent_since_ms is None else moment(seen.silent_since_ms, zone),

@@ -165,7 +165,7 @@ def is_piezometer(site: Site, point: Point) -> bool:
 
 def gap_ms(site: Site, point: str, time_ms: int) -> int:
     """Return the longest time (ms) between two readings that a chart joins: two scans of the point's logger."""
-    scans = [site.logger_by_id[logger].scan_s for logger in loggers_of(site, point, time_ms)]
+    scans = [site.source_by_id[logger].scan_s for logger in loggers_of(site, point, time_ms)]
     return 2000 * max(scans, default=0)
 
 

@@ -5,12 +5,13 @@ import itertools
 import keyword
 import string
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from fieldtool.squeeze.tree import (
     Function,
     Trees,
+    Use,
     arguments,
     defined_by,
     field_names,
@@ -18,7 +19,7 @@ from fieldtool.squeeze.tree import (
     is_machine_code,
     known_names,
     names_in,
-    taken_from_elsewhere,
+    uses,
 )
 
 
@@ -37,73 +38,104 @@ def given_names(trees: Trees) -> frozenset[str]:
     return frozenset(found)
 
 
-def short_names(trees: Trees, given: frozenset[str]) -> tuple[dict[str, str], dict[Path, dict[str, str]]]:
-    """Return the short names for what the program defines: everywhere, and in each module.
+def short_names(
+    trees: Trees, given: frozenset[str], spaces: Iterable[frozenset[str]] = (), gone: Iterable[Path] = ()
+) -> tuple[dict[str, str], dict[Path, dict[str, str]]]:
+    """Return the short names for what the program defines, and which of them each module uses.
 
-    A name that one module has to itself gets one that others use for something else: every name that is interned
-    costs seven bytes of heap. Classes that inherit from each other have one space of names.
+    Two names that can never be meant in one place get the same short one: every name that is interned costs
+    seven bytes of heap. A place is the names of a module, or its attributes; modules whose classes inherit from
+    each other have their attributes in one place, and an attribute that is set from outside is like no other.
+    `spaces`: names of modules that will be one module yet; `gone`: modules that will have no file.
     """
-    places, used, defined = _places(trees), Counter[str](), set[str]()
-    for tree in trees.values():
-        for node in ast.walk(tree):
-            used.update(names_in(node))
-            defined.update(defined_by(node))
-        defined.update(str(one.value) for one in field_names(tree))
-    stays = given | {part for path in trees for part in path.with_suffix("").parts}
-    candidates = [name for name in defined if len(name) > 2 and not is_fixed(name) and name not in stays]
+    found = {path: list(uses(tree)) for path, tree in trees.items()}
+    used = Counter(use.name for path in trees for use in found[path])
+    stays = given | {part for path in trees.keys() - set(gone) for part in path.with_suffix("").parts}
+    candidates = [name for name in _defined(trees) if len(name) > 2 and not is_fixed(name) and name not in stays]
     candidates.sort(key=lambda name: (-used[name], name))
-    fresh = _fresh(frozenset(used) | defined | known_names())
-    own: dict[Path, list[str]] = {}
-    families = _families(trees)
-    shared, inside = {}, _inside(trees)
+    fresh = _fresh(frozenset(used) | frozenset(candidates) | known_names())
+    apart = _places(trees, found, list(spaces))
+    short: dict[str, str] = {}
+    taken: list[tuple[str, set[object]]] = []
     for name in candidates:
-        if len(places.get(name, ())) == 1 and name in inside:
-            own.setdefault(families[next(iter(places[name]))], []).append(name)
-        else:
-            shared[name] = next(fresh)
-    again = list(itertools.islice(fresh, max(map(len, own.values()), default=0)))
-    return shared, {path: dict(zip(own.get(families[path], []), again, strict=False)) for path in trees}
+        free = next((one for one in taken if not one[1] & apart[name]), None)
+        if free is None:
+            taken.append(free := (next(fresh), set()))
+        free[1].update(apart[name])
+        short[name] = free[0]
+    names = {path: {use.name for use in found[path]} for path in trees}
+    return short, {path: {name: short[name] for name in candidates if name in names[path]} for path in trees}
 
 
-def _places(trees: Trees) -> dict[str, set[Path]]:
-    """Return the modules in which each name stands."""
-    found: dict[str, set[Path]] = {}
-    for path, tree in trees.items():
-        names = {name for node in ast.walk(tree) for name in (*names_in(node), *defined_by(node))}
-        names.update(_taken for node in ast.walk(tree) for _taken in taken_from_elsewhere(node))
-        for name in names:
-            found.setdefault(name, set()).add(path)
-    return found
+def _defined(trees: Trees) -> set[str]:
+    found = {name for tree in trees.values() for node in ast.walk(tree) for name in defined_by(node)}
+    return found | {str(one.value) for tree in trees.values() for one in field_names(tree)}
 
 
-def _inside(trees: Trees) -> set[str]:
-    """Return the names that are never an attribute of anything but `self`, nor a field."""
-    names, outside = set[str](), set[str]()
-    for tree in trees.values():
-        outside.update(str(one.value) for one in field_names(tree))
-        for node in ast.walk(tree):
-            names.update(names_in(node), defined_by(node))
-            if isinstance(node, ast.Attribute) and not (
-                isinstance(node.value, ast.Name) and node.value.id == "self"
-            ):
-                outside.add(node.attr)
-    return names - outside
+def _places(trees: Trees, found: Mapping[Path, list[Use]], spaces: list[frozenset[str]]) -> dict[str, set[object]]:
+    """Return for each name the places in which no other may have the same short one."""
+    families, outside = _families(trees), _set_from_outside(trees)
+    everywhere = {(family, True) for family in families.values()}
+    places: dict[str, set[object]] = {}
+    for path, uses_of_path in found.items():
+        for use in uses_of_path:
+            place = (families[path] if use.is_attribute else path, use.is_attribute)
+            if use.name not in places:
+                places[use.name] = set(everywhere) if use.name in outside else set()
+            places[use.name].add(place)
+    for number, space in enumerate(spaces):
+        for name in space & places.keys():
+            places[name].add(number)
+    return places
+
+
+def _set_from_outside(trees: Trees) -> set[str]:
+    """Return the attributes that something sets of another than `self`."""
+    return {
+        node.attr
+        for tree in trees.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and not (isinstance(node.value, ast.Name) and node.value.id == "self")
+    }
 
 
 def _families(trees: Trees) -> dict[Path, Path]:
-    """Return for each module one that stands for all whose classes inherit from each other."""
+    """Return for each module one that stands for all whose classes inherit from each other.
+
+    Raises
+    ------
+    ValueError
+        When a class inherits from something that neither the program nor MicroPython is known to define.
+    """
     defined = {
         node.name: path for path, tree in trees.items() for node in tree.body if isinstance(node, ast.ClassDef)
     }
     family = {path: path for path in trees}
     for path, tree in trees.items():
-        for node in ast.walk(tree):
-            for base in node.bases if isinstance(node, ast.ClassDef) else ():
-                name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
-                if name in defined:
-                    old, new = family[path], family[defined[name]]
-                    family = {one: new if root == old else root for one, root in family.items()}
+        for name in _bases(tree):
+            if name in defined:
+                old, new = family[path], family[defined[name]]
+                family = {one: new if root == old else root for one, root in family.items()}
+            elif name not in known_names():
+                raise ValueError(f"{path} has a class that inherits from {name}, which no module defines")
     return family
+
+
+def _bases(tree: ast.Module) -> Iterator[str]:
+    """Yield what the classes of a module inherit from, by the name that it has where it is defined."""
+    imported = {
+        alias.asname: alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname
+    }
+    for node in ast.walk(tree):
+        for base in node.bases if isinstance(node, ast.ClassDef) else ():
+            name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
+            yield imported.get(name, name)
 
 
 def _fresh(taken: frozenset[str]) -> Iterator[str]:

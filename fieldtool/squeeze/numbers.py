@@ -1,4 +1,8 @@
-"""Puts whole numbers that have a name where the name is used, in its own module and in others."""
+"""Puts numbers and words that have a name where the name is used, in its own module and in others.
+
+Words are the forms of records and the names in the store. A long number or a word that stands in a module twice is
+in the heap once.
+"""
 
 import ast
 from collections import Counter
@@ -8,7 +12,8 @@ from typing import Any
 
 from fieldtool.squeeze.tree import Trees
 
-_SMALL = 1 << 30  # on 32 bits; a larger one is an object, which is better there once
+_LONGEST = 40  # of words; a longer one is data
+_Constant = int | float | str | bytes
 _OPERATIONS: dict[type[ast.operator], Callable[[Any, Any], int]] = {
     ast.Add: lambda one, other: one + other,
     ast.Sub: lambda one, other: one - other,
@@ -29,35 +34,42 @@ _SIGNS: dict[type[ast.unaryop], Callable[[Any], int]] = {
 
 
 def put_in_place(trees: Trees, kept: frozenset[str]) -> None:
-    """Replace the names of small whole numbers by the numbers. A name that something sets from outside stays."""
+    """Replace the names of numbers and words by these. A name that is set from outside stays."""
     modules = {".".join(path.with_suffix("").parts).removesuffix(".__init__"): path for path in trees}
     walked = [node for tree in trees.values() for node in ast.walk(tree)]
     stays = kept | {
         node.attr for node in walked if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
     }
-    known: dict[Path, dict[str, int]] = {path: {} for path in trees}
+    known: dict[Path, dict[str, _Constant]] = {path: {} for path in trees}
     found = -1
     while found < sum(map(len, known.values())):
         found = sum(map(len, known.values()))
         for path, tree in trees.items():
             _Scope(path, modules, known).visit(tree)
-            known[path] = _numbers(tree, stays)
+            known[path] = _constants(tree, stays)
 
 
-def _numbers(tree: ast.Module, stays: frozenset[str] | set[str]) -> dict[str, int]:
-    """Return the small whole numbers that a module gives a name in capitals, once and for all."""
+def _constants(tree: ast.Module, stays: frozenset[str] | set[str]) -> dict[str, _Constant]:
+    """Return the numbers and the words that a module gives a name in capitals, once and for all."""
     stores = Counter(
         node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     )
-    found = {}
+    found: dict[str, _Constant] = {}
     for node in tree.body:
         for name, value in _assigned(node):
-            number = _value(value)
-            if number is None or not -_SMALL <= number < _SMALL:
-                continue
-            if name.isupper() and stores[name] == 1 and name not in stays:
-                found[name] = number
+            if name.isupper() and stores[name] == 1 and name not in stays and (put := _put(value)) is not None:
+                found[name] = put
     return found
+
+
+def _put(node: ast.expr) -> _Constant | None:
+    """Return what stands better where it is used than under a name, None for anything else."""
+    match node:
+        case ast.Constant(value=str(word) | bytes(word)):
+            return word if len(word) <= _LONGEST else None
+        case ast.Constant(value=float(number)):
+            return number
+    return _value(node)
 
 
 def _assigned(node: ast.stmt) -> list[tuple[str, ast.expr]]:
@@ -100,7 +112,7 @@ def _value(node: ast.expr) -> int | None:
 class _Scope(ast.NodeTransformer):
     """Replaces what one module names of its own and of others' numbers."""
 
-    def __init__(self, path: Path, modules: dict[str, Path], known: dict[Path, dict[str, int]]) -> None:
+    def __init__(self, path: Path, modules: dict[str, Path], known: dict[Path, dict[str, _Constant]]) -> None:
         self._modules = modules
         self._known = known
         self._numbers = dict(known[path])

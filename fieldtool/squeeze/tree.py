@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 Trees = Mapping[Path, ast.Module]
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -48,25 +49,18 @@ def mentions(node: ast.AST) -> Iterator[str]:
                 yield text
 
 
-def taken_from_elsewhere(node: ast.AST) -> Iterable[str]:
-    """Return the names by which a node may reach into another module."""
-    match node:
-        case ast.Attribute(attr=name):
-            return (name,)
-        case ast.ImportFrom(names=aliases):
-            return [alias.name for alias in aliases]
-    return ()
-
-
 def field_names(tree: ast.Module) -> set[ast.Constant]:
-    """Return the strings that are the fields of a namedtuple written out."""
-    calls = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "namedtuple"
-    ]
-    tuples = [call.args[1] for call in calls if len(call.args) == 2 and isinstance(call.args[1], ast.Tuple)]
-    return {one for fields in tuples for one in fields.elts if isinstance(one, ast.Constant)}
+    """Return the strings by which the namedtuples of a module, and their fields, are written out."""
+    found: set[ast.Constant] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=name)],
+                value=ast.Call(func=ast.Name(id="namedtuple"), args=[ast.Constant() as title, fields]),
+            ):
+                found.update([title] if title.value == name else [])
+                found.update(one for one in ast.walk(fields) if isinstance(one, ast.Constant))
+    return found
 
 
 def names_in(node: ast.AST) -> Iterable[str]:
@@ -84,4 +78,55 @@ def defined_by(node: ast.AST) -> Iterable[str]:
             return (name,)
         case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
             return (name,)
+        case ast.alias(asname=str(name)):
+            return (name,)
     return ()
+
+
+class Use(NamedTuple):
+    """A name as it stands somewhere: looked up in scopes, or on an object."""
+
+    name: str
+    is_attribute: bool
+
+
+def uses(tree: ast.Module) -> Iterator[Use]:
+    """Yield every use of a name in a module; one in the body of a class may be either, and is both."""
+    yield from (Use(str(one.value), is_attribute=True) for one in field_names(tree))
+    for node in tree.body:
+        yield from _uses(node, in_class=False)
+
+
+def _uses(node: ast.AST, *, in_class: bool) -> Iterator[Use]:
+    for name in names_at(node):
+        is_method = in_class and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if (
+            isinstance(node, ast.Attribute)
+            or is_method
+            or (in_class and isinstance(node, ast.Name | ast.ClassDef))
+        ):
+            yield Use(name, is_attribute=True)
+        if not (isinstance(node, ast.Attribute) or is_method):
+            yield Use(name, is_attribute=False)
+    for part, child in _children(node):
+        inside = part == "body" and not isinstance(node, ast.If | ast.For | ast.While | ast.Try | ast.With)
+        yield from _uses(child, in_class=isinstance(node, ast.ClassDef) if inside else in_class)
+
+
+def names_at(node: ast.AST) -> Iterator[str]:
+    """Yield every name that a node has itself."""
+    yield from names_in(node)
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.alias(name=name, asname=other):
+            yield from (one for one in (name, other) if one)
+        case ast.ExceptHandler(name=str(name)):
+            yield name
+
+
+def _children(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    for part, value in ast.iter_fields(node):
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST):
+                yield part, child

@@ -7,7 +7,7 @@
     driver.MEASURE_MS                       longest time `measure` takes when nothing is wrong
     driver.SUPPLY_UA                        typical current while it measures, at the chip's own supply
     await driver.measure()                  one ScalarChannel per channel, always
-    driver.fault                            why the last measurement gave nothing, as in FAULTS; 0 = it gave
+    driver.fault                            why the last measurement gave nothing, as below; 0 = it gave
 
 A driver writes `async def read(self)`, which returns the channels or raises NoReadingError. An instrument that
 is absent, stuck or lying is an answer and not an error: `measure` turns it into missing channels with the
@@ -32,40 +32,21 @@ FOREIGN = 9  # an answer of another instrument, or to another request
 BROKEN = 10  # the driver itself failed: a programming error, noted by the scan
 BY_STATUS = 11  # the instrument works, and the status of this channel says why it has no reading
 
-# Every fault has one status bit: nothing there, nothing heard, or an answer that is itself the proof of a fault.
-FAULTS = {
-    ABSENT: (NOT_FITTED, "absent"),
-    NO_ANSWER: (MISSING, "no answer"),
-    BAD_CRC: (MISSING, "wrong checksum"),
-    STUCK: (INSTRUMENT_FAULT, "stuck"),
-    SELF_TEST: (INSTRUMENT_FAULT, "self-test failed"),
-    SENTINEL: (INSTRUMENT_FAULT, "maker's sentinel"),
-    REFUSED: (INSTRUMENT_FAULT, "refused"),
-    MALFORMED: (MISSING, "malformed answer"),
-    FOREIGN: (MISSING, "foreign answer"),
-    BROKEN: (MISSING, "driver failed"),
-    BY_STATUS: (MISSING, "see the channel's status"),
-}
-
-# Wire integer = value in the kind's unit times this. A test holds it to seepline/channels.py.
-SCALE = {
-    "current": 100000,  # mA
-    "voltage": 1000,  # mV
-    "resistance": 1000,  # ohm
-    "pulses": 1,
-    "tilt": 100000,  # degrees
-    "temperature": 1000,  # degrees Celsius
-    "pressure": 10000,  # kPa
-    "humidity": 1000,  # % relative humidity
-}
 _I32_MAX = 0x7FFFFFFF
 
 
+def status_of(fault: int) -> int:
+    """Return the status bit of a fault: nothing there, nothing heard, or an answer that itself proves a fault."""
+    if fault == ABSENT:
+        return NOT_FITTED
+    return INSTRUMENT_FAULT if STUCK <= fault <= REFUSED else MISSING
+
+
 class NoReadingError(Exception):
-    """The instrument gave no reading; `code` is one of FAULTS."""
+    """The instrument gave no reading; `code` is one of the faults above."""
 
     def __init__(self, code: int, detail: int = 0) -> None:
-        super().__init__("%s (%d)" % (FAULTS[code][1], detail))
+        super().__init__(code, detail)
         self.code = code
         self.detail = detail  # the Modbus exception, the status register: for the event log
 
@@ -95,7 +76,7 @@ class Driver:
         except OSError as error:  # I2C: nobody acknowledged, or a line is held low
             self.fault = ABSENT if error.args[0] == errno.ENODEV else STUCK
             self.detail = error.args[0]
-        return [self.missing(FAULTS[self.fault][0])] * len(self.CHANNELS)
+        return [self.missing(status_of(self.fault))] * len(self.CHANNELS)
 
     def missing(self, status: int) -> tuple:
         """Return a channel without a reading; a driver of another payload than scalar gives its own."""
@@ -104,7 +85,7 @@ class Driver:
 
 def missing_of(fault: int) -> ScalarChannel:
     """Return the channel that a fault leaves."""
-    return missing_scalar(FAULTS[fault][0])
+    return missing_scalar(status_of(fault))
 
 
 def channel(value: int, status: int = 0) -> ScalarChannel:

@@ -8,7 +8,6 @@ here and are given as settings, from the manual of the string at hand.
 """
 
 from firmware.drivers.driver import (
-    SCALE,
     SELF_TEST,
     SENTINEL,
     Driver,
@@ -19,6 +18,7 @@ from firmware.drivers.driver import (
     signed,
 )
 from firmware.drivers.modbus_master import Master
+from firmware.drivers.scale import SCALE
 from seepline.wire.rtu import READ_HOLDING
 
 F32, F32_LOW_FIRST, I16, I32, I32_LOW_FIRST = range(5)

@@ -16,13 +16,13 @@ from firmware.drivers.driver import (
     MALFORMED,
     NO_ANSWER,
     REFUSED,
-    SCALE,
     SENTINEL,
     Driver,
     NoReadingError,
     channel,
     missing_of,
 )
+from firmware.drivers.scale import SCALE
 
 _LAST_DATA_COMMAND = 9
 

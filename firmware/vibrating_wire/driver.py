@@ -18,7 +18,8 @@ amplifier about 12 mA [from memory, no datasheet read].
 
 from firmware.drivers.driver import Driver
 from firmware.vibrating_wire import plan, reading
-from firmware.vibrating_wire.estimate import CAPTURE, Ringing, Room, estimate, is_clipped
+from firmware.vibrating_wire.estimate import Ringing, Room, estimate, is_clipped
+from firmware.vibrating_wire.kernels import CAPTURE
 from seepline.wire.record import MISSING_U32, VwChannel, missing_vw
 from seepline.wire.status import CLIPPED
 

@@ -1,7 +1,8 @@
 """Which registers are read together: a gap is read along when asking twice would cost more. Pure.
 
 Asking once more costs a request (8 bytes), the frame around an answer (5 bytes), two silences t3.5 and the
-device's turn-round; a register that nobody wants costs two bytes.
+device's turn-round; a register that nobody wants costs two bytes. Over a radio asking again costs its latency
+twice, and a register its share of the gap between packets.
 """
 
 from collections.abc import Iterable
@@ -33,8 +34,11 @@ def cheapest_gap(pace: Pace) -> int:
     >>> [cheapest_gap(Pace(baud, 10, 0.005)) for baud in (9600, 19200, 115200)]
     [12, 14, 55]
     """
-    again_s = pace.wire_s(_REQUEST_BYTES + _ANSWER_FRAME_BYTES) + 2 * pace.silence_s + pace.turn_round_s
-    return int(again_s / pace.wire_s(_REGISTER_BYTES))
+    again_s = (
+        pace.trip_s(_REQUEST_BYTES) + pace.trip_s(_ANSWER_FRAME_BYTES) + 2 * pace.silence_s + pace.turn_round_s
+    )
+    gap_s = _REGISTER_BYTES * pace.radio.gap_s / pace.radio.packet_bytes if pace.radio else 0.0
+    return int(again_s / (pace.wire_s(_REGISTER_BYTES) + gap_s))
 
 
 def merged(wanted: Iterable[Span], gap: int, most: int = MOST_REGISTERS) -> list[Span]:

@@ -11,14 +11,18 @@ when it fits the request byte for byte.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from gateway.bus.exchange import answer_words, read_history, read_registers
-from gateway.bus.master import BusError, Master
+from gateway.bus.exchange import Request, answer_words, read_history, read_registers
+from gateway.bus.master import RETRIES, BusError
 from seepline.site_wiring import Logger
 from seepline.wire import record as wire
 from seepline.wire import registers, rtu
 
 NO_BLOCK = 0xFFFF
+_SLEEPER_TURN_ROUND_S = 0.6  # docs/window-protocol.md: a block of its flash may be erased meanwhile
+_WINDOW = 1  # in power_mode: it sleeps between its scans
+IDENTIFICATION = read_registers(rtu.READ_HOLDING, 0, registers.IDENTIFICATION_REGISTERS)
 
 
 class WrongRecord(BusError):  # noqa: N818 - says what it is
@@ -33,9 +37,25 @@ class Stranger(BusError):  # noqa: N818 - the field's word
     """Another device answers at a logger's address; its data are not ours to store."""
 
 
+class Asker(Protocol):
+    """What carries a request to a device and brings its answer: a bus's master, or a gateway that has one."""
+
+    async def transact(
+        self, address: int, request: Request, *, turn_round_s: float | None = None, retries: int = RETRIES
+    ) -> bytes:
+        """Return the PDU of the answer of a device that takes `turn_round_s` at most, None: as others."""
+
+    def distrust(self, why: str) -> None:
+        """Take note that an answer was not what was asked for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """A logger's identification registers, as far as the gateway needs them. Times in site milliseconds."""
+    """A logger's identification registers, as far as the gateway needs them. Times in site milliseconds.
+
+    `next_scan_ms` is by the logger's clock, 0 while it knows no time; `wires` how many vibrating wires a scan
+    measures; `sleeps`: it does so between its scans.
+    """
 
     ring: int
     boot: int
@@ -46,16 +66,19 @@ class Identity:
     time_quality: int
     scan_s: int
     blocks: tuple[int, ...]
+    wires: int = 0
+    sleeps: bool = False
+    next_scan_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class LoggerClient:
     """One logger on one bus, read through the bus's master."""
 
-    master: Master
+    master: Asker
     logger: Logger
 
-    async def identify(self) -> Identity:
+    async def identify(self, retries: int = RETRIES) -> Identity:
         """Return the identification.
 
         Raises
@@ -65,14 +88,13 @@ class LoggerClient:
         BusError
             When no right answer came.
         """
-        request = read_registers(rtu.READ_HOLDING, 0, registers.IDENTIFICATION_REGISTERS)
-        pdu = await self.master.transact(self.logger.address, request)
+        pdu = await self._ask(IDENTIFICATION, retries)
         return identity_of(answer_words(pdu), self.logger)
 
-    async def live(self, block: int, ring: int) -> tuple[bytes, wire.Record] | None:
+    async def live(self, block: int, ring: int, retries: int = RETRIES) -> tuple[bytes, wire.Record] | None:
         """Return (120 bytes, record) of a live block, None while the logger shows a stand-in."""
         request = read_registers(rtu.READ_INPUT, registers.live_address(block), registers.LIVE_REGISTERS)
-        pdu = await self.master.transact(self.logger.address, request)
+        pdu = await self._ask(request, retries)
         raw = pdu[2 : 2 + wire.RECORD_BYTES]
         record = self._believe(raw)
         if record.block != block or (record.sequence and record.ring != ring):
@@ -87,12 +109,16 @@ class LoggerClient:
         gateway.bus.master.ModbusException
             Code 2 when the logger does not hold one of them.
         """
-        pdu = await self.master.transact(self.logger.address, read_history(sequences))
+        pdu = await self._ask(read_history(sequences))
         groups = rtu.file_groups(pdu)
         if groups is None or len(groups) != len(sequences):
             self.master.distrust("wrong_record")
             raise WrongRecord(f"logger {self.logger.id} answered a history request with other groups")
         return [self._asked(raw, ring, sequence) for raw, sequence in zip(groups, sequences, strict=True)]
+
+    async def _ask(self, request: Request, retries: int = RETRIES) -> bytes:
+        longest_s = _SLEEPER_TURN_ROUND_S if self.logger.mode == "window" else None
+        return await self.master.transact(self.logger.address, request, turn_round_s=longest_s, retries=retries)
 
     def _asked(self, raw: bytes, ring: int, sequence: int) -> tuple[bytes, wire.Record]:
         record = self._believe(raw)
@@ -146,4 +172,7 @@ def identity_of(words: list[int], logger: Logger) -> Identity:
         time_quality=value["time_quality"],
         scan_s=value["scan_s"],
         blocks=tuple(block for block, entry in enumerate(directory) if entry != NO_BLOCK),
+        wires=sum(entry & 0xFF for entry in directory if entry >> 8 == wire.PAYLOAD_VW),
+        sleeps=value["power_mode"] == _WINDOW,
+        next_scan_ms=value["next_scan_s"] * 1000,
     )

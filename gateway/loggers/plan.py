@@ -1,7 +1,13 @@
 """What a bus does next: pure decisions about live polls, back-fill, dead loggers and the time broadcast.
 
-Live polls come first, at two moments of each scan interval: soon after the scan, and at half the interval when the
-first brought nothing new. Back-fill has the rest of the time. Site time decides when; back-off is real time.
+    group      what is read     when
+    fast       live blocks      every 10 s while a logger scans fast, once after a repeat was asked for
+    slow       live blocks      at two moments of each scan interval: soon after the scan, and at half the
+                                interval when the first brought nothing new
+    once       identification   first, after a failure or a new boot, before a gap is believed, hourly
+    back-fill  two records      in the rest of the time; who is furthest behind comes first
+
+Site time decides when; back-off is real time.
 """
 
 from collections.abc import Iterable
@@ -15,6 +21,12 @@ LONGEST_RETRY_S = 600.0
 DEAD_SHARE = 0.02  # of the bus, at most, goes to loggers that do not answer
 LONGEST_IDLE_S = 5.0
 NEVER_SET_RETRY_S = 60.0
+FAST_SCAN_S = 10  # of a logger in fast scans
+DOUBT_OF_FAILURE, MOST_DOUBT = 4, 16  # a good poll takes one back
+FULL_USE = 0.6  # of a bus whose live polls come late
+_LATE_SHARE = 0.1  # of a scan
+_IDENTITY_SITE_S = 3600.0
+_IDENTITY_REAL_S = 10.0
 _SETTLE_SITE_S = 10.0  # a scan of four vibrating wires takes some seconds
 _SETTLE_REAL_S = 0.25
 
@@ -47,7 +59,12 @@ def settle_s(scan_s: int, rate: float = 1.0) -> float:
 
 
 def live_due(now_ms: int, moments: Moments, polled_ms: int, new_ms: int) -> bool:
-    """Tell whether a live poll is due: last polled at `polled_ms`, last brought a new record at `new_ms`."""
+    """Tell whether a live poll is due: last polled at `polled_ms`, last brought a new record at `new_ms`.
+
+    A last poll that lies ahead of now was before somebody set this machine's clock back.
+    """
+    if polled_ms > now_ms:
+        return True
     if now_ms >= moments.second_ms and new_ms < moments.first_ms:
         return polled_ms < moments.second_ms
     return moments.first_ms <= now_ms and polled_ms < moments.first_ms
@@ -72,6 +89,42 @@ def retry_after_s(failures: int, scan_s: int, rate: float, cost_s: float = 0.0) 
     cycle_s = min(10.0, scan_s / rate)
     share_s = cost_s / DEAD_SHARE if failures > 1 else 0.0
     return float(max(min(LONGEST_RETRY_S, cycle_s * 2 ** min(failures - 1, 20)), share_s))
+
+
+class Cost(NamedTuple):
+    """What a try that brought nothing took of the bus, and how many loggers fail at the moment."""
+
+    seconds: float
+    failing: int = 1
+
+    @property
+    def share_s(self) -> float:
+        """The cost to reckon with, so that all who fail together keep within DEAD_SHARE."""
+        return self.seconds * max(1, self.failing)
+
+
+def identity_lasts_s(rate: float) -> float:
+    """Return how long an identification is good, in real seconds: an hour of site time."""
+    return max(_IDENTITY_REAL_S, _IDENTITY_SITE_S / rate)
+
+
+def late_s(now_ms: int, moments: Moments) -> float:
+    """Return how late a live poll comes after the moment it was meant for, in site seconds.
+
+    >>> late_s(12_000, Moments(10_000, 450_000)), late_s(5_000, Moments(10_000, 450_000))
+    (2.0, 0.0)
+    """
+    meant_ms = moments.second_ms if now_ms >= moments.second_ms else moments.first_ms
+    return max(0.0, (now_ms - meant_ms) / 1000)
+
+
+def fill_pause_s(took_s: float, late_s: float, scan_s: float) -> float:
+    """Return how long back-fill rests after an exchange: where live polls come late, the bus is used to FULL_USE.
+
+    >>> fill_pause_s(0.3, 0.2, 10), round(fill_pause_s(0.3, 2.0, 10), 3)
+    (0.0, 0.2)
+    """
+    return took_s * (1 / FULL_USE - 1) if late_s > _LATE_SHARE * scan_s else 0.0
 
 
 class Behind(Protocol):
@@ -101,7 +154,7 @@ class Told(NamedTuple):
 
 
 def time_due(told: Told | None, now: Told, any_wrong: bool, any_never_set: bool) -> bool:
-    """Tell whether to broadcast the time: at start, daily, and soon again while a clock was never set."""
+    """Tell whether to tell the time: at start, daily, and soon again while a clock was never set."""
     if not any_wrong:
         return False
     if told is None or now.site_ms - told.site_ms >= DAY_MS:

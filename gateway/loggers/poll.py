@@ -1,48 +1,81 @@
-"""One bus: live polls of all loggers first, then back-fill out of their memories, oldest first, and the time.
+"""One bus: live polls first, then sleepers, what people ask for, and back-fill out of the memories with the rest.
 
-A record counts as read when it is on the gateway's disk; until then the logger's ring is asked again. A dead
-logger is asked less and less often and does not hold the others. Nothing here retries a request: the master does,
-once.
+A dead logger is asked less and less often and does not hold the others. Commits wait for the disk while an answer
+is on its way. A live poll that failed is repeated once, after all others of its round; every other request is
+repeated by the master, at once.
 """
 
-import asyncio
-import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import chain
+from typing import Protocol
 
-from gateway.bus.exchange import set_time
-from gateway.bus.master import BusError, Master, ModbusException
+from gateway.bus.master import BusError, Master
 from gateway.clock import Clock
 from gateway.loggers import plan
-from gateway.loggers.client import DamagedRecord, Identity, Stranger
+from gateway.loggers.errands import Errands
+from gateway.loggers.fill import Fill
+from gateway.loggers.reader import Reader, now_s
+from gateway.loggers.timekeeping import Timekeeper
+from gateway.loggers.unsaved import Unsaved
+from gateway.loggers.visits import Visits
 from gateway.loggers.watch import Watch
+from gateway.loggers.wishes import Granter, Wishes
+from gateway.outbox.file import OutboxFull
 from gateway.outbox.intake import Arrival, Outbox
-from gateway.uplink.lines import estimate_ms, record_time_ms
-from seepline.wire import record as wire
-from seepline.wire import rtu
-from seepline.wire import status as bits
 
-log = logging.getLogger(__name__)
+SLICE_S = 0.1  # of back-fill, then a look at everything else
 
-SLICE_S = 0.25  # of back-fill, then one commit and a look at the live polls
-DEAD_AFTER = 3
-_WANTED_AHEAD = 64
 
-Records = list[tuple[bytes, wire.Record]]
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What others ask of this bus: requests from people, wishes of people and of the alarm engine."""
+
+    errands: Errands = field(default_factory=Errands)
+    wishes: Wishes = field(default_factory=Wishes)
+
+
+class Others(Protocol):
+    """Who else is polled on this bus: third-party instruments."""
+
+    def is_due(self) -> bool:
+        """Tell whether one of them is to be asked now."""
+
+    def idle_s(self) -> float:
+        """Return how long none can become due, in real seconds."""
+
+    async def poll_due(self) -> None:
+        """Ask those that are due."""
 
 
 class Poller:
     """Polls the loggers of one bus into the outbox. `stored` is called after each commit with something new."""
 
     def __init__(
-        self, master: Master, watches: Sequence[Watch], outbox: Outbox, clock: Clock, stored: Callable[[], None]
+        self,
+        master: Master,
+        watches: Sequence[Watch],
+        outbox: Outbox,
+        clock: Clock,
+        stored: Callable[[], None],
+        asked: Asked | None = None,
+        others: Sequence[Others] = (),
     ) -> None:
         self._master = master
         self._watches = watches
-        self._outbox = outbox
         self._clock = clock
-        self._stored = stored
-        self._told: plan.Told | None = None
+        self._asked = asked or Asked()
+        self._others = others
+        self._reader = Reader(master, outbox, clock, watches)
+        self._unsaved = Unsaved(outbox, stored)
+        self._fill = Fill(self._reader, self._unsaved, outbox, watches)
+        self._timekeeper = Timekeeper(self._reader, outbox)
+        window_time = Timekeeper(self._reader, outbox, daily=True)
+        self._visits = Visits(self._reader, self._fill, self._unsaved, outbox, window_time)
+        self._granter = Granter(self._asked.wishes, self._visits.wake, master, outbox, clock)
+        self._late_s = 0.0
+        master.meanwhile = self._while_waiting
 
     async def run(self) -> None:
         """Poll until the port or the disk fails; what is not on disk by then is asked for again.
@@ -58,176 +91,100 @@ class Poller:
             await self.step()
 
     async def step(self) -> None:
-        """Do what is due: live polls, the time, a slice of back-fill; or wait until something is."""
-        due = self._due()
-        if due:
-            await self._poll_live(due)
-            await self._tell_time()
-        if not await self._back_fill() and not self._due():
-            await asyncio.sleep(self._idle_s())
+        """Do what is due: live polls and the time, sleepers, errands, a slice of back-fill; or wait."""
+        self._unsaved.check()
+        await self._poll_live()
+        await self._visit()
+        for other in self._others:
+            await other.poll_due()
+        busy = await self._granter.grant_one(self._watches)
+        busy |= await self._asked.errands.do_one(self._master, self._wake)
+        busy |= await self._back_fill()
+        self._reader.look_for_silence()
+        if not busy:
+            self._unsaved.commit()
+            if not self._is_due():
+                await self._asked.errands.wait(self._idle_s())
+
+    def save(self) -> None:
+        """Write what was read and is not on disk yet.
+
+        Raises
+        ------
+        gateway.outbox.file.OutboxFull
+            When the disk is full.
+        """
+        self._unsaved.commit()
+
+    def _while_waiting(self) -> None:
+        with suppress(OutboxFull):  # the next step meets it too, and tells
+            self._unsaved.commit_meanwhile()
+            self._fill.look_ahead()
 
     def _due(self) -> list[Watch]:
-        now_ms, now_s = self._clock.now_ms(), _now_s()
-        due = [watch for watch in self._watches if watch.live_due(now_ms, now_s, self._clock.rate)]
-        return sorted(due, key=lambda watch: watch.failures)  # who may not answer does not hold the others
+        now_ms, at_s = self._clock.now_ms(), now_s()
+        due = [watch for watch in self._watches if watch.live_due(now_ms, at_s, self._clock.rate)]
+        return sorted(due, key=lambda watch: watch.doubt)  # who may not answer does not hold the others
+
+    def _is_due(self) -> bool:
+        return bool(self._due() or self._visits.due(self._watches) or any(one.is_due() for one in self._others))
 
     def _idle_s(self) -> float:
-        now_ms, now_s, rate = self._clock.now_ms(), _now_s(), self._clock.rate
-        polls = (plan.idle_s(now_ms, watch.scan_s, rate) for watch in self._watches)
-        retries = (watch.retry_at_s - now_s for watch in self._watches if watch.retry_at_s > now_s)
-        return min(chain(polls, retries), default=plan.LONGEST_IDLE_S)
+        now_ms, at_s, rate = self._clock.now_ms(), now_s(), self._clock.rate
+        polls = (plan.idle_s(now_ms, one.interval_s(now_ms), rate) for one in self._watches)
+        expected = ((one.expect_ms - now_ms) / 1000 / rate for one in self._watches if one.expect_ms > now_ms)
+        retries = (one.retry_at_s - at_s for one in self._watches if one.retry_at_s > at_s)
+        opens_s = self._visits.next_s(self._watches)
+        windows = () if opens_s is None else (opens_s + 0.001,)
+        others = (one.idle_s() for one in self._others)
+        return min(chain(polls, expected, retries, windows, others), default=plan.LONGEST_IDLE_S)
 
-    async def _poll_live(self, watches: Sequence[Watch]) -> None:
+    async def _poll_live(self) -> None:
+        due = self._due()
+        if not due:
+            return
+        self._late_s = max(watch.late_s(self._clock.now_ms(), self._clock.rate) for watch in due)
         arrivals: list[Arrival] = []
-        for watch in watches:
-            begun_s = _now_s()
-            try:
-                arrivals += self._arrivals(watch, await self._live(watch), live=True)
-            except BusError as error:
-                self._failed(watch, error, begun_s)
-        self._store(arrivals)
+        again = [watch for watch in due if await self._poll_one(watch, arrivals, last=bool(watch.doubt))]
+        for watch in again:
+            await self._poll_one(watch, arrivals, last=True)
+        self._unsaved.take(arrivals, hurry=True)
+        await self._timekeeper.tell([watch for watch in self._watches if not watch.sleeps])
 
-    async def _live(self, watch: Watch) -> Records:
-        newest_before = watch.newest
-        identity = await self._identity(watch)
-        watch.polled_ms = self._clock.now_ms()
-        records = []
-        for block in identity.blocks:
-            found = await watch.client.live(block, identity.ring)
-            if found is not None:
-                records.append(found)
-        self._alive(watch)
-        newest = max((record.sequence for _, record in records), default=0)
-        watch.newest = max(watch.newest, newest)
-        if newest > newest_before:
-            watch.new_ms = watch.polled_ms
-        if any(record.boot != identity.boot for _, record in records):
-            watch.identified_at_s = 0.0
-        return records
+    async def _poll_one(self, watch: Watch, arrivals: list[Arrival], *, last: bool) -> bool:
+        """Ask a logger once for its live blocks; tell whether to ask again after the others."""
+        begun_s = now_s()
+        try:
+            arrivals += await self._reader.live(watch, retries=0)
+        except BusError as error:
+            if last:
+                self._reader.failed(watch, error, begun_s)
+            return not last
+        return False
 
-    async def _identity(self, watch: Watch) -> Identity:
-        known = watch.identity
-        if known is not None and not watch.identity_is_old(_now_s()):
-            return known
-        identity = await watch.client.identify()
-        if plan.first_gap(identity, self._outbox.wanted_from(watch.serial, identity.ring)) is not None:
-            identity = await self._confirmed(watch, identity)
-        now_ms = self._clock.now_ms()
-        watch.identity, watch.identified_at_s = identity, _now_s()
-        watch.boot_started_ms = now_ms - identity.uptime_s * 1000
-        watch.clock_offset_ms = identity.utc_ms - now_ms
-        self._follow_ring(watch, identity, now_ms)
-        return identity
+    async def _visit(self) -> None:
+        """Serve the sleepers that listen, with live polls of the others between."""
+        while due := self._visits.due(self._watches):
+            await self._visits.serve(due[0], waiting=len(due) - 1)
+            await self._poll_live()
 
-    async def _confirmed(self, watch: Watch, first: Identity) -> Identity:
-        """Return the identity read once more: no record is given up on the word of one CRC-16."""
-        second = await watch.client.identify()
-        if (second.ring, second.boot) != (first.ring, first.boot) or second.oldest < first.oldest:
-            self._master.distrust("contradiction")
-            raise BusError(f"logger {watch.name} contradicts itself about what it holds")
-        return first
-
-    def _follow_ring(self, watch: Watch, identity: Identity, now_ms: int) -> None:
-        others = set(self._outbox.rings(watch.serial)) - {identity.ring}
-        if self._outbox.follow(watch.serial, identity.ring) and others:
-            text = f"logger {watch.name} has a new ring {identity.ring}; its memory was formatted"
-            self._outbox.note("new_ring", watch.name, text, now_ms)
-        wanted = self._outbox.wanted_from(watch.serial, identity.ring)
-        lost = plan.first_gap(identity, wanted)
-        if lost is not None:
-            text = f"ring {identity.ring} of {watch.name} was overwritten up to record {lost} before it was read"
-            self._outbox.give_up(watch.serial, identity.ring, lost, text, now_ms)
-        watch.ring, watch.newest = identity.ring, identity.newest
+    async def _wake(self, address: int) -> None:
+        """Wake the logger at an address, when one that sleeps stands there."""
+        for watch in self._watches:
+            if watch.client.logger.address == address:
+                await self._visits.wake(watch)
 
     async def _back_fill(self) -> bool:
-        """Read history for a slice of time; tell whether there was any to read."""
-        self._look_ahead()
-        until_s = _now_s() + SLICE_S
-        arrivals: list[Arrival] = []
+        """Read history for a slice of time, one answer while people wait; tell whether there was any."""
+        self._fill.look_ahead()
+        until_s = now_s() + SLICE_S
         busy = False
-        while _now_s() < until_s and not self._due():
-            watch = plan.furthest_behind(watch for watch in self._watches if watch.can_fill(_now_s()))
-            if watch is None:
+        while now_s() < until_s and (watch := self._fill.next()):
+            busy, begun_s = True, now_s()
+            await self._fill.read(watch)
+            pause_s = plan.fill_pause_s(now_s() - begun_s, self._late_s, watch.scan_s)
+            if pause_s:
+                await self._asked.errands.wait(pause_s)
+            if self._asked.errands:
                 break
-            busy = True
-            arrivals += self._arrivals(watch, await self._history(watch), live=False)
-        self._store(arrivals)
         return busy
-
-    def _look_ahead(self) -> None:
-        for watch in self._watches:
-            if watch.identity is not None:
-                self._give_up_refused(watch)
-                watch.look_ahead(self._outbox.wanted(watch.serial, watch.ring, watch.newest, _WANTED_AHEAD))
-
-    def _give_up_refused(self, watch: Watch) -> None:
-        """Give up the oldest record wanted when it was refused time and again; those before it are on disk."""
-        first = self._outbox.wanted_from(watch.serial, watch.ring)
-        if watch.is_refused(first):
-            text = f"{watch.name} does not hold record {first} of ring {watch.ring} undamaged"
-            self._outbox.give_up(watch.serial, watch.ring, first, text, self._clock.now_ms())
-            watch.refused.pop(first)
-
-    async def _history(self, watch: Watch) -> Records:
-        sequences, begun_s = watch.next_sequences(), _now_s()
-        try:
-            records = await watch.client.history(watch.ring, sequences)
-        except BusError as error:
-            if _not_held(error):
-                watch.refuse(sequences)
-            else:
-                self._failed(watch, error, begun_s)
-            return []
-        watch.read(sequences, record_time_ms(records[-1][1], None) or watch.reached_ms)
-        return records
-
-    def _arrivals(self, watch: Watch, records: Records, *, live: bool) -> list[Arrival]:
-        now_ms, boot = self._clock.now_ms(), watch.identity.boot if watch.identity else -1
-        return [
-            Arrival(raw, now_ms, live, estimate_ms(record, boot, watch.boot_started_ms)) for raw, record in records
-        ]
-
-    def _store(self, arrivals: list[Arrival]) -> None:
-        if arrivals and self._outbox.append(arrivals):
-            self._stored()
-
-    def _failed(self, watch: Watch, error: BusError, begun_s: float) -> None:
-        now_ms = self._clock.now_ms()
-        if isinstance(error, Stranger) and watch.last_error != str(error):
-            self._outbox.note("stranger", watch.name, str(error), now_ms)
-        watch.failed(error, _now_s(), self._clock.rate, _now_s() - begun_s)
-        if watch.failures == DEAD_AFTER:
-            self._outbox.note("dead_logger", watch.name, f"{watch.name} does not answer: {error}", now_ms)
-
-    def _alive(self, watch: Watch) -> None:
-        if watch.failures >= DEAD_AFTER:
-            text = f"{watch.name} answers again after {watch.failures} failed polls"
-            self._outbox.note("logger_back", watch.name, text, self._clock.now_ms())
-        watch.failures, watch.retry_at_s, watch.last_error = 0, 0.0, ""
-
-    async def _tell_time(self) -> None:
-        known = [(watch.identity, watch.clock_offset_ms) for watch in self._watches if watch.identity is not None]
-        rate = self._clock.rate
-        wrong = any(plan.clock_is_wrong(identity, offset_ms, rate) for identity, offset_ms in known)
-        never_set = any(identity.time_quality == bits.TIME_NEVER_SET for identity, _ in known)
-        now = plan.Told(self._clock.now_ms(), _now_s())
-        if plan.time_due(self._told, now, wrong, never_set):
-            try:
-                await self._master.broadcast(set_time(self._clock.now_ms()))
-            except BusError as error:
-                log.warning("the time could not be broadcast, next try after the next poll: %s", error)
-                return
-            self._told = now
-            offsets = ", ".join(
-                f"{watch.name} {watch.clock_offset_ms} ms" for watch in self._watches if watch.identity
-            )
-            self._outbox.note("time_told", "bus", f"time broadcast; clocks were off by: {offsets}", now.site_ms)
-
-
-def _not_held(error: BusError) -> bool:
-    refused = isinstance(error, ModbusException) and error.code == rtu.ILLEGAL_ADDRESS
-    return refused or isinstance(error, DamagedRecord)
-
-
-def _now_s() -> float:
-    return asyncio.get_running_loop().time()

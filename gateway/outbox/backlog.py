@@ -1,122 +1,131 @@
-"""Store and forward, the way out: which records the collector still lacks.
+"""Store and forward, the way out: which rows one destination still lacks.
 
-Rows stay after they were sent, so that a collector restored from a backup can be filled again. Only
-`delete_sent` removes any: sent, and older than the operator wants to keep.
+Rows stay after they were sent, so that a destination restored from a backup can be filled again. Several
+destinations have their own account over the same rows: what one refused or lost is nothing to the others.
 """
 
-from collections.abc import Sequence
-from typing import NamedTuple
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from gateway.outbox.file import OutboxFile
+from gateway.outbox.file import OutboxError, OutboxFile
+from gateway.outbox.packing import Row
+from gateway.outbox.ranges import Range
+from gateway.outbox.sent import DeadLetter
 
-UNSENT, SENT, DEAD = 0, 1, 2
+__all__ = ["Backlog", "DeadLetter", "Row"]
 
-
-class Row(NamedTuple):
-    """A stored record on its way out."""
-
-    outbox_sequence: int
-    raw: bytes
-    estimated_ms: int | None
-
-
-class DeadLetter(NamedTuple):
-    """A record that the collector refused: its row, the line that was sent, and why."""
-
-    outbox_sequence: int
-    line: str
-    reason: str
+_MOST_STRETCHES = 200  # of row numbers in one batch: the header that names them stays short
+_MOST_DEAD_ROWS = 100_000
 
 
 class Backlog:
-    """The sending side of one outbox file."""
+    """The sending side of one outbox, for one destination; a new one begins with the oldest row that is here.
 
-    def __init__(self, file: OutboxFile) -> None:
+    Raises
+    ------
+    OutboxError
+        When the name holds anything but letters, digits, dot, underscore and hyphen.
+    """
+
+    def __init__(self, file: OutboxFile, destination: str = "collector") -> None:
+        if not re.fullmatch(r"[A-Za-z0-9._-]+", destination):
+            raise OutboxError(f"destination {destination!r}: expected letters, digits, dot, underscore and hyphen")
         self._file = file
-        self._db = file.db
+        self._sent = file.insist(lambda: file.accounts.begin(destination))
         self.id: str = file.id
 
     def pending(self, limit: int) -> list[Row]:
         """Return unsent rows, oldest first: the backlog lane."""
-        rows = self._db.execute(
-            "SELECT outbox_sequence, raw, estimated_ms FROM record"
-            " WHERE state = 0 ORDER BY outbox_sequence LIMIT ?",
-            (limit,),
-        )
-        return [Row(*found) for found in rows]
+        return list(islice(self._pending(), limit))
+
+    def _pending(self) -> Iterator[Row]:
+        for first, last in list(islice(self._missing(1, self.last_row()), _MOST_STRETCHES)):
+            yield from self._file.rows(first, last)
 
     def pending_live(self, after: int, limit: int) -> list[Row]:
-        """Return the newest unsent live rows stored after row `after`, in order: the live lane."""
-        query = (
-            "SELECT outbox_sequence, raw, estimated_ms FROM record"
-            " WHERE state = 0 AND live = 1 AND outbox_sequence > ? ORDER BY outbox_sequence DESC LIMIT ?"
-        )
-        return [Row(*found) for found in self._db.execute(query, (after, limit))][::-1]
+        """Return the newest unsent live rows stored after row `after`, in order: the live lane.
 
-    def dead_rows(self, limit: int) -> list[int]:
-        """Return dead letters above the collector's watermark; the next batch names them, so that it can pass."""
-        query = "SELECT outbox_sequence FROM record WHERE state = 2 AND outbox_sequence > ? ORDER BY 1 LIMIT ?"
-        return [row for (row,) in self._db.execute(query, (self.committed() or 0, limit))]
+        It looks at the newest 256 packs of live rows; what is older waits in the backlog.
+        """
+        found: list[Row] = []
+        for first, last in reversed(list(self._file.segments.live)):
+            if last <= after or len(found) >= limit:
+                break
+            parts = list(self._missing(max(first, after + 1), last))
+            found += [row for part in reversed(parts) for row in list(self._file.rows(*part))[::-1]]
+        return found[:limit][::-1]
+
+    def stored_after(self, after: int, limit: int) -> list[Row]:
+        """Return rows behind row `after`, sent or not, oldest first."""
+        return list(islice(self._file.rows(after + 1, self.last_row()), limit))
+
+    def sent_rows(self) -> Iterator[Row]:
+        """Yield the rows that are here and that the destination acknowledged, oldest first."""
+        dead = {row for row, *_ in self._file.dead_letters(self._sent.name)}
+        for row in self._file.rows(1, self.last_row()):
+            if row.outbox_sequence in self._sent.settled and row.outbox_sequence not in dead:
+                yield row
+
+    def unsendable(self, limit: int) -> list[Range]:
+        """Return stretches above the watermark that will never be sent; batches name them, so that it can pass."""
+        return self._sent.unsendable(self._file.accounts.gone, self.last_row(), limit)
 
     def unsent(self) -> int:
         """Return how many rows wait."""
-        return int(self._db.execute("SELECT COUNT(*) FROM record WHERE state = 0").fetchone()[0])
+        return self.last_row() - len(self._sent.settled)
+
+    def oldest_unsent_ms(self) -> int | None:
+        """Return when the oldest waiting row came, None when none waits."""
+        oldest = self.pending(1)
+        return oldest[0].received_ms if oldest else None
 
     def last_row(self) -> int:
         """Return the number of the newest row, 0 in an empty outbox."""
-        return int(self._db.execute("SELECT COALESCE(MAX(outbox_sequence), 0) FROM record").fetchone()[0])
+        return self._file.segments.last
 
     def settle(self, sent: Sequence[int], dead: Sequence[DeadLetter], at_ms: int) -> None:
-        """Mark rows as sent, and rows that the collector refused as dead letters, in one commit."""
-        update = "UPDATE record SET state = ? WHERE outbox_sequence = ? AND state = 0"
-        with self._file.commit():
-            self._db.executemany(update, [(SENT, row) for row in sent])
-            self._db.executemany(update, [(DEAD, letter.outbox_sequence) for letter in dead])
-            for letter in dead:
-                self._db.execute("INSERT OR REPLACE INTO dead_letter VALUES (?, ?, ?, ?)", (*letter, at_ms))
-                text = f"the collector refused a record: {letter.reason}"
-                self._file.note("dead_letter", f"row {letter.outbox_sequence}", text, at_ms)
+        """Mark rows as sent, and rows that the destination refused as dead letters, in one commit."""
+        self._file.insist(lambda: self._sent.settle(sent, dead, at_ms))
 
     def committed(self) -> int | None:
-        """Return the collector's watermark as last heard: all rows up to it are on its disk."""
-        return self._file.recall("committed")
+        """Return the destination's watermark as last heard: all rows up to it are on its disk."""
+        return self._sent.committed
 
     def heard(self, committed: int | None, at_ms: int) -> None:
-        """Keep the collector's watermark; rows above one that moved back go again."""
+        """Keep the destination's watermark; rows above one that moved back go again."""
         known = self.committed()
         if committed is None or committed == known:
             return
         if known is not None and committed < known:
-            self._send_again(committed, f"the collector's watermark moved back from {known} to {committed}", at_ms)
-        self._file.remember("committed", committed)
+            self._send_again(committed, f"its watermark moved back from {known} to {committed}", at_ms)
+        self._file.insist(lambda: self._sent.hear(committed))
 
     def send_missing_again(self, at_ms: int) -> bool:
-        """With all rows sent, send those again that the collector still lacks; once per place of its watermark.
+        """With all rows sent, send those again that the destination still lacks; once per place of its watermark.
 
         A watermark that stands before a dead letter only waits for the next batch to name it.
         """
         committed = self.committed()
-        if committed is None or committed == self._file.recall("sent_again"):
+        if committed is None or committed == self._sent.sent_again:
             return False
-        found = self._db.execute("SELECT state FROM record WHERE outbox_sequence = ?", (committed + 1,)).fetchone()
-        if found is None or found[0] != SENT:
+        row = committed + 1
+        if row not in self._sent.settled or any(first <= row <= last for first, last in self.unsendable(1)):
             return False
-        self._file.remember("sent_again", committed)
-        text = f"everything is sent, but the collector's watermark stands at {committed}"
-        return self._send_again(committed, text, at_ms) > 0
+        again = self._send_again(committed, f"everything is sent, but its watermark stands at {committed}", at_ms)
+        self._file.insist(lambda: self._sent.keep_sent_again(committed))
+        return again > 0
 
     def _send_again(self, after: int, text: str, at_ms: int) -> int:
-        update = "UPDATE record SET state = ? WHERE outbox_sequence > ? AND state = ?"
-        with self._file.commit():
-            again = self._db.execute(update, (UNSENT, after, SENT)).rowcount
-            if again:
-                self._file.note("sent_again", "collector", f"{text}: {again} records go again", at_ms)
+        gone, last = self._file.accounts.gone, self.last_row()
+        again = self._file.insist(lambda: self._sent.again(after, gone, last))
+        if again:
+            self._file.note("sent_again", self._sent.name, f"{text}: {again} rows go again", at_ms)
         return again
 
     def delete_sent(self, received_before_ms: int) -> int:
-        """Delete sent rows that came before a time and stand below the watermark; back-fill does not miss them."""
-        committed = self.committed()
-        last = self.last_row() if committed is None else committed
-        with self._file.commit():
-            query = "DELETE FROM record WHERE state = ? AND received_ms < ? AND outbox_sequence <= ?"
-            return self._db.execute(query, (SENT, received_before_ms, last)).rowcount
+        """Remove segments that every destination has and whose rows all came before a time; return the rows."""
+        return self._file.remove_sent(received_before_ms)
+
+    def _missing(self, first: int, last: int) -> Iterator[Range]:
+        return self._sent.settled.missing(first, last)

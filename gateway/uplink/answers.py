@@ -2,6 +2,7 @@
 
 import json
 import re
+from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import NamedTuple
 
@@ -22,13 +23,12 @@ class Action(Enum):
 
 
 _ACTIONS = {
-    200: Action.SENT,
     204: Action.SENT,
     408: Action.RETRY,
     413: Action.HALVE,
     422: Action.HALVE,
     429: Action.RETRY,
-}  # 500 and above: retry; anything else: hold
+}  # 500 and above: retry; anything else, the 200 of a hotel's login page too: hold
 
 
 class Refusal(NamedTuple):
@@ -58,13 +58,18 @@ def action_for(status: int, body: bytes, lines: int) -> tuple[Action, Refusal]:
 def read_refusal(body: bytes, lines: int) -> Refusal | None:
     """Return what a 400 says; None when it is not the answer of a line-protocol server.
 
-    A list that names a line outside the batch is not believed, as if there were none.
+    A list that names a line outside the batch is not believed, as if there were none. InfluxDB 3 says `error` and
+    `data` instead of `code` and `message`, and its list counts otherwise.
     """
     try:
         said = json.loads(body)
     except ValueError:
         return None
-    if not isinstance(said, dict) or not isinstance(said.get("code"), str):
+    if not isinstance(said, dict):
+        return None
+    if isinstance(said.get("error"), str) and isinstance(said.get("data"), list):
+        return Refusal({}, said["error"])
+    if not isinstance(said.get("code"), str):
         return None
     message = str(said.get("message", ""))
     try:
@@ -74,30 +79,33 @@ def read_refusal(body: bytes, lines: int) -> Refusal | None:
     return Refusal(reasons if all(1 <= line <= lines for line in reasons) else {}, message)
 
 
-def retry_s(failures: int, retry_after: str | None, luck: float) -> float:
+def told_s(retry_after: str | None, date: str | None) -> float:
+    """Return for how long a server asks to be left alone, 0.0 when it does not say.
+
+    A date is read against the server's own `Date`, for this machine's clock may be wrong (RFC 9110, 10.2.3).
+
+    >>> told_s("7", None), told_s("?", None)
+    (7.0, 0.0)
+    >>> told_s("Thu, 26 Nov 2026 11:00:30 GMT", "Thu, 26 Nov 2026 11:00:00 GMT")
+    30.0
+    """
+    if re.fullmatch(r"\d{1,9}", retry_after or ""):
+        return float(retry_after or 0)
+    try:
+        wait = parsedate_to_datetime(retry_after or "") - parsedate_to_datetime(date or "")
+    except (ValueError, TypeError):
+        return 0.0
+    return max(0.0, wait.total_seconds())
+
+
+def retry_s(failures: int, asked_s: float, luck: float) -> float:
     """Return the pause before the next try; `luck` in [0, 1) spreads gateways that failed together.
 
-    >>> retry_s(1, None, 0.0), retry_s(1, None, 0.999) < 0.5, retry_s(99, None, 0.0), retry_s(1, "7", 0.0)
+    >>> retry_s(1, 0.0, 0.0), retry_s(1, 0.0, 0.999) < 0.5, retry_s(99, 0.0, 0.0), retry_s(1, 7.0, 0.0)
     (0.25, True, 30.0, 7.0)
     """
-    told_s = float(retry_after) if retry_after and re.fullmatch(r"\d{1,9}", retry_after) else 0.0
     own_s: float = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(failures - 1, 16))
-    return max(min(told_s, LONGEST_TOLD_S), own_s * (0.5 + luck / 2))
-
-
-def row_ranges(rows: list[int]) -> str:
-    """Return rows in rising order as '1-3,7-7'.
-
-    >>> row_ranges([1, 2, 3, 7])
-    '1-3,7-7'
-    """
-    ranges: list[list[int]] = []
-    for row in rows:
-        if ranges and row == ranges[-1][1] + 1:
-            ranges[-1][1] = row
-        else:
-            ranges.append([row, row])
-    return ",".join(f"{first}-{last}" for first, last in ranges)
+    return max(min(asked_s, LONGEST_TOLD_S), own_s * (0.5 + luck / 2))
 
 
 def watermark_of(header: str | None, outbox: str) -> int | None:

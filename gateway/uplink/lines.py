@@ -91,9 +91,9 @@ def record_time_ms(record: wire.Record, estimated_ms: int | None) -> int | None:
     return int(record.utc_s) * 1000 + int(record.utc_ms) if record.utc_s else estimated_ms
 
 
-def estimate_ms(record: wire.Record, boot: int, boot_started_ms: int) -> int | None:
-    """Return the scan's time by uptime when it belongs to the boot that the gateway knows, None otherwise."""
-    if record.utc_s or record.boot != boot:
+def estimate_ms(record: wire.Record, boot: int | None, boot_started_ms: int | None) -> int | None:
+    """Return the scan's time by uptime when it belongs to a boot whose begin the gateway knows, None otherwise."""
+    if record.utc_s or record.boot != boot or boot_started_ms is None:
         return None
     return boot_started_ms + int(record.uptime_s) * 1000
 

@@ -1,135 +1,120 @@
-"""The way out: stored records as line protocol over HTTP, until the collector says that they are on its disk.
+"""The way out to one destination: two lanes, the link's windows, and patience while it is away.
 
-The only module that knows httpx. Two lanes: rows that just came from live blocks go first, then the backlog in
-order. A row is sent when the batch that held it got its 204; it goes again when the collector's watermark moved
-back.
+One object per destination, so that a slow or dead one slows no other. Rows that just came from live blocks go
+first, then the backlog in order; a batch is no larger than the line carries in some seconds, so a live row never
+waits long. A row is sent when the batch that held it got its 204; it goes again when the collector's watermark
+moved back.
 """
 
 import asyncio
-import gzip
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
-from urllib.parse import urlsplit
-
-import httpx
+from dataclasses import dataclass, field
+from typing import Any
 
 from gateway.clock import Clock
-from gateway.outbox.backlog import Backlog, DeadLetter, Row
+from gateway.outbox.backlog import Backlog, Row
 from gateway.outbox.file import OutboxError
-from gateway.uplink.answers import (
-    HOLD_S,
-    Action,
-    Refusal,
-    action_for,
-    resume_point,
-    retry_s,
-    row_ranges,
-    watermark_of,
-)
-from gateway.uplink.lines import SiteNames, UnknownLogger, record_line
+from gateway.uplink.connection import Connection, Unreachable
+from gateway.uplink.lines import SiteNames
+from gateway.uplink.link import Link, LinkSnapshot
+from gateway.uplink.sender import Sender, Unsent
+from gateway.uplink.window import opens_in_s, second_of_day
+from seepline.wire.event import EVENT_BLOCK
 
 log = logging.getLogger(__name__)
 
 LIVE_ROWS = 200
-BACKLOG_ROWS = 1000
-_DEAD_ROWS = 100
-_TIMEOUT_S = 30.0
 _LOOK_AGAIN_S = 5.0
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_VISIT_BUSY_S = 10.0
+_VISIT_IDLE_S = 60.0
+_BLOCK_AT = 4  # byte of a record that holds its block
 
 
-class Unsent(Exception):  # noqa: N818 - says what it is
-    """A batch did not arrive: why, and how long to wait before the next try."""
-
-    def __init__(self, reason: str, pause_s: float) -> None:
-        super().__init__(reason)
-        self.pause_s = pause_s
-
-
-@dataclass(slots=True)
-class Link:
-    """How the uplink fares, for the status page. `last_error` is '' while all is well."""
-
-    batches: int = 0
-    rows: int = 0
-    failures: int = 0
-    last_error: str = ""
+def is_event(row: Row) -> bool:
+    """Tell whether a row is what a logger said of itself: shaking, tampering, a clock that was set."""
+    return len(row.raw) > _BLOCK_AT and row.raw[_BLOCK_AT] == EVENT_BLOCK
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """Rows and their lines, line n belonging to row n."""
+class Hooks:
+    """What others add: a visit to the server after each contact, which live rows are urgent, and the dice.
 
-    rows: tuple[int, ...]
-    lines: tuple[str, ...]
+    `on_contact` gets the destination's HTTP client when a batch has arrived (at most every 10 s) and once a minute
+    while nothing is to be sent; never while the link's window is closed.
+    """
 
-    def half(self, part: int) -> "Batch":
-        """Return the first (0) or second (1) half."""
-        middle = len(self.rows) // 2
-        cut = slice(0, middle) if part == 0 else slice(middle, None)
-        return Batch(self.rows[cut], self.lines[cut])
-
-
-def open_client(url: str, token: str) -> httpx.AsyncClient:
-    """Return a client that keeps its connection and its secret; a proxy is not asked for this very machine."""
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    return httpx.AsyncClient(
-        base_url=url,
-        headers={"Authorization": f"Token {token}", "User-Agent": "seepline-gateway"},
-        timeout=_TIMEOUT_S,
-        trust_env=urlsplit(url).hostname not in _LOOPBACK,
-    )
-
-
-def compose(rows: Sequence[Row], names: SiteNames) -> tuple[Batch, list[DeadLetter]]:
-    """Return (batch, dead letters): rows of a logger that the site does not name cannot be written as a line."""
-    numbers, lines, dead = [], [], []
-    for row in rows:
-        try:
-            lines.append(record_line(row.raw, row.estimated_ms, names))
-            numbers.append(row.outbox_sequence)
-        except UnknownLogger as error:
-            dead.append(DeadLetter(row.outbox_sequence, "", str(error)))
-    return Batch(tuple(numbers), tuple(lines)), dead
+    on_contact: Callable[[Any], Coroutine[Any, Any, None]] | None = None
+    urgent: Callable[[Row], bool] = is_event
+    dice: random.Random = field(default_factory=random.Random)
 
 
 class Uplink:
-    """Sends one backlog to one collector. `wake` is called when something new was stored."""
+    """Sends one backlog to one destination. `wake` is called when something new was stored."""
 
     def __init__(
-        self, client: httpx.AsyncClient, gateway: str, backlog: Backlog, names: SiteNames, clock: Clock
+        self,
+        connection: Connection,
+        gateway: str,
+        backlog: Backlog,
+        names: SiteNames,
+        clock: Clock,
+        hooks: Hooks | None = None,
     ) -> None:
-        self._client = client
+        self._connection = connection
+        self._destination = connection.destination
         self._gateway = gateway
         self._backlog = backlog
-        self._names = names
         self._clock = clock
+        self._hooks = hooks or Hooks()
+        self._sender = Sender(connection, backlog, names, clock, self._hooks.dice)
         self._news = asyncio.Event()
         self._live_done = 0  # rows up to here have had their turn in the live lane
-        self._resume = True
-        self.link = Link()
+        self._visited_s = float("-inf")
+
+    @property
+    def link(self) -> Link:
+        """Return the counters of this link."""
+        return self._sender.link
 
     def wake(self) -> None:
         """Say that something new is stored."""
         self._news.set()
 
+    def snapshot(self) -> LinkSnapshot:
+        """Return how the link fares now."""
+        link, meter, oldest_ms = self.link, self._connection.meter, self._backlog.oldest_unsent_ms()
+        return LinkSnapshot(
+            destination=self._destination.name, kind=self._destination.kind,
+            batches=link.batches, rows=link.rows, duplicates=link.duplicates, refused=link.refused,
+            unsent=self._backlog.unsent(),
+            oldest_unsent_age_s=None if oldest_ms is None else max(0, self._clock.now_ms() - oldest_ms) / 1000,
+            up_bytes=meter.up_bytes, down_bytes=meter.down_bytes,
+            rtt_s=link.rtt_s, batch_rows=self._sender.batch_rows,
+            quiet_s=round(max(0.0, link.quiet_until_s - _now_s()), 1), failures=link.failures,
+            last_error=link.last_error, offline_s=link.offline_s(_now_s()), contact_ms=link.contact_ms,
+            opens_in_s=self._opens_in_s(),
+        )  # fmt: skip
+
     async def run(self) -> None:
         """Send until cancelled."""
         while True:
             self._news.clear()
+            before, self.link.rounds = self.link.batches, self.link.rounds + 1
             try:
                 busy = await self.step()
-                self.link.failures, self.link.last_error = 0, ""
             except Unsent as error:
                 await self._pause(str(error), error.pause_s)
+                continue
             except OutboxError as error:
                 await self._pause(str(error), _LOOK_AGAIN_S)
-            else:
-                if not busy:
-                    await self._wait_for_news()
+                continue
+            self.link.well(_now_s())
+            await self._visit(self.link.batches > before)
+            if not busy:
+                await self._wait_for_news()
 
     async def _wait_for_news(self) -> None:
         with suppress(TimeoutError):
@@ -137,93 +122,51 @@ class Uplink:
                 await self._news.wait()
 
     async def step(self) -> bool:
-        """Send one batch of each lane; tell whether there was any."""
-        if self._resume:
-            await self._ask_watermark()
-        live = self._backlog.pending_live(self._live_done, LIVE_ROWS)
-        if live:
-            await self._send_rows(live)
-            self._live_done = live[-1].outbox_sequence
-        waiting = self._backlog.pending(BACKLOG_ROWS)
+        """Send what is live, then one batch of the backlog; tell whether there was any."""
+        is_open = self._opens_in_s() == 0
+        if is_open and self._sender.lost_touch and self._destination.kind == "seepline":
+            await self._sender.ask_watermark(self._gateway)
+        live = self._live(is_open)
+        while live:
+            now, live = live[: self._sender.batch_rows], live[self._sender.batch_rows :]
+            await self._sender.send_rows(now)
+            self._live_done = now[-1].outbox_sequence
+        waiting = self._backlog.pending(self._sender.batch_rows) if is_open else []
         if waiting:
-            await self._send_rows(waiting)
-        return bool(live or waiting) or self._backlog.send_missing_again(self._clock.now_ms())
+            await self._sender.send_rows(waiting)
+            return True
+        return is_open and self._backlog.send_missing_again(self._clock.now_ms())
 
-    async def _send_rows(self, rows: Sequence[Row]) -> None:
-        batch, dead = await asyncio.to_thread(compose, rows, self._names)
-        if dead:
-            self._backlog.settle((), dead, self._clock.now_ms())
-        if batch.rows:
-            await self._send(batch)
+    def _opens_in_s(self) -> int:
+        if not self._destination.windows or not self._clock.known:  # at an unknown time no window would ever come
+            return 0
+        now_s = second_of_day(self._clock.now_ms(), self._destination.timezone)
+        return opens_in_s(self._destination.windows, now_s)
 
-    async def _send(self, batch: Batch) -> None:
-        response = await self._post(batch)
-        action, refusal = action_for(response.status_code, response.content, len(batch.lines))
-        if action is Action.HALVE and len(batch.rows) > 1:
-            await self._send(batch.half(0))
-            await self._send(batch.half(1))
-        elif action in (Action.SENT, Action.REJECTED, Action.HALVE):
-            self._settle(batch, action, refusal, response.headers.get("Seepline-Committed"))
-        else:
-            raise self._unsent(action, response, refusal)
+    def _live(self, is_open: bool) -> list[Row]:
+        """Return what goes before the backlog; a live row that may not go now waits there in order."""
+        outside = self._destination.outside
+        if not is_open and outside == "nothing":
+            return []
+        rows = self._backlog.pending_live(self._live_done, LIVE_ROWS)
+        return rows if is_open or outside == "live" else [row for row in rows if self._hooks.urgent(row)]
 
-    def _settle(self, batch: Batch, action: Action, refusal: Refusal, watermark: str | None) -> None:
-        reasons = {1: refusal.message} if action is Action.HALVE else refusal.reasons
-        dead = [
-            DeadLetter(batch.rows[line - 1], batch.lines[line - 1], reason) for line, reason in reasons.items()
-        ]
-        lost = {letter.outbox_sequence for letter in dead}
-        self._backlog.settle([row for row in batch.rows if row not in lost], dead, self._clock.now_ms())
-        self.link.batches += 1
-        self.link.rows += len(batch.rows) - len(dead)
-        self._backlog.heard(watermark_of(watermark, self._backlog.id), self._clock.now_ms())
-
-    def _unsent(self, action: Action, response: httpx.Response, refusal: Refusal) -> Unsent:
-        status = response.status_code
-        if action is Action.HOLD:
-            return Unsent(
-                f"the collector answers {status}: check token, address and site file of the collector", HOLD_S
-            )
-        after = response.headers.get("Retry-After")
-        return Unsent(f"the collector cannot store ({refusal.message})", self._retry_s(after))
-
-    def _retry_s(self, retry_after: str | None = None) -> float:
-        return retry_s(self.link.failures + 1, retry_after, random.random())  # noqa: S311 - spreads, hides nothing
-
-    async def _post(self, batch: Batch) -> httpx.Response:
-        body = await asyncio.to_thread(gzip.compress, "\n".join(batch.lines).encode(), 6)
-        rows = sorted({*batch.rows, *self._backlog.dead_rows(_DEAD_ROWS)})
-        headers = {
-            "Content-Encoding": "gzip",
-            "Content-Type": "text/plain; charset=utf-8",
-            "Seepline-Outbox": f"{self._backlog.id}:{row_ranges(rows)}",
-        }
-        parameters = {"bucket": "raw", "precision": "ms"}
-        return await self._request(
-            self._client.build_request("POST", "/api/v2/write", params=parameters, content=body, headers=headers)
-        )
-
-    async def _request(self, request: httpx.Request) -> httpx.Response:
+    async def _visit(self, arrived: bool) -> None:
+        """Let others ask the server for what they need; what fails there is told and does not stop the sending."""
+        due_s = self._visited_s + (_VISIT_BUSY_S if arrived else _VISIT_IDLE_S)
+        if self._hooks.on_contact is None or _now_s() < due_s or self._opens_in_s() > 0:
+            return
+        self._visited_s = _now_s()
         try:
-            return await self._client.send(request)
-        except httpx.HTTPError as error:
-            self._resume = True
-            reason = str(error) or type(error).__name__
-            raise Unsent(f"the collector cannot be reached ({reason})", self._retry_s()) from error
-
-    async def _ask_watermark(self) -> None:
-        """Ask where to resume; a server that knows no watermark is no Seepline collector, and that is fine."""
-        question = self._client.build_request("GET", f"/api/v1/gateways/{self._gateway}/watermark")
-        response = await self._request(question)
-        if response.status_code >= 500:
-            raise self._unsent(Action.RETRY, response, Refusal({}, f"status {response.status_code}"))
-        self._resume = False
-        if response.status_code == 200:
-            self._backlog.heard(resume_point(response.content, self._backlog.id), self._clock.now_ms())
+            await self._connection.lend(self._hooks.on_contact)
+        except Unreachable as error:
+            log.warning("nothing could be fetched: %s", error)
 
     async def _pause(self, reason: str, pause_s: float) -> None:
-        self.link.failures += 1
-        if reason != self.link.last_error:
+        if self.link.failed(reason, pause_s, _now_s()):
             log.warning("%s", reason)
-            self.link.last_error = reason
         await asyncio.sleep(pause_s)
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

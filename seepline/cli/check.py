@@ -22,8 +22,10 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")] = False,
 ) -> None:
     """List every problem of a site file with its place and what was expected; exit code 2 when there is one."""
+    from gateway.instruments.station import profile_rules
+
     try:
-        site = read_site(site_file)
+        site = read_site(site_file, profile_rules(site_file.parent))
     except SiteError as error:
         _print_problems(site_file, error.problems, as_json)
         raise typer.Exit(BAD_INPUT) from None
@@ -33,6 +35,7 @@ def check(
 def _counts(site: Site) -> dict[str, int]:
     return {
         "loggers": len(site.loggers),
+        "stations": len(site.stations),
         "channels": len(site.channels),
         "points": len(site.points),
         "instruments": len(site.instruments),

@@ -1,6 +1,8 @@
 """`seepline collector`: take in what gateways send, judge it, show it."""
 
+import getpass
 import logging
+import sqlite3
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +10,7 @@ import typer
 
 from seepline.cli.problems import NOT_POSSIBLE, SiteFile, read_site_or_exit, refused
 from seepline.wire.site_clock import ClockError
+from seepline.wish import FAST, MOST, REPEAT, Wish
 
 app = typer.Typer(no_args_is_help=True, help="The collector: ingest, journal, judgement, page.")
 
@@ -58,3 +61,34 @@ def token(
         typer.echo(tokens.add(data / tokens.FILE_NAME, gateway))
     except (tokens.TokenFileError, OSError) as error:
         raise refused(_sentence(error), NOT_POSSIBLE) from error
+
+
+@app.command()
+def ask(
+    site: SiteFile,
+    logger: Annotated[str, typer.Argument(metavar="LOGGER", help="Id of a logger of the site.")],
+    data: Data,
+    repeat: Annotated[int | None, typer.Option(min=1, max=MOST[REPEAT], help="Scans to be made at once.")] = None,
+    fast_minutes: Annotated[
+        int | None, typer.Option(min=1, max=MOST[FAST], help="Minutes of a scan every 10 s.")
+    ] = None,
+    good_for_minutes: Annotated[int, typer.Option(min=1, max=1440, help="After that nobody does it.")] = 60,
+) -> None:
+    """Ask a logger for scans at once or for fast scans; its gateway fetches the wish at its next contact."""
+    from collector import clock, wishes
+
+    known = [one.id for one in read_site_or_exit(site).loggers]
+    if logger not in known:
+        raise refused(f"Logger {logger} is not in {site}: expected one of {', '.join(known)}.")
+    if (repeat is None) == (fast_minutes is None):
+        raise refused("Give --repeat SCANS or --fast-minutes MINUTES, one of them.")
+    kind, amount = (REPEAT, repeat) if repeat is not None else (FAST, fast_minutes)
+    try:
+        now_ms = clock.site_time()()
+        wish = Wish(wishes.new_id("person"), logger, kind, int(amount or 0), now_ms + 60_000 * good_for_minutes)
+        wishes.WishBook(data / wishes.FILE_NAME).ask(wish, getpass.getuser(), now_ms)
+    except (sqlite3.OperationalError, ClockError) as error:
+        raise refused(f"{data}: the wish cannot be written down ({error}).", NOT_POSSIBLE) from error
+    typer.echo(
+        f"Wish {wish.id}: {logger} is asked when its gateway comes next, within {good_for_minutes} minutes."
+    )

@@ -31,7 +31,9 @@ def simulate(
     directory: Annotated[Path, typer.Option("--dir", help="Where ports, flash images and logs go.")] = Path(
         "var/simulator"
     ),
-    fault: Annotated[list[str] | None, typer.Option(help="A fault on every line, such as flip_rate=1e-4.")] = None,
+    fault: Annotated[
+        list[str] | None, typer.Option(help="A fault on every line, such as flip_rate=1e-4 (docs/faulty-line.md).")
+    ] = None,
     keep_memory: Annotated[bool, typer.Option(help="Power loggers up with the flash of the last run.")] = False,
     restart: Annotated[bool, typer.Option(help="Power a logger up again when its program ends.")] = False,
     require_micropython: Annotated[bool, typer.Option(help="Refuse to run the loggers under CPython.")] = False,
@@ -85,7 +87,8 @@ def _table(site: Site, running: "Simulation") -> Table:
     for heading in ("bus", "port", "baud", "parity", "address, logger"):
         table.add_column(heading, overflow="fold")
     for bus in site.buses:
-        loggers = "\n".join(f"{logger.address} {logger.id}" for logger in site.loggers if logger.bus == bus.id)
+        own = [source for source in site.sources if source.bus == bus.id]
+        loggers = "\n".join(f"{source.address} {source.id}" for source in own)
         parity = f"{bus.parity}; on a PTY none"
         table.add_row(bus.id, str(running.buses[bus.id].tty), str(bus.baud), parity, loggers)
     return table

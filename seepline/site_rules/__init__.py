@@ -1,22 +1,38 @@
 """What must hold between the entries of a site: each rule is a function of the draft that yields every problem."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from seepline.site_rules import dated, devices, gauges, identity, limits, quality, wiring
+from seepline.site_rules import (
+    dated,
+    devices,
+    gauges,
+    identity,
+    limits,
+    quality,
+    radio,
+    scada_places,
+    stations,
+    wiring,
+)
 from seepline.site_rules.draft import Draft, Problem
 
-RULES = (
+Rule = Callable[[Draft], Iterator[Problem]]
+
+RULES: tuple[Rule, ...] = (
     *identity.RULES,
     *wiring.RULES,
+    *stations.RULES,
+    *radio.RULES,
     *devices.RULES,
     *gauges.RULES,
     *dated.RULES,
     *limits.RULES,
+    *scada_places.RULES,
     *quality.RULES,
 )
 
 
-def broken_rules(draft: Draft) -> Iterator[Problem]:
-    """Yield every problem that every rule finds."""
-    for rule in RULES:
+def broken_rules(draft: Draft, more: Iterable[Rule] = ()) -> Iterator[Problem]:
+    """Yield every problem that every rule finds; `more` are those of a room (profile files)."""
+    for rule in (*RULES, *more):
         yield from rule(draft)

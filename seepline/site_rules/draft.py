@@ -24,6 +24,7 @@ TABLES: Mapping[str, tuple[str, type]] = {
     "gateway": ("gateways", site_wiring.Gateway),
     "bus": ("buses", site_wiring.Bus),
     "logger": ("loggers", site_wiring.Logger),
+    "station": ("stations", site_wiring.Station),
     "channel": ("channels", site_wiring.Channel),
     "device": ("devices", Device),
     "point": ("points", site.Point),
@@ -36,7 +37,12 @@ TABLES: Mapping[str, tuple[str, type]] = {
     "quality": ("quality_rules", site_quality.QualityRule),
 }
 
-_NAME_KEYS = {"channel": ("logger", "/", "id"), "calibration": ("id", ":", "version")}
+_NAME_KEYS = {
+    "channel": ("logger", "/", "id"),
+    "calibration": ("id", ":", "version"),
+    "port": ("bus",),  # of gateway.toml
+    "destination": ("name",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,11 @@ class Draft:
             for table, (field, _) in TABLES.items()
         }
         unread = (f"{raw.get('logger')}/{raw.get('id')}" for raw in self.unread.get("channel", ()))
-        return {**names, "channel": frozenset(self.site.channel_by_name) | frozenset(unread)}
+        return {
+            **names,
+            "source": names["logger"] | names["station"],
+            "channel": frozenset(self.site.channel_by_name) | frozenset(unread),
+        }
 
 
 def entry_name(table: str, raw: Raw) -> str | None:

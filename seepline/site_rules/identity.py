@@ -5,6 +5,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from seepline.site_rules.draft import TABLES, Draft, Problem
+from seepline.site_wiring import Source, Station
 
 Entry = TypeVar("Entry")
 
@@ -40,16 +41,24 @@ def ids_are_unique(draft: Draft) -> Iterator[Problem]:
                 f"{getattr(entry, key)!r}, as in {draft.path(before)}",
                 f"one that no other {table} has" + (" with this id" if table == "calibration" else ""),
             )
+    for before, one in twins(draft.site.sources, _BY_ID):
+        if isinstance(one, Station) and not isinstance(before, Station):
+            expected = "an id that no logger has: channels name both alike"
+            yield Problem(draft.path(one, "id"), f"{one.id!r}, as in {draft.path(before)}", expected)
 
 
 def addresses_are_unique(draft: Draft) -> Iterator[Problem]:
-    """Check addresses: two loggers that answer at once are not understood."""
-    for before, logger in twins(draft.site.loggers, lambda one: (one.bus, one.address)):
+    """Check addresses: two that answer at once are not understood; stations share a line with loggers."""
+    for before, one in twins(draft.site.sources, lambda one: (_line(one), one.address)):
         yield Problem(
-            draft.path(logger, "address"),
-            f"{logger.address}, which {draft.path(before)} has on bus {logger.bus} too",
-            "an address of its own on the bus",
+            draft.path(one, "address"),
+            f"{one.address}, which {draft.path(before)} has on {_line(one)} too",
+            "an address of its own " + ("on the bus" if one.bus else "there"),
         )
+
+
+def _line(source: Source) -> str:
+    return source.tcp if isinstance(source, Station) and not source.bus else f"bus {source.bus}"
 
 
 def serials_are_unique(draft: Draft) -> Iterator[Problem]:

@@ -13,7 +13,9 @@ Test = Callable[[object], bool]
 Row = tuple[Test, str]
 
 _ID = re.compile(r"[A-Za-z0-9._-]+")
+_HOST_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+)):([0-9]{1,5})")
 _SHOWN = 60
+MOST_PLACES = 2000  # of points in the plant's register map: 32 registers each
 BAUDS = (1200, 2400, 4800, 9600, 14400, 19200, 28800, 38400, 57600, 115200)
 
 
@@ -46,6 +48,16 @@ def shown(value: object) -> str:
 def printed(key: str) -> str:
     """Return a key as it stands in a path: quoted when it is not a plain one."""
     return key if is_id(key) else repr(key[:_SHOWN])
+
+
+def host_and_port(text: str) -> tuple[str, int] | None:
+    """Return (host, port) of 'host:port', None when it is not that.
+
+    >>> [host_and_port(text) for text in ("192.0.2.7:502", "[2001:db8::7]:502", "plc", "a:0")]
+    [('192.0.2.7', 502), ('2001:db8::7', 502), None, None]
+    """
+    found = _HOST_PORT.fullmatch(text)
+    return (found[1] or found[2], int(found[3])) if found and 0 < int(found[3]) < 65536 else None
 
 
 @lru_cache
@@ -107,6 +119,14 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ("logger", "scan_s"): _COUNT,
     ("logger", "silence_s"): _COUNT,
     ("logger", "window_s"): (_between(5, 60), "5 to 60 seconds"),
+    ("station", "profile"): _TEXT,
+    ("station", "address"): (_between(1, 247), "a Modbus address from 1 to 247"),
+    ("station", "scan_s"): _COUNT,
+    ("station", "silence_s"): _COUNT,
+    ("station", "tcp"): (
+        lambda value: isinstance(value, str) and host_and_port(value) is not None,
+        'a host and a port, such as "192.0.2.7:502"',
+    ),
     ("device", "scan_s"): _COUNT,
     ("device", "retries"): (_between(0, 5), "0 to 5 retries"),
     ("device", "power"): (_between(0, 3), "a switch from 0 to 3"),
@@ -117,6 +137,7 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ("channel", "stuck_after"): (_at_least(2), "2 or more equal readings"),
     ("channel", "resolution"): _POSITIVE,
     ("point", "failure_mode"): _TEXT,
+    ("point", "scada"): (_between(0, MOST_PLACES - 1), f"a place from 0 to {MOST_PLACES - 1}"),
     ("baseline", "accepted_by"): _TEXT,
     ("baseline", "source"): _TEXT,
     ("instrument", "maker"): _TEXT,
@@ -141,15 +162,17 @@ ROWS: Mapping[tuple[str, str], Row] = {
 } | {
     (table, "id"): _ID_ROW
     for table in (
-        "site", "section", "gateway", "bus", "logger", "channel", "point", "instrument", "calibration",
-        "threshold_set",
+        "site", "section", "gateway", "bus", "logger", "station", "channel", "point", "instrument",
+        "calibration", "threshold_set",
     )
 }  # fmt: skip
 
 
-def value_faults(table: str, raw: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:
+def value_faults(
+    table: str, raw: Mapping[str, object], rows: Mapping[tuple[str, str], Row] = ROWS
+) -> Iterator[tuple[str, str, str]]:
     """Yield (key, found, expected) of every value of one entry that is outside what it may be."""
     for key, value in raw.items():
-        row = ROWS.get((table, key))
+        row = rows.get((table, key))
         if row and not row[0](value):
             yield key, shown(value), row[1]

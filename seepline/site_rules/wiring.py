@@ -5,14 +5,16 @@ from collections.abc import Iterator, Mapping
 from seepline.channels import CHANNEL_KINDS
 from seepline.site_rules.draft import TABLES, Draft, Problem, one_of
 from seepline.site_rules.identity import twins
+from seepline.site_wiring import Channel
 from seepline.wire.record import PAYLOADS
+from seepline.wire.registers import MAX_BLOCKS
 
 # (table, key, table of what the key names)
 _REFERENCES = (
     ("profile", "section", "section"),
     ("bus", "gateway", "gateway"),
     ("logger", "bus", "bus"),
-    ("channel", "logger", "logger"),
+    ("channel", "logger", "source"),
     ("device", "logger", "logger"),
     ("point", "section", "section"),
     ("baseline", "point", "point"),
@@ -26,6 +28,7 @@ _REFERENCES = (
     ("quality", "point", "point"),
     ("quality", "neighbour", "point"),
 )
+_WHAT = {"channel": "the logger/channel of a [[channel]]", "source": "the id of a [[logger]] or [[station]]"}
 
 
 def _named(value: str | Mapping[str, str] | None, key: str) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -40,16 +43,42 @@ def references_exist(draft: Draft) -> Iterator[Problem]:
     """Check that every name of another entry is the name of one."""
     for table, key, target in _REFERENCES:
         known = draft.names[target]
-        what = "the logger/channel of a [[channel]]" if target == "channel" else f"the id of a [[{target}]]"
+        what = _WHAT.get(target, f"the id of a [[{target}]]")
         for entry in getattr(draft.site, TABLES[table][0]):
             for keys, name in _named(getattr(entry, key), key):
                 if name not in known:
                     yield Problem(draft.path(entry, *keys), repr(name), one_of(sorted(known), name, what))
 
 
+def loggers_channels(draft: Draft) -> list[Channel]:
+    """Return the channels that have a place in a logger's record: those of a station have a field instead."""
+    stations = draft.names["station"]
+    whole = [one for one in draft.site.channels if one.kind and not _lacking(one)]
+    return [one for one in whole if one.logger not in stations]
+
+
+def _lacking(channel: Channel) -> list[tuple[str, str]]:
+    expected = {"block": f"a block from 0 to {MAX_BLOCKS - 1}", "slot": "0 or more"}
+    return [(key, words) for key, words in expected.items() if getattr(channel, key) < 0]
+
+
+def loggers_channels_have_a_place(draft: Draft) -> Iterator[Problem]:
+    """Check that a channel of a logger says where it stands in the record, and of what kind it is."""
+    for channel in draft.site.channels:
+        if channel.logger in draft.names["station"]:
+            continue
+        for key, words in _lacking(channel):
+            yield Problem(draft.path(channel, key), "nothing", words)
+        if not channel.kind:
+            yield Problem(draft.path(channel, "kind"), "nothing", "one of " + ", ".join(sorted(CHANNEL_KINDS)))
+        if channel.field:
+            expected = "no field: only a channel of a [[station]] has one"
+            yield Problem(draft.path(channel, "field"), repr(channel.field), expected)
+
+
 def channel_kinds_are_known(draft: Draft) -> Iterator[Problem]:
     """Check that the kind of a channel is one that the wire can carry, in its one unit and within its record."""
-    for channel in draft.site.channels:
+    for channel in loggers_channels(draft):
         kind = CHANNEL_KINDS.get(channel.kind)
         if kind is None:
             yield Problem(
@@ -71,7 +100,7 @@ def channel_kinds_are_known(draft: Draft) -> Iterator[Problem]:
 
 def channels_have_their_own_place(draft: Draft) -> Iterator[Problem]:
     """Check that no two channels are one value of one record, and that a block has one payload type."""
-    known = [channel for channel in draft.site.channels if channel.kind in CHANNEL_KINDS]
+    known = [channel for channel in loggers_channels(draft) if channel.kind in CHANNEL_KINDS]
     for before, channel in twins(known, lambda one: (one.logger, one.block, one.slot, one.kind)):
         yield Problem(
             draft.path(channel, "slot"),
@@ -102,8 +131,8 @@ def stuck_tests_have_a_resolution(draft: Draft) -> Iterator[Problem]:
 
 
 def silence_is_longer_than_a_scan(draft: Draft) -> Iterator[Problem]:
-    """Check silence_s: a logger that must speak more often than it scans is always silent."""
-    for logger in draft.site.loggers:
+    """Check silence_s: what must speak more often than it is read is always silent."""
+    for logger in draft.site.sources:
         if logger.silence_s <= logger.scan_s:
             yield Problem(
                 draft.path(logger, "silence_s"), str(logger.silence_s), f"more than scan_s ({logger.scan_s})"
@@ -112,6 +141,7 @@ def silence_is_longer_than_a_scan(draft: Draft) -> Iterator[Problem]:
 
 RULES = (
     references_exist,
+    loggers_channels_have_a_place,
     channel_kinds_are_known,
     channels_have_their_own_place,
     stuck_tests_have_a_resolution,

@@ -16,6 +16,7 @@ TOO_OLD = 0x0100  # live block only: the last scan is older than two scan interv
 DISAGREE = 0x0200  # two captures of one scan differ
 INSTRUMENT_FAULT = 0x0400  # the instrument answered, and what it says proves that there is no reading
 NOT_DUE = 0x0800  # not measured in this scan: the channel has a longer interval of its own
+IMPOSSIBLE = 0x1000  # a third-party instrument gave a number outside what it can say
 
 STATUS_NAMES = (
     (MISSING, "missing"),
@@ -30,10 +31,13 @@ STATUS_NAMES = (
     (DISAGREE, "captures disagree"),
     (INSTRUMENT_FAULT, "instrument fault"),
     (NOT_DUE, "not due in this scan"),
+    (IMPOSSIBLE, "outside what the instrument can say"),
 )
 
 THERMISTOR_BITS = THERMISTOR_OPEN | THERMISTOR_SHORT
-EXCLUDES = MISSING | NO_SIGNAL | LOOP_FAULT | NOT_FITTED | TOO_OLD | THERMISTOR_BITS | INSTRUMENT_FAULT
+EXCLUDES = (
+    MISSING | NO_SIGNAL | LOOP_FAULT | NOT_FITTED | TOO_OLD | THERMISTOR_BITS | INSTRUMENT_FAULT | IMPOSSIBLE
+)
 
 # Low two bits of a record's status register: how far its time can be believed.
 TIME_NEVER_SET = 0

@@ -63,9 +63,9 @@ class Board:
     def config(self) -> dict:
         return self._desk["logger"]
 
-    def use(self, config: dict) -> None:
-        self._payload = {block["block"]: block["payload"] for block in config["blocks"]}
-        self._table = table.InputTable(self._desk["inputs"], config["scan_s"])
+    def use(self, settings) -> None:
+        self._payload = {block.block: block.payload.name for block in settings.blocks}
+        self._table = table.InputTable(self._desk["inputs"], settings.scan_s)
 
     def flash(self) -> Nor:
         return Nor(self._desk["flash"], self._desk["flash_blocks"])

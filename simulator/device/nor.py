@@ -6,8 +6,13 @@ The same block device as `esp32.Partition`, so a logger that was killed finds it
 import os
 
 BLOCK_BYTES = 4096
-_BLANK = b"\xff" * 256  # written sixteen times: a logger's heap has better uses for a whole block
 _COUNT, _SIZE, _ERASE = 4, 5, 6  # operations of ioctl
+
+
+def _write_blank(file) -> None:
+    piece = b"\xff" * 256  # a logger's heap has better uses for a whole block
+    for _ in range(BLOCK_BYTES // len(piece)):
+        file.write(piece)
 
 
 def _size(path: str) -> int:
@@ -23,8 +28,8 @@ class Nor:
     def __init__(self, path: str, blocks: int) -> None:
         if _size(path) < 0:
             with open(path, "wb") as file:
-                for _ in range(blocks * (BLOCK_BYTES // len(_BLANK))):
-                    file.write(_BLANK)
+                for _ in range(blocks):
+                    _write_blank(file)
         if _size(path) != blocks * BLOCK_BYTES:
             raise ValueError("%s has %d bytes, expected %d blocks of 4096" % (path, _size(path), blocks))
         self._file = open(path, "r+b", 0)
@@ -46,6 +51,5 @@ class Nor:
     def ioctl(self, operation: int, block: int) -> int:
         if operation == _ERASE:
             self._file.seek(block * BLOCK_BYTES)
-            for _ in range(BLOCK_BYTES // len(_BLANK)):
-                self._file.write(_BLANK)
+            _write_blank(self._file)
         return {_COUNT: self._blocks, _SIZE: BLOCK_BYTES}.get(operation, 0)

@@ -20,6 +20,7 @@ import pytest
 from collector import tokens
 from seepline.cli.demo import checks, children
 from seepline.cli.demo.children import Child
+from seepline.cli.demo.command import gateway_toml
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "simulator" / "demo" / "site.toml"
@@ -68,11 +69,7 @@ class Chain:
         commands = {
             "simulator": ("simulate", str(SITE), "--inputs", str(self.inputs), "--dir", str(self.folder)),
             "collector": ("collector", "run", str(SITE), "--data", data, "--listen", f"127.0.0.1:{self.port}"),
-            "gateway": (
-                "gateway", "run", str(SITE), "--gateway", "gw1", "--data", data, "--port",
-                f"bus1={self.folder / 'bus1.tty'}", "--collector", self.url, "--token-file",
-                str(self.folder / "token"),
-            ),
+            "gateway": ("gateway", "run", str(self.folder / "gateway.toml")),
         }  # fmt: skip
         environment = {"SEEPLINE_CLOCK": self.clock}
         self.running[name] = children.start(name, commands[name], self.folder, environment)
@@ -126,6 +123,7 @@ def chain(tmp_path: Path) -> Iterator[Chain]:
     start = datetime.now(UTC).isoformat(timespec="milliseconds")
     whole = Chain(tmp_path, shortened_inputs(tmp_path, 120), free_port(), f"2016-01-01T07:45:00Z@{RATE}@{start}")
     (tmp_path / "token").touch(mode=0o600)
+    (tmp_path / "gateway.toml").write_text(gateway_toml(whole.url, "token"))
     (tmp_path / "collector").mkdir()
     (tmp_path / "token").write_text(tokens.add(tmp_path / "collector" / tokens.FILE_NAME, "gw1"))
     try:

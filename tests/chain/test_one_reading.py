@@ -84,7 +84,7 @@ def test_what_the_collector_made_live_is_what_a_replay_makes(chain):
         lines.writerow(["time", "logger", "channel", "value"])
         sql = (
             "SELECT c.name, r.time_ms, r.value FROM readings r JOIN channels c ON c.id = r.channel"
-            f" JOIN lines l ON l.id = r.line WHERE r.rank = 0 AND l.block != {EVENT_BLOCK}"
+            f" JOIN lines l ON l.id = r.line WHERE r.rank = 0 AND l.block IS NOT {EVENT_BLOCK}"
         )
         for name, time_ms, value in query(chain, "journal.sqlite", sql):
             time = datetime.fromtimestamp(time_ms / 1000, UTC).isoformat()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from seepline.cli.demo.checks import Comparison, Count
-from seepline.cli.demo.report import Verdict
+from seepline.cli.demo.report import TOE, Verdict, verdict
 
 CLIMB = tuple({"level_to": level} for level in (1, 2, 3))
 GOOD = Verdict(
@@ -43,3 +43,25 @@ def test_it_passes_when_all_of_it_holds():
 )  # fmt: skip
 def test_one_thing_that_does_not_hold_is_enough_to_fail(what):
     assert not replace(GOOD, **what).passed
+
+
+def event(time_ms: int, level: int, kind: str = "level", direction: str = "above") -> dict:
+    point, quantity = TOE
+    about = {"point": point, "quantity": quantity, "direction": direction}
+    return {**about, "time_ms": time_ms, "level_to": level, "kind": kind}
+
+
+@pytest.mark.parametrize(
+    ("events", "climbed"),
+    [
+        ([event(1, 1), event(2, 2), event(3, 3)], True),
+        ([event(3, 3), event(1, 1, "late"), event(2, 2, "late"), event(4, 3, "late")], True),
+        ([event(1, 1), event(3, 3)], False),
+        ([event(1, 2), event(2, 1), event(3, 3)], False),
+        ([event(1, 1), event(2, 2, direction="below"), event(3, 3)], False),
+    ],
+    ids=["live", "two told late", "a level left out", "in another order", "another limit"],
+)
+def test_the_climb_is_each_level_reached_for_the_first_time(events, climbed):
+    state = {"events": events, "counts": {"journal_rows": 1, "raw_records": 1, "conflicts": 0}}
+    assert verdict((), GOOD.comparison, {"loggers": {}}, state, "MicroPython").climbed is climbed

@@ -1,14 +1,23 @@
 """A small dam, gauges as they would answer in air and water, and the real logger program on a simulated bus."""
 
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from fieldtool.gauge import Gauge, LiveReading, gauge_at
+from gateway.outbox.packing import Pack, identity_of, unpack
+from gateway.outbox.segment import segments_in
 from seepline.instruments.vw_piezometer import hz_of_digits
 from seepline.site import Site
 from seepline.site_file import read_site
@@ -140,3 +149,82 @@ def _out_of_its_slots(found: interpreter.Interpreter, config: Path) -> tuple[str
 def _look_after(running: simulation.Simulation, stop: threading.Event) -> None:
     while not stop.wait(0.1):
         running.check()
+
+
+@dataclass
+class RunningGateway:
+    """`seepline gateway run` on a desk's bus, with a collector that is not there."""
+
+    program: subprocess.Popen
+    data: Path
+
+    @property
+    def through(self) -> list[str]:
+        return ["--through", str(self.data), "--address", "7"]
+
+    def rows(self) -> list[tuple[int, int, int]]:
+        """Return (ring, sequence, came by a live poll) of what is on its disk, in order."""
+        packs = [
+            Pack(*found)
+            for path in segments_in(self.data / "outbox").values()
+            for found in _asked(path, "SELECT * FROM pack")
+        ]
+        return sorted((*identity_of(row.raw)[1:], pack.live) for pack in packs for row in unpack(pack, "any"))
+
+    def events(self) -> list[str]:
+        query = "SELECT kind, text FROM event ORDER BY number"
+        return [f"{kind}: {text}" for kind, text in _asked(self.data / "outbox" / "state.db", query)]
+
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        until = time.monotonic() + 90
+        while not condition():
+            assert self.program.poll() is None, "the gateway has ended"
+            assert time.monotonic() < until, (self.status(), self.events())
+            time.sleep(0.05)
+
+    def status(self) -> dict:
+        return json.loads((self.data / "status.json").read_text()) if (self.data / "status.json").exists() else {}
+
+    def lives(self) -> int:
+        return sum(live for _, _, live in self.rows())
+
+
+def _asked(path: Path, query: str) -> list[tuple]:
+    """Ask a copy: the gateway keeps its files locked. A copy made while it writes is made again."""
+    until = time.monotonic() + 60
+    while True:
+        with tempfile.TemporaryDirectory() as folder:
+            for part in path.parent.glob(f"{path.name}*"):
+                shutil.copy(part, folder)
+            try:
+                with closing(sqlite3.connect(Path(folder) / path.name)) as db:
+                    return list(db.execute(query))
+            except sqlite3.DatabaseError:
+                assert time.monotonic() < until, f"{path} cannot be read"
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> Iterator[Callable[[Desk], RunningGateway]]:
+    """Return what starts the gateway of a desk: it has read the whole memory when this returns."""
+    started: list[subprocess.Popen] = []
+
+    def start(here: Desk) -> RunningGateway:
+        site_file, token, wiring = tmp_path / "SITE.toml", tmp_path / "token", tmp_path / "gateway.toml"
+        site_file.write_text(SITE_FILE.read_text().replace("baud = 115200", f"baud = {here.baud}"))
+        token.write_text("s3cret")
+        token.chmod(0o600)
+        wiring.write_text(
+            "[gateway]\nid = 'gw1'\ndata = 'gw'\n\n"
+            f"[[port]]\nbus = 'bus1'\npath = '{here.folder / 'bus1.tty'}'\n\n[[destination]]\nname = 'collector'\n"
+            "kind = 'seepline'\nurl = 'http://127.0.0.1:9'\ntoken_file = 'token'\n"
+        )
+        words = [sys.executable, "-m", "seepline.cli", "gateway", "run", str(wiring)]
+        started.append(subprocess.Popen(words, stdout=subprocess.DEVNULL))
+        running = RunningGateway(started[0], tmp_path / "gw")
+        running.wait_for(lambda: (running.data / "gateway.sock").exists() and len(running.rows()) > 20)
+        return running
+
+    yield start
+    for program in started:
+        program.kill()
+        program.wait()

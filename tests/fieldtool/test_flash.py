@@ -38,7 +38,7 @@ def test_every_module_of_the_program_is_compiled_for_the_esp32_and_no_other_is(l
     head = bundle_format.read_head(file)
     entries = list(bundle_format.read_entries(file, head))
     names = {entry.name for entry in entries}
-    assert {"firmware/main.mpy", "firmware/ring.mpy", "firmware/board.mpy", "seepline/wire/record.mpy"} <= names
+    assert {"firmware/main.mpy", "firmware/app.mpy", "firmware/board.mpy", "seepline/wire/drivers.mpy"} <= names
     assert not [name for name in names if "cli" in name or "seepline/instruments" in name or "starter" in name]
     start = head.manifest_bytes + bundle_format.SIGNATURE_BYTES
     for entry in entries:

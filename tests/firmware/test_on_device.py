@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 ESP32_HEAP = "100k"
-LONG_RUN_HEAP = "128k"  # the simulated chips, the master and the books of the long run take 30 k of it
 ROOMY_HEAP = "2m"  # sources are compiled on the way, words are twice as long
 CI = {"FRAMES": "100000", "MUTATIONS": "10000", "DAYS": "14"}
 FILES = sorted(path.stem for path in (Path(__file__).parent / "on_device").glob("test_*.py"))
@@ -34,7 +33,7 @@ def test_passes_with_words_of_64_bits(name: str, runner64, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("name", FILES)
 def test_passes_with_words_of_32_bits_in_the_heap_of_an_esp32(name: str, tests32, tmp_path: Path) -> None:
-    passes(tests32, LONG_RUN_HEAP if name == "test_long_run" else ESP32_HEAP, name, tmp_path, **CI)
+    passes(tests32, ESP32_HEAP, name, tmp_path, **CI)
 
 
 @pytest.mark.soak
@@ -50,4 +49,4 @@ def test_a_hundred_thousand_mutants_of_sealed_commands_change_nothing(tests32, t
 
 @pytest.mark.soak
 def test_a_year_of_scans_and_faults_loses_nothing(tests32, tmp_path: Path) -> None:
-    passes(tests32, LONG_RUN_HEAP, "test_long_run", tmp_path, DAYS="365")
+    passes(tests32, ESP32_HEAP, "test_long_run", tmp_path, DAYS="365")

@@ -13,7 +13,7 @@ from seepline.wire import registers, rtu
 ROOT = Path(__file__).resolve().parents[2]
 MODULES_BYTES = 120_000
 HEAP_IN_USE = 0.8
-SMALL_HEAP = 88 * 1024
+SMALL_HEAP = 56 * 1024
 FIGURES = logging.getLogger(__name__)  # shown by `pytest --log-level=INFO -rP`
 
 
@@ -37,12 +37,13 @@ def test_all_modules_compiled_for_the_esp32_are_at_most_120_kb(release: bundle.P
         FIGURES.info("%6d %s", len(content), name)
     FIGURES.info("%d bytes in %d modules: %s", release.compiled_bytes, len(release.files), _groups(release))
     assert len(release.files) > 15
+    assert len(release.files) < len(release.names)  # some lie in another's file
     assert all(content[:2] == b"M\x06" for _, content in release.files)
     assert release.compiled_bytes <= MODULES_BYTES
 
 
 def test_every_module_of_the_repository_that_an_esp32_needs_is_in_a_release(release: bundle.Program) -> None:
-    shipped = {Path(name).with_suffix(".py") for name, _ in release.files} | set(bundle.STARTER)
+    shipped = set(release.names) | set(bundle.STARTER)
     paths = [*ROOT.glob("firmware/**/*.py"), *ROOT.glob("seepline/wire/*.py")]
     left = {path.relative_to(ROOT) for path in paths} - shipped
     assert left == {

@@ -6,13 +6,17 @@ import json
 import os
 import random
 import select
+import signal
 import struct
+import subprocess
+import sys
 import threading
 import time
 import tty
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +29,9 @@ from seepline.site_wiring import Bus, Channel, Gateway, Logger
 from seepline.wire import record as wire
 from seepline.wire import registers, rtu
 
+ROOT = Path(__file__).parents[2]
+DEMO_SITE = ROOT / "simulator" / "demo" / "site.toml"
+DEMO_HELD = 80
 SCAN_S = 900
 FIRST_SCAN_S = 1_450_000_800  # a multiple of 900
 
@@ -79,7 +86,15 @@ class Memory:
             return bytes([4, 124]) + self.live((struct.unpack_from(">H", pdu, 1)[0] - 1000) // 64)
         if pdu[0] == rtu.READ_FILE:
             return self.history(pdu)
+        if pdu[0] == rtu.WRITE_MULTIPLE:
+            self.take_time(pdu)
+            return pdu[:5]
         return rtu.exception(pdu[0], rtu.ILLEGAL_FUNCTION)
+
+    def take_time(self, pdu: bytes) -> None:
+        high, low, milliseconds, _ = struct.unpack_from(">4H", pdu, 6)
+        self.told_ms.append((high << 16 | low) * 1000 + milliseconds)
+        self.time_quality = 2
 
     def live(self, block: int) -> bytes:
         newest = next((n for n in range(self.newest, 0, -1) if (n - 1) % self.blocks == block), 0)
@@ -153,10 +168,8 @@ class PtySlave:
     def _serve_one(self, request: bytes) -> None:
         self.requests += 1
         if request[0] == rtu.BROADCAST:
-            high, low, milliseconds, _ = struct.unpack_from(">4H", request, 7)
             for memory in self.devices.values():
-                memory.told_ms.append((high << 16 | low) * 1000 + milliseconds)
-                memory.time_quality = 2
+                memory.take_time(request[1:-2])
             return
         memory = self.devices.get(request[0])
         if memory is not None:
@@ -200,6 +213,8 @@ class Collector:
         self.answers: list[tuple[int, dict] | str] = []
         self.poison: set[str] = set()
         self.says_which = True
+        self.says_committed = True
+        self.extra_headers: dict[str, str] = {}
         self.outbox = ""
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.collector = self
@@ -260,14 +275,20 @@ class Handler(BaseHTTPRequestHandler):
 
     def _say(self, status, body):
         self.send_response(status)
-        if status in (204, 400):
+        if status in (204, 400) and self.collector.says_committed:
             self.send_header("Seepline-Committed", f"{self.collector.outbox}:{self.collector.committed()}")
         if status == 503:
             self.send_header("Retry-After", "3")
+        for name, value in self.collector.extra_headers.items():
+            if name != "Date":
+                self.send_header(name, value)
         if status != 204:
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def date_time_string(self, timestamp=None):
+        return self.collector.extra_headers.get("Date") or super().date_time_string(timestamp)
 
     def log_message(self, *_):
         pass
@@ -319,3 +340,60 @@ def client(master: Master, site: names.Site) -> LoggerClient:
 @pytest.fixture
 def dice() -> random.Random:
     return random.Random(20260101)
+
+
+@pytest.fixture
+def demo_slave(slave: PtySlave) -> PtySlave:
+    """The demo's one bus: three loggers that hold 80 records each."""
+    slave.devices = {
+        1: Memory(116001, newest=DEMO_HELD),
+        2: Memory(116002, newest=DEMO_HELD, ring=78, blocks=2),
+        3: Memory(116003, newest=DEMO_HELD, ring=79, blocks=2),
+    }
+    return slave
+
+
+@pytest.fixture
+def demo_wiring(tmp_path: Path) -> Callable[[str, str], str]:
+    """A gateway.toml for the demo's site, whose token lies beside it, by port and collector."""
+    (tmp_path / "token").touch(mode=0o600)
+    (tmp_path / "token").write_text("s3cret\n")
+    return lambda port, url: (
+        f"[gateway]\nid = 'gw1'\nsite = '{DEMO_SITE}'\ndata = 'data'\n\n"
+        f"[[port]]\nbus = 'bus1'\npath = '{port}'\nturn_round_s = 0.05\n\n"
+        f"[[destination]]\nname = 'collector'\nkind = 'seepline'\nurl = '{url}'\ntoken_file = 'token'\n\n"
+    )
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Start a gateway by the text of its gateway.toml; what it prints is in `log`. All are killed at the end."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(wiring: str, **environment: str) -> subprocess.Popen[bytes]:
+        path = tmp_path / "gateway.toml"
+        path.write_text(wiring)
+        command = [sys.executable, "-m", "seepline.cli", "gateway", "run", str(path)]
+        with (tmp_path / "log").open("ab") as log:
+            started.append(
+                subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stderr=log, stdout=log)
+            )
+        return started[-1]
+
+    yield start
+    for program in started:
+        program.send_signal(signal.SIGKILL)
+        program.wait()
+
+
+@pytest.fixture
+def wait_for() -> Callable[[Callable[[], object]], None]:
+    """Wait for a condition, generously: for a slow machine with a second load beside it."""
+
+    def wait_for(condition: Callable[[], object]) -> None:
+        deadline_s = time.monotonic() + 200
+        while not condition():
+            assert time.monotonic() < deadline_s, "this never happened"
+            time.sleep(0.02)
+
+    return wait_for

@@ -2,9 +2,6 @@
 
 import json
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,54 +11,13 @@ from gateway import service
 from gateway.bus.line import Line, PortError
 from seepline.cli import app
 
-ROOT = Path(__file__).parents[2]
-SITE = ROOT / "simulator" / "demo" / "site.toml"
+SITE = Path(__file__).parents[2] / "simulator" / "demo" / "site.toml"
 HELD = 80
 
 
 @pytest.fixture
-def slave(slave):
-    """Make the scripted slave the demo's bus."""
-    memory = type(slave.devices[1])
-    slave.devices = {
-        1: memory(116001, newest=HELD),
-        2: memory(116002, newest=HELD, ring=78, blocks=2),
-        3: memory(116003, newest=HELD, ring=79, blocks=2),
-    }
-    return slave
-
-
-@pytest.fixture
-def token_file(tmp_path):
-    path = tmp_path / "token"
-    path.write_text("s3cret\n")
-    path.chmod(0o600)
-    return path
-
-
-@pytest.fixture
-def start(tmp_path, collector, token_file):
-    started = []
-
-    def start(port: str) -> subprocess.Popen:
-        command = [sys.executable, "-m", "seepline.cli", "gateway", "run", str(SITE), "--gateway", "gw1"]
-        command += ["--data", str(tmp_path / "data"), "--port", f"bus1={port}", "--collector", collector.url]
-        command += ["--token-file", str(token_file), "--turn-round-s", "0.05"]
-        with (tmp_path / "log").open("ab") as log:
-            started.append(subprocess.Popen(command, cwd=ROOT, stderr=log, stdout=log))
-        return started[-1]
-
-    yield start
-    for program in started:
-        program.kill()
-        program.wait()
-
-
-def wait_for(condition) -> None:
-    deadline_s = time.monotonic() + 200
-    while not condition():
-        assert time.monotonic() < deadline_s, "this never happened"
-        time.sleep(0.02)
+def start(start, demo_wiring, collector):
+    return lambda port: start(demo_wiring(port, collector.url))
 
 
 def identities(collector) -> set[tuple[str, str]]:
@@ -75,16 +31,16 @@ def all_is_there(collector) -> bool:
     return len(identities(collector)) == 3 * HELD
 
 
-def test_kill_9_at_any_moment_of_back_fill_loses_nothing(tmp_path, slave, collector, start):
+def test_kill_9_at_any_moment_of_back_fill_loses_nothing(tmp_path, demo_slave, wait_for, collector, start):
     for rows in (15, 80, 150):
-        program = start(slave.path)
+        program = start(demo_slave.path)
         wait_for(lambda rows=rows: len(collector.rows) > rows)
         program.send_signal(signal.SIGKILL)
         program.wait()
-    program = start(slave.path)
+    program = start(demo_slave.path)
     wait_for(lambda: all_is_there(collector))
     wait_for(lambda: json.loads((tmp_path / "data" / "status.json").read_text())["outbox"]["unsent"] == 0)
-    assert set(collector.stored) == expected_lines(collector, slave)
+    assert set(collector.stored) == expected_lines(demo_slave)
     program.send_signal(signal.SIGTERM)
     assert program.wait() == 0
     status = json.loads((tmp_path / "data" / "status.json").read_text())
@@ -97,12 +53,12 @@ def test_kill_9_at_any_moment_of_back_fill_loses_nothing(tmp_path, slave, collec
     assert "s3cret" not in (tmp_path / "log").read_text()
 
 
-def test_a_running_gateway_is_seen_and_its_wire_is_read(tmp_path, slave, collector, start):
-    program = start(slave.path)
+def test_a_running_gateway_is_seen_and_its_wire_is_read(tmp_path, demo_slave, wait_for, collector, start):
+    program = start(demo_slave.path)
     wait_for(lambda: all_is_there(collector))
     wait_for(lambda: json.loads((tmp_path / "data" / "status.json").read_text())["outbox"]["rows"] == 3 * HELD)
     data = ["--data", str(tmp_path / "data")]
-    shown = CliRunner().invoke(app, ["gateway", "status", "--once", *data])
+    shown = CliRunner().invoke(app, ["gateway", "status", *data])
     assert shown.exit_code == 0
     assert "waterton" in shown.output
     assert "240 records" in shown.output
@@ -110,7 +66,7 @@ def test_a_running_gateway_is_seen_and_its_wire_is_read(tmp_path, slave, collect
     assert as_json["loggers"]["pond"]["polled_ms"] > 0
     program.kill()
     program.wait()
-    program = start(slave.path)  # at its start it asks every logger who it is
+    program = start(demo_slave.path)  # at its start it asks every logger who it is
     traced = CliRunner().invoke(app, ["gateway", "trace", "--seconds", "6", *data])
     assert traced.exit_code == 0, traced.output
     assert "device 1: read holding 0+60" in traced.output
@@ -119,14 +75,14 @@ def test_a_running_gateway_is_seen_and_its_wire_is_read(tmp_path, slave, collect
 
 
 def test_status_and_trace_of_nothing_are_one_sentence(tmp_path):
-    for command in (["status", "--once"], ["trace"]):
+    for command in (["status"], ["trace"]):
         done = CliRunner().invoke(app, ["gateway", *command, "--data", str(tmp_path)])
         assert done.exit_code == 2
         assert "expected the" in done.output
         assert len(done.output.splitlines()) == 1
 
 
-def expected_lines(collector, slave) -> set[str]:
+def expected_lines(slave) -> set[str]:
     from gateway.uplink.lines import names_of, record_line
     from seepline.site_file import read_site
 
@@ -138,26 +94,26 @@ def expected_lines(collector, slave) -> set[str]:
     }
 
 
-def test_a_bus_that_is_unplugged_comes_back_by_itself(tmp_path, slave, collector, start):
+def test_a_bus_that_is_unplugged_comes_back_by_itself(tmp_path, demo_slave, wait_for, collector, start):
     port = tmp_path / "bus1.tty"
-    port.symlink_to(slave.path)
+    port.symlink_to(demo_slave.path)
     start(str(port))
     wait_for(lambda: len(collector.rows) > 30)
-    again = type(slave)(slave.devices)
+    again = type(demo_slave)(demo_slave.devices)
     port.unlink()
     port.symlink_to(again.path)
-    slave.close()
+    demo_slave.close()
     wait_for(lambda: all_is_there(collector))
     again.close()
     assert "is gone" in (tmp_path / "log").read_text()
 
 
-def test_a_port_in_use_is_said_and_tried_again(tmp_path, slave, collector, start):
-    other = Line(slave.path, 115_200, "none")
+def test_a_port_in_use_is_said_and_tried_again(tmp_path, demo_slave, wait_for, collector, start):
+    other = Line(demo_slave.path, 115_200, "none")
     other.open()
     with pytest.raises(PortError, match="in use by another program"):
-        Line(slave.path, 115_200, "none").open()
-    start(slave.path)
+        Line(demo_slave.path, 115_200, "none").open()
+    start(demo_slave.path)
     wait_for(lambda: "in use by another program" in (tmp_path / "log").read_text())
     other.close()
     wait_for(lambda: len(collector.rows) > 30)
@@ -168,44 +124,23 @@ def test_a_port_that_is_not_there_says_what_to_do():
         Line("/dev/pts/no-such-bus", 115_200, "none").open()
 
 
-GOOD = {
-    "--gateway": "gw1",
-    "--data": "data",
-    "--port": "bus1=/dev/ttyUSB0",
-    "--collector": "http://127.0.0.1:1",
-    "--token-file": "token",
-}
-
-
-@pytest.mark.parametrize(
-    ("option", "value", "says"),
-    [
-        ("--gateway", "gw9", "the site has no such gateway, expected one of gw1"),
-        ("--port", "bus1", "expected BUS=TTY"),
-        ("--port", "bus9=/dev/ttyUSB0", "gateway gw1 has no bus bus9, expected bus1"),
-        ("--collector", "collector", "expected an address such as https://"),
-        ("--collector", "http://127.0.0.1:99999", "expected an address such as https://"),
-        ("--collector", "http://127.0.0.1:port", "expected an address such as https://"),
-        ("--collector", "http://me:secret@host", "must not hold a password"),
-        ("--token-file", "nowhere", "make one with `seepline collector token`"),
-        ("--token-file", "empty", "does not hold one token"),
-    ],
-)
-def test_bad_input_is_refused_in_one_sentence(option, value, says, tmp_path, token_file, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "empty").write_text("")
-    arguments = [part for pair in (GOOD | {option: value}).items() for part in pair]
-    result = CliRunner().invoke(app, ["gateway", "run", str(SITE), *arguments])
+def test_bad_input_is_refused_with_every_fault_at_once(tmp_path, demo_wiring):
+    wiring = tmp_path / "gateway.toml"
+    wiring.write_text(demo_wiring("/dev/ttyUSB0", "http://me:s3cret@host").replace("gw1", "gw 1"))
+    result = CliRunner().invoke(app, ["gateway", "run", str(wiring)])
     assert result.exit_code == 2
-    assert says in result.output
-    assert "secret" not in result.output
+    assert [line.partition(":")[0] for line in result.output.splitlines()] == [
+        "gateway.id",
+        "destination[collector].url",
+    ]
+    assert "s3cret" not in result.output
 
 
-def test_a_wrong_site_clock_is_refused(tmp_path, token_file, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_a_wrong_site_clock_is_refused(tmp_path, demo_wiring, monkeypatch):
     monkeypatch.setenv("SEEPLINE_CLOCK", "yesterday")
-    arguments = [part for pair in GOOD.items() for part in pair]
-    result = CliRunner().invoke(app, ["gateway", "run", str(SITE), *arguments])
+    wiring = tmp_path / "gateway.toml"
+    wiring.write_text(demo_wiring("/dev/ttyUSB0", "http://127.0.0.1:1"))
+    result = CliRunner().invoke(app, ["gateway", "run", str(wiring)])
     assert result.exit_code == 2
     assert "SEEPLINE_CLOCK is 'yesterday'" in result.output
 
@@ -220,5 +155,5 @@ async def test_a_status_file_that_cannot_be_written_is_told_once_for_each_reason
 
     monkeypatch.setattr(service, "_STATUS_EVERY_S", 0)
     with pytest.raises(RuntimeError), caplog.at_level("WARNING"):
-        await service._tell_status(tell)
+        await service.tell_status(tell)
     assert [one.message.rpartition(" ")[2] for one in caplog.records] == ["full", "read-only", "full"]

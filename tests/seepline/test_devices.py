@@ -17,7 +17,7 @@ sys.path.append(str(ROOT))  # the logger's program is no installed package
 
 from firmware import config  # noqa: E402
 from firmware.drivers import DRIVERS, load  # noqa: E402
-from firmware.drivers.driver import SCALE  # noqa: E402
+from firmware.drivers.scale import SCALE  # noqa: E402
 
 HEAD = """
 [site]

@@ -65,6 +65,15 @@ BROKEN = [
     ("serial beyond u32", POND, "116003", "4294967296", {"logger[pond].serial": "4294967294"}),
     ("odd baud", "[[bus]]", "115200", "115000", {"bus[bus1].baud": "9600"}),
     ("odd parity", "[[bus]]", '"none"', '"mark"', {"bus[bus1].parity": '"even"'}),
+    ("three stop bits", "[[bus]]", 'parity = "none"', 'parity = "none"\nstop_bits = 3',
+     {"bus[bus1].stop_bits": "one of 1, 2"}),
+    ("radio without its gaps", "[[bus]]", 'parity = "none"',
+     'parity = "none"\nradio = { latency_s = 0.1, packet_bytes = 8, gap = 1, broadcast = "no" }', {
+        "bus[bus1].radio.gap": "did you mean gap_s", "bus[bus1].radio.gap_s": "0 to 10 seconds",
+        "bus[bus1].radio.packet_bytes": "24 bytes or more", "bus[bus1].radio.broadcast": "true or false"}),
+    ("radio that is late by a minute", "[[bus]]", 'parity = "none"',
+     'parity = "none"\nradio = { latency_s = 60, packet_bytes = 48, gap_s = 0, broadcast = true }',
+     {"bus[bus1].radio.latency_s": "0 to 30 seconds"}),
     ("no such gateway", "[[bus]]", '"gw1"', '"gw2"', {"bus[bus1].gateway": "did you mean gw1"}),
     ("no such bus", POND, '"bus1"', '"bus2"', {"logger[pond].bus": "did you mean bus1"}),
     ("no such section", "[[profile]]", '"A"', '"B"', {"profile[1].section": "[[section]]"}),
@@ -188,14 +197,14 @@ def test_a_swapped_gauge_is_a_new_assignment_from_the_moment_the_old_one_ends():
 
 def test_two_instruments_at_one_point_overlap():
     found = problems_of(with_second_gauge(None, "valid_from = 2015-07-01T00:00:00Z"))
-    assert list(found) == ["assignment[14].valid_from"]
-    assert "while assignment[7] of point TOE-P1 is valid without end" in found["assignment[14].valid_from"]
+    assert list(found) == ["assignment[15].valid_from"]
+    assert "while assignment[7] of point TOE-P1 is valid without end" in found["assignment[15].valid_from"]
 
 
 def test_a_point_without_instrument_for_a_month_is_a_gap():
     found = problems_of(with_second_gauge("2015-07-01T00:00:00Z", "valid_from = 2015-08-01T00:00:00Z"))
-    assert list(found) == ["assignment[14].valid_from"]
-    assert "a gap since assignment[7] of point TOE-P1 ended" in found["assignment[14].valid_from"]
+    assert list(found) == ["assignment[15].valid_from"]
+    assert "a gap since assignment[7] of point TOE-P1 ended" in found["assignment[15].valid_from"]
 
 
 def test_one_instrument_at_two_points_at_once():
@@ -234,6 +243,13 @@ def test_a_later_sheet_with_a_lower_version():
         "valid_from = 2015-12-01T00:00:00Z", BEGIN, 2, until="\nvalid_to = 2015-12-01T00:00:00Z"
     )
     assert list(problems_of(later_first)) == ["calibration[vw-toe:1].version"]
+
+
+def test_a_bus_may_have_a_radio_segment_and_two_stop_bits():
+    radio = "radio = { latency_s = 0.15, packet_bytes = 48, gap_s = 0.08, broadcast = false }"
+    (bus,) = parse_site(edited("[[bus]]", 'parity = "none"', f'parity = "even"\nstop_bits = 2\n{radio}')).buses
+    assert bus.character_bits == 12
+    assert bus.radio_segment == (0.15, 48, 0.08, False)
 
 
 def test_one_version_twice():

@@ -18,7 +18,6 @@ SHOWN = 20
 def lived(folder: Path, seed: int, loggers: int, days: float) -> World:
     """Return the world after so many days of faults and the calm after them."""
     print(f"SEED={seed} repeats this run of {loggers} loggers and {days} days")  # noqa: T201 - when it fails
-    random.seed(seed)  # of back-off
     worlds = []
 
     async def story() -> None:

@@ -15,14 +15,18 @@ import httpx
 
 from gateway.bus.exchange import Pace
 from gateway.bus.master import Master
+from gateway.bus_task import BusTask
+from gateway.instruments.poller import Instruments
 from gateway.loggers.client import LoggerClient
+from gateway.loggers.poll import Poller
 from gateway.loggers.watch import Watch
 from gateway.outbox.backlog import Backlog
 from gateway.outbox.file import OutboxFile
 from gateway.outbox.intake import Outbox
-from gateway.service import BusTask
+from gateway.uplink.connection import open_connection
+from gateway.uplink.destination import Destination
 from gateway.uplink.lines import names_of
-from gateway.uplink.uplink import Uplink
+from gateway.uplink.uplink import Hooks, Uplink
 from seepline.site import Site, SiteInfo
 from seepline.site_wiring import Bus, Channel, Gateway, Logger
 from tests.simulation.line import BITS, TURN_ROUND_S, VirtualLine
@@ -40,6 +44,9 @@ class VirtualClock:
 
     rate: float = 1.0
     known: bool = True
+
+    def compare(self, offset_ms: int, time_quality: int) -> None:
+        """Nobody needs to confirm it."""
 
     def now_ms(self) -> int:
         return START_S * 1000 + int(asyncio.get_running_loop().time() * 1000)
@@ -94,15 +101,20 @@ class World:
         async with AsyncExitStack() as stack:
             file = OutboxFile(self.folder, self.clock.now_ms())
             stack.callback(file.close)
-            client = httpx.AsyncClient(transport=_Borrowed(self.link), base_url="http://collector")
-            await stack.enter_async_context(client)
+            collector = Destination(name="collector", url="http://collector", token="s3cret")
+            connection = await stack.enter_async_context(
+                open_connection(collector, transport=_Borrowed(self.link))
+            )
             master = Master(self.line, Pace(BAUD, BITS, TURN_ROUND_S))
             watches = [Watch(LoggerClient(master, logger)) for logger in self.site.loggers]
             outbox, backlog = Outbox(file), Backlog(file)
-            uplink = Uplink(client, "gw1", backlog, names_of(self.site), self.clock)
-            bus = BusTask(self.line, master, watches)
+            hooks = Hooks(dice=random.Random(self.dice.random()))
+            uplink = Uplink(connection, "gw1", backlog, names_of(self.site), self.clock, hooks)
+            none = Instruments("dam", master, (), outbox, self.clock, uplink.wake, lambda: self.clock.known)
+            poller = Poller(master, watches, outbox, self.clock, uplink.wake)
+            bus = BusTask("bus1", self.line, master, watches, none, poller)
             group = await stack.enter_async_context(asyncio.TaskGroup())
-            group.create_task(bus.run(outbox, self.clock, uplink.wake))
+            group.create_task(bus.run())
             group.create_task(uplink.run())
 
     def all_is_there(self) -> bool:

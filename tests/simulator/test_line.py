@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seepline.wire import rtu
 from simulator.faults import LineFaults
-from simulator.line import GROUP_S, MASTER, Line, character_bits
+from simulator.line import BABBLER, GROUP_S, MASTER, Line, character_bits
 
 BAUD = 115200
 CHAR_S = 10 / BAUD
@@ -33,9 +34,11 @@ def line() -> Line:
     return line_with(LineFaults(), "1", "2")
 
 
-@pytest.mark.parametrize(("parity", "bits"), [("none", 10), ("even", 11), ("odd", 11)])
-def test_character_has_its_parity_bit(parity, bits):
-    assert character_bits(parity) == bits
+@pytest.mark.parametrize(
+    ("parity", "stop", "bits"), [("none", 1, 10), ("even", 1, 11), ("odd", 1, 11), ("none", 2, 11), ("odd", 2, 12)]
+)
+def test_character_has_its_parity_and_stop_bits(parity, stop, bits):
+    assert character_bits(parity, stop) == bits
 
 
 @pytest.mark.parametrize(
@@ -182,3 +185,67 @@ def test_usb_adapter_hands_over_whole_chunks_to_the_master_only():
     heard = play_out(line)
     assert [len(data) for _, name, data in heard if name == MASTER] == [100]
     assert len([data for _, name, data in heard if name == "2"]) > 5
+
+
+ANSWER = rtu.frame(3, bytes((4, 4, 1, 2, 3, 4)))
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ({"wrong_device_share": 1.0}, rtu.frame(4, ANSWER[1:-2])),
+        ({"wrong_function_share": 1.0}, rtu.frame(3, bytes((3, 4, 1, 2, 3, 4)))),
+        ({"short_share": 1.0}, rtu.frame(3, bytes((4, 2, 1, 2)))),
+    ],
+)
+def test_answer_of_another_kind_is_right_in_itself(fault, said):
+    line = line_with(LineFaults(**fault), "1")
+    line.speak("1", ANSWER, 0.0)
+    assert said_to(play_out(line), MASTER) == said
+
+
+def test_answer_with_a_register_too_many_says_so_itself():
+    line = line_with(LineFaults(long_share=1.0), "1")
+    line.speak("1", ANSWER, 0.0)
+    heard = said_to(play_out(line), MASTER)
+    assert (heard[:7], len(heard), rtu.crc_fits(heard)) == (bytes((3, 4, 6, 1, 2, 3, 4)), 11, True)
+
+
+def test_only_answers_are_falsified():
+    line = line_with(LineFaults(wrong_device_share=1.0, stray_after=2), "1")
+    line.speak(MASTER, ANSWER, 0.0)
+    assert said_to(play_out(line), "1") == ANSWER
+
+
+def test_stray_bytes_come_right_after_the_answer():
+    line = line_with(LineFaults(stray_after=3), "1")
+    line.speak("1", ANSWER, 0.0)
+    heard = said_to(play_out(line), MASTER)
+    assert (heard[:-3], len(heard)) == (ANSWER, len(ANSWER) + 3)
+
+
+def test_stuck_line_carries_nothing_either_way():
+    line = line_with(LineFaults(stuck=True), "1")
+    line.speak(MASTER, b"question", 0.0)
+    line.speak("1", b"answer", 1.0)
+    assert said_to(play_out(line), MASTER) == said_to(play_out(line), "1") == b""
+    assert line.statistics.dropped == 14
+
+
+def test_babbler_talks_unasked_until_the_fault_ends():
+    line = line_with(LineFaults(babble_ms=500), "1")
+    heard = [time_s for time_s, name, _ in play_out(line, until_s=9.9) if name == MASTER]
+    assert len({round(time_s / 0.5) for time_s in heard}) == 20
+    line.set_faults(LineFaults())
+    assert BABBLER not in line._talkers
+    assert play_out(line) == []
+
+
+def test_radio_lets_a_frame_out_late_and_with_gaps():
+    line = line_with(LineFaults(radio_latency_ms=100, radio_bytes=4, radio_gap_ms=50), "1")
+    line.speak("1", b"0123456789", 0.0)
+    heard = [(time_s, data) for time_s, name, data in play_out(line) if name == MASTER]
+    assert [data for _, data in heard] == [b"0123", b"4567", b"89"]
+    expected_s = [0.1 + 4 * CHAR_S, 0.15 + 8 * CHAR_S, 0.2 + 10 * CHAR_S]
+    assert [time_s for time_s, _ in heard] == pytest.approx(expected_s)
+    assert line.quiet_from_s == pytest.approx(expected_s[-1])

@@ -133,15 +133,23 @@ def _running(console: Console, wanted_port: int) -> Iterator[Running]:
         _make_token(data, token_file)
         launch("collector", "collector", "run", str(SITE), "--data", str(data), "--listen", address)
         _wait_until_ready(console, programs, start, f"http://{address}")
-        tty = f"bus1={FOLDER / 'bus1.tty'}"
-        launch(
-            "gateway", "gateway", "run", str(SITE), "--gateway", "gw1", "--data", str(FOLDER / "gateway"),
-            "--port", tty, "--collector", f"http://{address}", "--token-file", str(token_file),
-        )  # fmt: skip
+        wiring = FOLDER / "gateway.toml"
+        wiring.write_text(gateway_toml(f"http://{address}", token_file.name), encoding="utf-8")
+        launch("gateway", "gateway", "run", str(wiring))
         yield Running(f"http://{address}", FOLDER, tuple(programs))
     finally:
         for program in reversed(programs):
             children.stop(program)
+
+
+def gateway_toml(collector: str, token_file: str) -> str:
+    """Return the gateway.toml of the demo's one gateway; all that it names stands beside it."""
+    return (
+        f"[gateway]\nid = 'gw1'\nsite = '{SITE}'\ndata = 'gateway'\n\n"
+        f"[[port]]\nbus = 'bus1'\npath = 'bus1.tty'\n\n"
+        f"[[destination]]\nname = 'collector'\nkind = 'seepline'\nurl = '{collector}'\n"
+        f"token_file = '{token_file}'\n"
+    )
 
 
 def _make_token(data: Path, token_file: Path) -> None:

@@ -58,11 +58,6 @@ def verdict(
     """Return the verdict on a finished run."""
     events = sorted(state["events"], key=lambda event: (event["time_ms"], event["level_to"] or 0))
     alarms = tuple(event for event in events if event["kind"] in ("level", "late"))
-    climb = tuple(
-        event
-        for event in alarms
-        if (event["point"], event["quantity"], event["direction"]) == (*TOE, "above") and event["kind"] == "level"
-    )
     totals = state["counts"]
     return Verdict(
         counts=counts,
@@ -70,10 +65,22 @@ def verdict(
         read=sum(one["stored"] for one in gateway["loggers"].values()),
         stored_twice=totals["journal_rows"] - totals["raw_records"],
         conflicts=totals["conflicts"],
-        climb=climb,
+        climb=_climb(alarms),
         alarms=alarms,
         interpreter=interpreter,
     )
+
+
+def _climb(alarms: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
+    """Return the toe's events by which it reached a level for the first time, in event time.
+
+    On a busy machine a live poll may fail; what is read later is told as late, and is an alarm all the same.
+    """
+    first: dict[int, dict[str, Any]] = {}
+    for event in alarms:
+        if (event["point"], event["quantity"], event["direction"]) == (*TOE, "above") and event["level_to"]:
+            first.setdefault(event["level_to"], event)
+    return tuple(first.values())
 
 
 def _toe(state: dict[str, Any]) -> dict[str, Any] | None:

@@ -11,7 +11,16 @@ def _gateway() -> None:
 
 
 # Each command registers itself with `app` when its module is imported, so `app` stands before them.
+from seepline.cli.gateway import ask as _ask  # noqa: E402, F401
+from seepline.cli.gateway import bundle as _bundle  # noqa: E402, F401
+from seepline.cli.gateway import check as _check  # noqa: E402, F401
+from seepline.cli.gateway import forget as _forget  # noqa: E402, F401
+from seepline.cli.gateway import install as _install  # noqa: E402, F401
 from seepline.cli.gateway import plan as _plan  # noqa: E402, F401
+from seepline.cli.gateway import probe as _probe  # noqa: E402, F401
+from seepline.cli.gateway import reconcile as _reconcile  # noqa: E402, F401
 from seepline.cli.gateway import run as _run  # noqa: E402, F401
+from seepline.cli.gateway import scada_map as _scada_map  # noqa: E402, F401
+from seepline.cli.gateway import scan as _scan  # noqa: E402, F401
 from seepline.cli.gateway import status as _status  # noqa: E402, F401
 from seepline.cli.gateway import trace as _trace  # noqa: E402, F401

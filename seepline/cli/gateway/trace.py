@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from seepline.cli.gateway import app
+from seepline.cli.gateway.status import DATA, DataFolder
 from seepline.cli.problems import NOT_POSSIBLE, refused
 
 _LOOK_S = 0.2
@@ -16,7 +17,7 @@ _BEGINS_WITHIN_S = 5.0
 
 @app.command()
 def trace(
-    data: Annotated[Path, typer.Option(help="Data directory of the running gateway.")],
+    data: DataFolder = DATA,
     seconds: Annotated[float, typer.Option(min=1, max=3600, help="How long to trace.")] = 10.0,
 ) -> None:
     """Show every frame on the gateway's buses for some seconds; the pieces stay in DATA/trace.log."""

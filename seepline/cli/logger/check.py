@@ -13,7 +13,9 @@ from seepline.cli.logger.options import (
     Baud,
     Parity,
     Port,
+    Reach,
     SiteOption,
+    Through,
     Usb,
     channels_for,
     print_json,
@@ -30,9 +32,10 @@ _FAILED = 1
 
 
 @app.command()
-def check(
+def check(  # noqa: PLR0913 - one argument per option
     port: Port = None,
     usb: Usb = None,
+    through: Through = None,
     address: Address = None,
     baud: Baud = BAUD,
     parity: Parity = PARITY,
@@ -50,7 +53,7 @@ def check(
         blocks = await live.live_blocks(device, found)
         return self_check.findings(found, checks, blocks, channels_for(site, found.serial))
 
-    findings = run(way(port, usb, address, baud, parity), look)
+    findings = run(way(Reach(port, usb, through), address, baud, parity), look)
     failed = any(one.verdict == self_check.FAIL for one in findings)
     if as_json:
         print_json({"passed": not failed, "findings": [one.as_dict() for one in findings]})

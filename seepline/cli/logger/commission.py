@@ -13,7 +13,9 @@ from seepline.cli.logger.options import (
     Address,
     AsJson,
     Port,
+    Reach,
     Records,
+    Through,
     Usb,
     Who,
     guarded,
@@ -83,6 +85,7 @@ def commission(  # noqa: PLR0913 - one argument per option
     target: Annotated[str, typer.Argument(metavar="POINT|LOGGER", help="One point, or all of a logger.")],
     port: Port = None,
     usb: Usb = None,
+    through: Through = None,
     address: Address = None,
     who: Who = None,
     again: Annotated[list[str] | None, typer.Option(metavar="STEP", help="Do a step again that passed.")] = None,
@@ -113,7 +116,8 @@ def commission(  # noqa: PLR0913 - one argument per option
     )
     walker = _Walker(site, Book(records_folder(site_file, records)), person(who), stated, tuple(again or ()))
     finished = run(
-        way_of(site, logger_of(site, logger), port, usb, address), lambda device: walker.all(device, points)
+        way_of(site, logger_of(site, logger), Reach(port, usb, through), address),
+        lambda device: walker.all(device, points),
     )
     if as_json:
         print_json({"points": finished})

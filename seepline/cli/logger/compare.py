@@ -9,7 +9,9 @@ from seepline.cli.logger.options import (
     Address,
     AsJson,
     Port,
+    Reach,
     Records,
+    Through,
     Usb,
     Who,
     guarded,
@@ -44,6 +46,7 @@ def compare(  # noqa: PLR0913 - one argument per option
     point: Annotated[str, typer.Argument(metavar="POINT", help="Id of a point of the site.")],
     port: Port = None,
     usb: Usb = None,
+    through: Through = None,
     address: Address = None,
     frequency_hz: Annotated[_Number, _option("Hz")] = None,
     digits: Annotated[_Number, _option("digits, f^2/1000")] = None,
@@ -73,7 +76,7 @@ def compare(  # noqa: PLR0913 - one argument per option
         tolerance=tolerance,
     )
     name = person(who)
-    reading = run(way_of(site, logger_of(site, gauge.logger), port, usb, address), _reader(gauge))
+    reading = run(way_of(site, logger_of(site, gauge.logger), Reach(port, usb, through), address), _reader(gauge))
     outcome = comparison.compare(gauge, _asked(gauge) if typed.is_empty else typed, reading)
     record = record_of(gauge, COMPARISON, outcome, name, clock.now_ms())
     guarded(lambda: Book(records_folder(site_file, records)).append(record))

@@ -12,7 +12,9 @@ from seepline.cli.logger.options import (
     Keys,
     PassphraseFile,
     Port,
+    Reach,
     Records,
+    Through,
     Usb,
     Yes,
     confirmed,
@@ -37,6 +39,7 @@ def configure(  # noqa: PLR0913 - one argument per option
     logger: Annotated[str, typer.Argument(metavar="LOGGER", help="Id of a logger of the site.")],
     port: Port = None,
     usb: Usb = None,
+    through: Through = None,
     address: Address = None,
     new: Annotated[bool, typer.Option("--new", help="The logger that answers shall become this one.")] = False,
     keys: Keys = KEYS,
@@ -65,7 +68,7 @@ def configure(  # noqa: PLR0913 - one argument per option
             await _send(device, key_file, found, meant.serial, content)
         return found
 
-    reach, after_reach = (way_of(site, meant, port, usb, one) for one in (address, None))
+    reach, after_reach = (way_of(site, meant, Reach(port, usb, through), one) for one in (address, None))
     before = run(reach, offer)
 
     async def follow(device: "Device") -> "Identification":

@@ -11,6 +11,8 @@ from seepline.cli.logger.options import (
     Baud,
     Parity,
     Port,
+    Reach,
+    Through,
     Usb,
     print_json,
     print_table,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 def identify(
     port: Port = None,
     usb: Usb = None,
+    through: Through = None,
     address: Address = None,
     baud: Baud = BAUD,
     parity: Parity = PARITY,
@@ -39,7 +42,7 @@ def identify(
     async def ask(device: "Device") -> "Identification":
         return await identification.identify(device, clock_of_environment())
 
-    found = run(way(port, usb, address, baud, parity), ask)
+    found = run(way(Reach(port, usb, through), address, baud, parity), ask)
     if as_json:
         print_json(identification.as_dict(found))
     else:

@@ -4,6 +4,7 @@ import asyncio
 import getpass
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -26,6 +27,10 @@ T = TypeVar("T")
 
 Port = Annotated[str | None, typer.Option(metavar="TTY", help="Serial port of the logger's bus.")]
 Usb = Annotated[str | None, typer.Option(metavar="TTY", help="Serial port of the logger's own USB.")]
+Through = Annotated[
+    str | None,
+    typer.Option(metavar="DIR[:BUS]", help="Data directory of the running gateway that owns the bus."),
+]
 Address = Annotated[int | None, typer.Option(min=1, max=247, help="Its address on the bus.")]
 Baud = Annotated[int, typer.Option(help="Baud rate of the bus.")]
 Parity = Annotated[str, typer.Option(help="Parity of the bus: none, even or odd.")]
@@ -50,25 +55,41 @@ _PARITIES = ("none", "even", "odd")
 _COLOURS = {"pass": "green", "weak": "yellow", "FAIL": "bold red", "fail": "bold red", "pending": "dim"}
 
 
-def way(port: str | None, usb: str | None, address: int | None, baud: int, parity: str) -> "Way":
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What the options say of how a logger is reached: one of them."""
+
+    port: str | None
+    usb: str | None
+    through: str | None
+
+
+def way(reach: Reach, address: int | None, baud: int, parity: str) -> "Way":
     """Return how to reach the logger; exit with code 2 when that was not said."""
     from fieldtool.connection import ANY_ADDRESS, USB_BAUD, Way
 
-    if bool(port) == bool(usb):
-        raise refused("Give --usb TTY for the logger's own USB, or --port TTY and --address N for its bus.")
+    if [reach.port, reach.usb, reach.through].count(None) != 2:
+        raise refused(
+            "Give --usb TTY for the logger's own USB, --port TTY and --address N for its bus, or --through DIR and"
+            " --address N for a bus that a running gateway owns."
+        )
     if parity not in _PARITIES:
         raise refused(f"--parity {parity}: expected none, even or odd")
-    if usb:
-        return Way(usb, True, address or ANY_ADDRESS, USB_BAUD, "none")
+    if reach.usb:
+        return Way(reach.usb, True, address or ANY_ADDRESS, USB_BAUD, "none")
     if address is None:
         raise refused("--address is missing: which logger of this bus?")
-    return Way(str(port), False, address, baud, parity)
+    if reach.through:
+        place, _, bus = reach.through.partition(":")
+        return Way(place, False, address, baud, parity, through=True, bus=bus)
+    return Way(str(reach.port), False, address, baud, parity)
 
 
-def way_of(site: Site, logger: Logger, port: str | None, usb: str | None, address: int | None = None) -> "Way":
-    """Return how to reach a logger of the site: address, baud rate and parity are the site's."""
+def way_of(site: Site, logger: Logger, reach: Reach, address: int | None = None) -> "Way":
+    """Return how to reach a logger of the site: address, bus, baud rate and parity are the site's."""
     bus = next(one for one in site.buses if one.id == logger.bus)
-    return way(port, usb, address or (None if usb else logger.address), bus.baud, bus.parity)
+    found = way(reach, address or (None if reach.usb else logger.address), bus.baud, bus.parity)
+    return replace(found, bus=found.bus or bus.id) if found.through else found
 
 
 def logger_of(site: Site, name: str) -> Logger:

@@ -16,7 +16,9 @@ from seepline.cli.logger.options import (
     Baud,
     Parity,
     Port,
+    Reach,
     SiteOption,
+    Through,
     Usb,
     channels_for,
     print_json,
@@ -36,6 +38,7 @@ def read_log(  # noqa: PLR0913 - one argument per option
     file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Written or gone on with; or FILE.jsonl.")],
     port: Port = None,
     usb: Usb = None,
+    through: Through = None,
     address: Address = None,
     baud: Baud = BAUD,
     parity: Parity = PARITY,
@@ -63,7 +66,7 @@ def read_log(  # noqa: PLR0913 - one argument per option
             )
         return start.sequence, found, told
 
-    first, found, told = run(way(port, usb, address, baud, parity), read)
+    first, found, told = run(way(Reach(port, usb, through), address, baud, parity), read)
     if as_json:
         newest = found.values["newest_sequence"]
         print_json({"first": first, "newest": newest, "records": told.records, "not_held": told.lost})

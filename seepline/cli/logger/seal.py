@@ -17,6 +17,8 @@ from seepline.cli.logger.options import (
     Parity,
     PassphraseFile,
     Port,
+    Reach,
+    Through,
     Usb,
     Yes,
     confirmed,
@@ -53,6 +55,7 @@ def sealed(reach: "Way", keys: "KeyFile", work: Work) -> "tuple[Identification, 
 def set_clock(  # noqa: PLR0913 - one argument per option
     port: Port = None,
     usb: Usb = None,
+    through: Through = None,
     address: Address = None,
     baud: Baud = BAUD,
     parity: Parity = PARITY,
@@ -70,7 +73,7 @@ def set_clock(  # noqa: PLR0913 - one argument per option
         await commander.set_clock(clock.now_ms())
         return await identify(device, clock)
 
-    reach = way(port, usb, address, baud, parity)
+    reach = way(Reach(port, usb, through), address, baud, parity)
     before, after = sealed(reach, open_keys(keys, passphrase_file), step)
     if as_json:
         print_json({"offset_before_ms": before.clock_offset_ms, "offset_after_ms": after.clock_offset_ms})
@@ -87,6 +90,7 @@ def set_clock(  # noqa: PLR0913 - one argument per option
 def restart(  # noqa: PLR0913 - one argument per option
     port: Port = None,
     usb: Usb = None,
+    through: Through = None,
     address: Address = None,
     baud: Baud = BAUD,
     parity: Parity = PARITY,
@@ -103,7 +107,7 @@ def restart(  # noqa: PLR0913 - one argument per option
         await commander.give(seal.RESTART)
         return await wait_for_boot(device, clock_of_environment(), before)
 
-    reach = way(port, usb, address, baud, parity)
+    reach = way(Reach(port, usb, through), address, baud, parity)
     _, after = sealed(reach, open_keys(keys, passphrase_file), again)
     if as_json:
         print_json({"boot": after.values["boot"]})
@@ -115,6 +119,7 @@ def restart(  # noqa: PLR0913 - one argument per option
 def forget_key(  # noqa: PLR0913 - one argument per option
     port: Port = None,
     usb: Usb = None,
+    through: Through = None,
     address: Address = None,
     baud: Baud = BAUD,
     parity: Parity = PARITY,
@@ -131,7 +136,7 @@ def forget_key(  # noqa: PLR0913 - one argument per option
         await commander.give(seal.FORGET_KEY)
         return await identify(device, clock_of_environment())
 
-    reach = way(port, usb, address, baud, parity)
+    reach = way(Reach(port, usb, through), address, baud, parity)
     confirmed("Nobody can then change this logger until a key is written over its USB. Go on?", yes)
     before, _ = sealed(reach, open_keys(keys, passphrase_file), forget)
     typer.echo(f"Logger {before.serial} has no device key any more.")

@@ -19,6 +19,8 @@ from seepline.cli.logger.options import (
     Parity,
     PassphraseFile,
     Port,
+    Reach,
+    Through,
     Usb,
     Yes,
     confirmed,
@@ -40,6 +42,7 @@ def update(  # noqa: PLR0913 - one argument per option
     bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="A signed program bundle.")],
     port: Port = None,
     usb: Usb = None,
+    through: Through = None,
     address: Address = None,
     baud: Baud = BAUD,
     parity: Parity = PARITY,
@@ -53,7 +56,7 @@ def update(  # noqa: PLR0913 - one argument per option
     from fieldtool.clock import clock_of_environment
 
     found = guarded(lambda: program_update.read(bundle))
-    reach = way(port, usb, address, baud, parity)
+    reach = way(Reach(port, usb, through), address, baud, parity)
     confirmed(f"Send version {found.version} ({len(found.content)} bytes)?", yes)
 
     async def send(device: "Device", commander: "Commander", before: "Identification") -> "Identification":

@@ -18,7 +18,9 @@ from seepline.cli.logger.options import (
     Baud,
     Parity,
     Port,
+    Reach,
     SiteOption,
+    Through,
     Usb,
     channels_for,
     print_json,
@@ -49,6 +51,7 @@ _WIRE_DECIMALS = {"vw_amplitude": 2, "vw_snr": 1, "vw_decay": 2, "vw_noise_frequ
 def watch(  # noqa: PLR0913 - one argument per option
     port: Port = None,
     usb: Usb = None,
+    through: Through = None,
     address: Address = None,
     baud: Baud = BAUD,
     parity: Parity = PARITY,
@@ -82,7 +85,7 @@ def watch(  # noqa: PLR0913 - one argument per option
                 blocks = await live.live_blocks(device, found)
                 screen.update(_shown(found.serial, blocks, channels), refresh=True)
 
-    run(way(port, usb, address, baud, parity), follow)
+    run(way(Reach(port, usb, through), address, baud, parity), follow)
 
 
 def _shown(serial: int, blocks: "list[LiveBlock]", channels: "Channels") -> Group:

@@ -1,6 +1,6 @@
 """The logger program on a desk, watched: what it keeps in memory, written beside its configuration once a second.
 
-    micropython -X heapsize=56k rom.py IMAGE meter simulator.device.board CONFIG.json
+    micropython -X heapsize=56k -m rom IMAGE meter simulator.device.board CONFIG.json
 
 CONFIG.heap then holds the bytes in use after a collection and the bytes of the whole heap.
 """

@@ -1,6 +1,6 @@
 """Starts a logger program out of a ROMFS image, executed in place as on an ESP32.
 
-    micropython rom.py IMAGE MODULE [ARGUMENTS ...]
+    micropython -m rom IMAGE MODULE [ARGUMENTS ...]
 
 A test file ends the program itself, when it is imported.
 The image is mapped beside the heap, as the ESP32 maps its flash partition `romfs`.
@@ -12,8 +12,10 @@ import sys
 import ffi
 import uctypes
 import vfs
+from micropython import const
 
-_READ, _PRIVATE = 1, 2
+_READ = const(1)
+_PRIVATE = const(2)
 
 
 def mapped(path):

@@ -109,7 +109,8 @@ class Logger:
             LOGGER, self.board, self.facts, self.keeper, self.configuration, lambda *told: self.said.append(told)
         )
         commands.restart = self.count_restart
-        commands.updates = self.updates = Updates()
+        self.updates = Updates()
+        commands.updates = lambda: self.updates
         self.image.windows.update(commands.windows())
         self.slave = Slave(self.image, {}, self.traffic, "", (), commands.take)
         self.usb = Slave(self.image, {360: (16, commands.take_key)}, self.traffic, "", (), commands.take)

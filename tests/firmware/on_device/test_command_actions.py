@@ -79,13 +79,13 @@ def test_a_configuration_that_is_none_is_refused_and_nothing_is_stored():
 
 def test_what_the_heap_is_too_full_to_check_is_checked_at_the_next_start():
     for data, scan_s in ((variant(scan_s=60), 60), (variant(scan_s=1), 900)):
-        logger = Logger()
+        logger, check = Logger(), command_actions.check
         staged(logger, data)
-        command_actions.settings = no_memory
+        command_actions.check = no_memory
         try:
             assert logger.give(commit(logger, data)) == 0
         finally:
-            command_actions.settings = settings
+            command_actions.check = check
         found = Configuration(logger.board.store, lambda: CONFIG, settings)
         assert found.config()["scan_s"] == scan_s
 

@@ -300,7 +300,7 @@ def test_the_temperature_shows_what_has_become_of_the_sampling():
         site.run(until_s)
         (found,) = asyncio.run(site.sensor.measure())
         assert site.sensor.fault == fault, (site.sensor.fault, fault)
-        assert found == missing_scalar(driver.FAULTS[fault][0])
+        assert found == missing_scalar(driver.status_of(fault))
 
 
 def quick(site):

@@ -4,8 +4,8 @@ import desk
 import trial
 
 from firmware import breadcrumb as crumbs
+from firmware import crash, safe_mode, supervise
 from firmware import life as lives
-from firmware import safe_mode, supervise
 from firmware.facts import Facts
 from firmware.life import BROWN_OUT, POWER_LOST, POWER_ON, WATCHDOG, Life
 from firmware.supervise import CLOCK, NO_TASK, SCAN, SERVE, STARTING, Beats
@@ -295,8 +295,8 @@ def test_a_crash_is_noted_with_its_traceback_and_loops_wear_nothing_out():
         try:
             int("a driver failed")
         except ValueError as error:
-            lives.crashed(board, error)
-    assert b"ValueError" in board.store.get(lives.CRASH)
+            crash.crashed(board, error)
+    assert b"ValueError" in board.store.get(crash.CRASH)
     assert board.store.puts == puts + 1
     trial.raises(RestartError, board.restart)
     again = board.boot(HARD)

@@ -203,8 +203,8 @@ class Board:
     def config(self):
         return CONFIG
 
-    def use(self, config):
-        assert config == CONFIG
+    def use(self, settings):
+        assert settings.logger_id == CONFIG["logger_id"]
 
     def fitted(self):
         return self._world.dam.fitted(self.clock.uptime_ms)

@@ -1,5 +1,6 @@
 """Runs the tests of one file under MicroPython: every function named test_*; exit code 1 on a failure."""
 
+import gc
 import sys
 
 
@@ -7,6 +8,7 @@ def run(names):
     failed = 0
     tests = sorted([name for name in names if name.startswith("test_")])
     for name in tests:
+        gc.collect()
         try:
             names[name]()
         except Exception as error:

@@ -17,7 +17,7 @@ import sys
 
 import vfs
 
-from firmware import install, rom_image, slots, starter, update
+from firmware import install, pending, rom_image, slots, starter, update
 from firmware.rom_slots import MOUNTED, Halves
 from seepline.wire import bundle_format, event, seal
 
@@ -216,7 +216,7 @@ class World:
         self.ran.append(version)
         if version in self.bad:
             raise CrashError
-        if update.parse_pending(self.store):
+        if pending.parse_pending(self.store):
             install.finish(self.store, self.places, STAGED)
             raise Restart
         self.update = update.Update(self.store, STAGED, self.say)

@@ -4,13 +4,22 @@ import asyncio
 import gc
 import os
 
-from firmware.config import settings
 from firmware.unload import unload
 from simulator.device.bench import Bench
 from simulator.device.table import InputTable
 
+if hasattr(gc, "threshold"):  # as firmware/app.py does: a heap that is full of garbage is torn by what stays
+    gc.threshold((gc.mem_alloc() + gc.mem_free()) // 16)
+
 START_S = 1450425600
 PATH = "wiring-test.tmp"
+
+
+def _checked(config):
+    from firmware.config import settings
+
+    unload("firmware.config")
+    return settings(config)
 
 
 class Clock:
@@ -38,7 +47,7 @@ class Board:
                 cells = row if kinds == ("vw",) else ["", ""] + row
                 file.write("%d,%s\n" % (START_S + 900 * number, ",".join(cells + [""] * (5 - len(cells)))))
         config = {"logger_id": 1, "address": 2, "baud": 9600, "scan_s": 900, "blocks": blocks}
-        self.settings = settings(dict(config, instruments=instruments))
+        self.settings = _checked(dict(config, instruments=instruments))
         self.clock = Clock()
         self.bench = Bench(self.settings, InputTable(PATH, 900), self.clock)
         os.remove(PATH)

@@ -1,49 +1,17 @@
-"""The outbox: one row per identity, pointers that close gaps, rows that survive kill -9 and a full disk."""
-
-import signal
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
+"""The outbox: one row per identity, pointers that close gaps, segments that come and go as whole files."""
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from gateway.outbox.backlog import Backlog, DeadLetter
-from gateway.outbox.file import OutboxError, OutboxFile, OutboxFull
-from gateway.outbox.intake import Arrival, Outbox
-from seepline.wire import record as wire
-
-NOW_MS = 1_451_635_200_000
+from gateway.outbox.backlog import DeadLetter
+from gateway.outbox.file import OutboxError, OutboxFile
+from gateway.outbox.intake import Arrival, LineArrival
+from gateway.outbox.room import DAY_MS, LIMITS, Limits
+from tests.gateway.outbox.opened import NOW_MS, Opened
 
 
-class Opened:
-    """An outbox and its backlog, opened from a directory."""
-
-    def __init__(self, directory: Path) -> None:
-        self.file = OutboxFile(directory, NOW_MS)
-        self.outbox, self.backlog = Outbox(self.file), Backlog(self.file)
-
-    def kinds(self) -> list[str]:
-        return [kind for _, _, kind, _, _ in self.file.events()]
-
-
-@pytest.fixture
-def opened(tmp_path):
-    opened = Opened(tmp_path)
-    yield opened
-    opened.file.close()
-
-
-def arrivals(record, *sequences: int, live: bool = False, serial: int = 501) -> list[Arrival]:
-    return [Arrival(record(serial, 77, sequence), NOW_MS, live) for sequence in sequences]
-
-
-def test_the_same_record_twice_is_one_row(opened, record):
-    assert opened.outbox.append(arrivals(record, 1, 2, 2)) == 2
-    assert opened.outbox.append(arrivals(record, 1, 2, live=True)) == 0
+def test_the_same_record_twice_is_one_row(opened, arrivals):
+    assert opened.outbox.append(arrivals(1, 2, 2)) == 2
+    assert opened.outbox.append(arrivals(1, 2, live=True)) == 0
     assert opened.outbox.stored[501, 77] == opened.backlog.unsent() == 2
 
 
@@ -54,46 +22,46 @@ def test_the_same_identity_with_other_bytes_keeps_both_and_is_reported_once(open
     assert opened.kinds() == ["conflict"]
 
 
-def test_back_fill_wants_what_is_missing_oldest_first(opened, record):
-    opened.outbox.append(arrivals(record, 9, 10, live=True))
+def test_back_fill_wants_what_is_missing_oldest_first(opened, arrivals):
+    opened.outbox.append(arrivals(9, 10, live=True))
     assert opened.outbox.wanted(501, 77, 10, 99) == [1, 2, 3, 4, 5, 6, 7, 8]
-    opened.outbox.append(arrivals(record, 1, 2, 4))
+    opened.outbox.append(arrivals(1, 2, 4))
     assert opened.outbox.wanted_from(501, 77) == 3
     assert opened.outbox.wanted(501, 77, 10, 3) == [3, 5, 6]
-    opened.outbox.append(arrivals(record, 3, 5, 6, 7, 8))
+    opened.outbox.append(arrivals(3, 5, 6, 7, 8))
     assert opened.outbox.wanted_from(501, 77) == 11
     assert opened.outbox.wanted(501, 77, 10, 3) == []
 
 
-def test_a_pointer_passes_more_held_records_than_one_look_ahead(opened, record):
-    opened.outbox.append(arrivals(record, *range(2, 1400)))
-    opened.outbox.append(arrivals(record, 1))
+def test_a_pointer_passes_more_held_records_than_one_look_ahead(opened, arrivals):
+    opened.outbox.append(arrivals(*range(2, 1400)))
+    opened.outbox.append(arrivals(1))
     assert opened.outbox.wanted_from(501, 77) == 1400
 
 
-def test_what_the_logger_overwrote_is_a_gap_that_says_how_much(opened, record):
-    opened.outbox.append(arrivals(record, 1, 2, 5, 9))
+def test_what_the_logger_overwrote_is_a_gap_that_says_how_much(opened, arrivals):
+    opened.outbox.append(arrivals(1, 2, 5, 9))
     opened.outbox.give_up(501, 77, 8, "overwritten", NOW_MS)
     assert opened.outbox.wanted_from(501, 77) == 10
     assert [text for *_, text in opened.file.events()] == ["overwritten: 5 records missing from 3 to 8"]
 
 
-def test_a_new_ring_has_its_own_pointer_and_the_old_one_stays(opened, record):
-    opened.outbox.append(arrivals(record, 1, 2))
+def test_a_new_ring_has_its_own_pointer_and_the_old_one_stays(opened, arrivals):
+    opened.outbox.append(arrivals(1, 2))
     assert (opened.outbox.follow(501, 78), opened.outbox.follow(501, 77)) == (True, False)
     assert (opened.outbox.wanted_from(501, 77), opened.outbox.wanted_from(501, 78)) == (3, 1)
 
 
-def test_live_rows_have_their_lane_and_the_backlog_its_order(opened, record):
-    opened.outbox.append(arrivals(record, 1, 2))
-    opened.outbox.append(arrivals(record, 30, 31, 32, live=True))
+def test_live_rows_have_their_lane_and_the_backlog_its_order(opened, arrivals):
+    opened.outbox.append(arrivals(1, 2))
+    opened.outbox.append(arrivals(30, 31, 32, live=True))
     assert [row.outbox_sequence for row in opened.backlog.pending_live(0, 2)] == [4, 5]
     assert opened.backlog.pending_live(5, 2) == []
     assert [row.outbox_sequence for row in opened.backlog.pending(99)] == [1, 2, 3, 4, 5]
 
 
-def test_a_watermark_that_moves_back_sends_the_rows_above_it_again(opened, record):
-    opened.outbox.append(arrivals(record, 1, 2, 3, 4))
+def test_a_watermark_that_moves_back_sends_the_rows_above_it_again(opened, arrivals):
+    opened.outbox.append(arrivals(1, 2, 3, 4))
     opened.backlog.settle([1, 2, 3], [], NOW_MS)
     opened.backlog.heard(3, NOW_MS)
     opened.backlog.heard(1, NOW_MS)
@@ -101,8 +69,8 @@ def test_a_watermark_that_moves_back_sends_the_rows_above_it_again(opened, recor
     assert opened.kinds() == ["sent_again"]
 
 
-def test_rows_that_the_collector_lost_above_its_watermark_go_again_once(opened, record):
-    opened.outbox.append(arrivals(record, 1, 2, 3))
+def test_rows_that_the_collector_lost_above_its_watermark_go_again_once(opened, arrivals):
+    opened.outbox.append(arrivals(1, 2, 3))
     opened.backlog.settle([1, 2, 3], [], NOW_MS)
     opened.backlog.heard(1, NOW_MS)
     assert opened.backlog.send_missing_again(NOW_MS)
@@ -111,22 +79,14 @@ def test_rows_that_the_collector_lost_above_its_watermark_go_again_once(opened, 
     assert not opened.backlog.send_missing_again(NOW_MS)
 
 
-def test_a_dead_letter_stays_with_its_reason_and_is_not_sent_again(opened, record):
-    opened.outbox.append(arrivals(record, 1, 2))
+def test_a_dead_letter_stays_with_its_reason_and_is_not_sent_again(opened, arrivals):
+    opened.outbox.append(arrivals(1, 2))
     opened.backlog.settle([1], [DeadLetter(2, "raw,site=dam ...", "unknown channel")], NOW_MS)
     opened.backlog.heard(2, NOW_MS)
     opened.backlog.heard(0, NOW_MS)
     assert [row.outbox_sequence for row in opened.backlog.pending(9)] == [1]
     assert opened.kinds() == ["dead_letter", "sent_again"]
     assert opened.outbox.stored[501, 77] == 2
-
-
-def test_deleting_sent_rows_leaves_unsent_ones_and_the_pointer(opened, record):
-    opened.outbox.append(arrivals(record, 1, 2, 3))
-    opened.backlog.settle([1, 2], [], NOW_MS)
-    assert opened.backlog.delete_sent(NOW_MS + 1) == 2
-    assert [row.outbox_sequence for row in opened.backlog.pending(9)] == [3]
-    assert opened.outbox.wanted(501, 77, 3, 9) == []
 
 
 def test_a_second_gateway_on_the_same_directory_is_refused(opened, tmp_path):
@@ -140,147 +100,90 @@ def test_a_directory_that_cannot_be_made_is_said(tmp_path):
         OutboxFile(tmp_path / "file" / "data", NOW_MS)
 
 
-@pytest.mark.parametrize("damage", ["garbage", "torn page"])
-def test_a_damaged_file_is_kept_aside_and_a_new_outbox_begins(tmp_path, record, damage):
-    opened = Opened(tmp_path)
-    opened.outbox.append(arrivals(record, *range(1, 200)))
-    old_id = opened.file.id
-    opened.file.close()
-    path = tmp_path / "outbox.db"
-    data = path.read_bytes()
-    middle = len(data) // 2
-    path.write_bytes(
-        b"no database" * 99 if damage == "garbage" else data[:middle] + bytes(4096) + data[middle + 4096 :]
+def test_a_record_that_comes_again_days_later_is_found_in_its_segment(opened, arrivals, record):
+    for day in range(4):
+        opened.outbox.append(arrivals(*range(1 + 90 * day, 91 + 90 * day), at_ms=NOW_MS + day * DAY_MS))
+    again = opened.restarted()
+    opened.file = again.file
+    assert len(opened.paths()) >= 4
+    assert again.outbox.append(arrivals(5, 95, 360)) == 0
+    assert again.outbox.append([Arrival(record(501, 77, 5, utc_s=1), NOW_MS, False)]) == 1
+    assert again.kinds() == ["conflict"]
+
+
+def test_a_scan_is_one_commit_in_one_file_and_a_segment_lasts_a_day(opened, arrivals):
+    commits = []
+    opened.file.commit_took = commits.append
+    opened.outbox.append([*arrivals(1, serial=501), *arrivals(1, serial=502), *arrivals(1, serial=503)])
+    assert len(commits) == 1
+    opened.outbox.append(arrivals(2, at_ms=NOW_MS + DAY_MS - 1))
+    opened.outbox.append(arrivals(3, at_ms=NOW_MS - 5 * DAY_MS))
+    assert len(opened.paths()) == 1
+    opened.outbox.append(arrivals(4, at_ms=NOW_MS + DAY_MS))
+    assert [path.name for path in opened.paths()] == ["000000000001.db", "000000000006.db"]
+
+
+def test_pointers_and_live_rows_are_there_after_a_restart_and_after_a_crash(arrivals, tmp_path):
+    opened = Opened(tmp_path / "first", LIMITS)
+    for n in range(1, 700, 2):
+        opened.outbox.append(arrivals(n, live=True))
+    opened.outbox.append(arrivals(2, 4))
+    crashed = opened.crashed(tmp_path / "crashed", LIMITS)
+    for again in range(2):
+        found = crashed.restarted(LIMITS) if again else crashed
+        assert found.outbox.wanted(501, 77, 20, 3) == [6, 8, 10]
+        assert found.outbox.stored[501, 77] == 352
+        assert [row.outbox_sequence for row in found.backlog.pending_live(0, 3)] == [348, 349, 350]
+    found.file.close()
+
+
+def test_sent_segments_are_removed_as_files_and_nothing_of_them_is_missed(opened, arrivals):
+    for day in range(5):
+        opened.outbox.append(arrivals(*range(1 + 9 * day, 10 + 9 * day), at_ms=NOW_MS + day * DAY_MS))
+    opened.backlog.settle(range(1, 31), [], NOW_MS)
+    opened.backlog.heard(20, NOW_MS)
+    assert opened.backlog.delete_sent(NOW_MS) == 0
+    assert opened.backlog.delete_sent(NOW_MS + DAY_MS) == 9
+    assert opened.backlog.delete_sent(NOW_MS + 9 * DAY_MS) == 9  # the third is sent, but above the watermark
+    assert [path.name for path in opened.paths()] == ["000000000019.db", "000000000028.db", "000000000037.db"]
+    again = opened.restarted()
+    opened.file = again.file
+    assert again.outbox.wanted_from(501, 77) == 46
+    assert again.outbox.stored[501, 77] == 45
+    assert again.backlog.unsent() == 15
+    again.backlog.heard(0, NOW_MS)  # a collector that lost everything gets what is still here, and no more
+    assert [row.outbox_sequence for row in again.backlog.pending(999)] == list(range(19, 46))
+    assert again.backlog.unsendable(9) == [(1, 18)]
+
+
+def test_a_third_party_reading_gets_its_identity_from_the_outbox(opened, arrivals):
+    line = "raw,site=dam,logger=keller,block=0 pressure=1.5,tq=2i 1451635200000"
+    opened.outbox.append(arrivals(1))
+    assert opened.outbox.append_lines([LineArrival("keller", line, NOW_MS, live=True)] * 2) == 2
+    rows = opened.backlog.pending_live(0, 9)
+    ring = int(opened.file.id[:4], 16)
+    assert [row.line for row in rows] == [
+        line.replace(" 1451635200000", f",ring={ring}i,seq={row}i 1451635200000") for row in (2, 3)
+    ]
+    assert [row.line for row in opened.backlog.pending(1)] == [""]
+
+
+@pytest.mark.parametrize("line", ["raw,site=dam a=1", "raw,site=dam a=1 1000\nraw b=2 1000", "1000"])
+def test_a_line_without_a_time_is_a_mistake_of_the_program(opened, line):
+    with pytest.raises(ValueError, match="expected one line that ends with its time"):
+        opened.outbox.append_lines([LineArrival("keller", line, NOW_MS, live=True)])
+
+
+def test_times_that_loggers_lacked_stay_with_their_records(opened, record):
+    opened.outbox.append(
+        [Arrival(record(501, 77, n, utc_s=0), NOW_MS, False, NOW_MS + n if n % 2 else None) for n in range(1, 6)]
     )
-    again = Opened(tmp_path)
-    assert again.file.id != old_id
-    assert again.kinds() == ["damaged"]
-    assert again.outbox.wanted_from(501, 77) == 1
-    assert (tmp_path / f"outbox.damaged-{NOW_MS}.db").exists()
-    again.file.close()
+    estimates = [row.estimated_ms for row in opened.backlog.pending(9)]
+    assert estimates == [NOW_MS + 1, None, NOW_MS + 3, None, NOW_MS + 5]
 
 
-def test_a_full_disk_stores_nothing_of_the_batch_and_keeps_the_rest(opened, record):
-    opened.outbox.append(arrivals(record, 1, 2))
-    pages = opened.file.db.execute("PRAGMA page_count").fetchone()[0]
-    opened.file.db.execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(OutboxFull, match="free space"):
-        opened.outbox.append(arrivals(record, *range(3, 200)))
-    assert opened.outbox.stored[501, 77] == len(opened.backlog.pending(99)) == 2
-    opened.file.db.execute("PRAGMA max_page_count = 100000")
-    assert opened.outbox.append(arrivals(record, *range(3, 200))) == 197
-
-
-APPENDER = """
-import os, sys
-from pathlib import Path
-from gateway.outbox.intake import Arrival, Outbox
-from gateway.outbox.file import OutboxFile
-from seepline.wire import record as wire
-outbox = Outbox(OutboxFile(Path(sys.argv[1]), 0))
-first = outbox.wanted_from(501, 77)
-for n in range(first, first + 100000, 3):
-    records = [wire.Record(501, 0, 1, 2, 77, 1, s, 9, 0, 9, 1, 0, b"") for s in (n, n + 1, n + 2)]
-    outbox.append([Arrival(wire.encode(record), 0, False) for record in records])
-    os.write(1, b"%d\\n" % (n + 2))
-"""
-
-
-def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path):
-    root = Path(__file__).parents[3]
-    acknowledged = 0
-    for round_ in range(6):
-        child = subprocess.Popen(
-            [sys.executable, "-c", APPENDER, str(tmp_path)], stdout=subprocess.PIPE, cwd=root, bufsize=0
-        )
-        for _ in range(5 + 37 * round_):
-            acknowledged = int(child.stdout.readline())
-        child.send_signal(signal.SIGKILL)
-        rest, _ = child.communicate()
-        whole = rest[: rest.rfind(b"\n") + 1].split()
-        acknowledged = int(whole[-1]) if whole else acknowledged
-        opened = Opened(tmp_path)
-        sequences = [wire.decode(row.raw).sequence for row in opened.backlog.pending(10**6)]
-        assert sequences == list(range(1, len(sequences) + 1))
-        assert len(sequences) >= acknowledged
-        assert opened.outbox.wanted_from(501, 77) == len(sequences) + 1
-        opened.file.close()
-
-
-class OutboxMachine(RuleBasedStateMachine):
-    """Any order of storing, sending, refusing, restarting and restoring; compared with plain sets."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.directory = tempfile.TemporaryDirectory()
-        self.opened = Opened(Path(self.directory.name))
-        self.held: dict[int, bytes] = {}
-        self.sent: set[int] = set()
-        self.dead: set[int] = set()
-        self.given_up = 0
-
-    @staticmethod
-    def _raw(sequence: int) -> bytes:
-        return wire.encode(wire.Record(501, 0, 1, 2, 77, 1, sequence, 9, 0, 9, 1, 0, b""))
-
-    def _rows(self) -> dict[int, int]:
-        query = "SELECT outbox_sequence, sequence FROM record"
-        return dict(self.opened.file.db.execute(query))
-
-    @rule(sequences=st.lists(st.integers(1, 30), max_size=6), live=st.booleans())
-    def store(self, sequences, live):
-        new = set(sequences) - self.held.keys()
-        found = self.opened.outbox.append([Arrival(self._raw(s), NOW_MS, live) for s in sequences])
-        assert found == len(new)
-        self.held |= {sequence: self._raw(sequence) for sequence in new}
-
-    @rule(limit=st.integers(1, 9), live=st.booleans(), refuse=st.booleans())
-    def send(self, limit, live, refuse):
-        backlog = self.opened.backlog
-        rows = [
-            row.outbox_sequence for row in (backlog.pending_live(0, limit) if live else backlog.pending(limit))
-        ]
-        assert not set(rows) & (self.sent | self.dead)
-        dead = [DeadLetter(rows.pop(), "", "refused")] if refuse and rows else []
-        backlog.settle(rows, dead, NOW_MS)
-        self.sent |= set(rows)
-        self.dead |= {letter.outbox_sequence for letter in dead}
-
-    @rule(committed=st.integers(0, 30))
-    def hear_watermark(self, committed):
-        known = self.opened.backlog.committed()
-        self.opened.backlog.heard(committed, NOW_MS)
-        if known is not None and committed < known:
-            self.sent = {row for row in self.sent if row <= committed}
-
-    @rule(last=st.integers(1, 30))
-    def give_up(self, last):
-        if last >= self.opened.outbox.wanted_from(501, 77):
-            self.opened.outbox.give_up(501, 77, last, "overwritten", NOW_MS)
-            self.given_up = max(self.given_up, last)
-
-    @rule()
-    def restart(self):
-        self.opened.file.close()
-        self.opened = Opened(Path(self.directory.name))
-
-    @invariant()
-    def holds_exactly_what_was_stored(self):
-        rows = self._rows()
-        assert sorted(rows.values()) == sorted(self.held)
-        unsent = {row.outbox_sequence for row in self.opened.backlog.pending(999)}
-        assert unsent == rows.keys() - self.sent - self.dead
-        assert self.opened.backlog.unsent() == len(unsent)
-
-    @invariant()
-    def wants_exactly_what_is_missing(self):
-        missing = [n for n in range(self.given_up + 1, 31) if n not in self.held]
-        assert self.opened.outbox.wanted(501, 77, 30, 99) == missing
-
-    def teardown(self):
-        self.opened.file.close()
-        self.directory.cleanup()
-
-
-TestOutboxMachine = OutboxMachine.TestCase
-TestOutboxMachine.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+def test_the_ballast_is_there_and_costs_no_writing(tmp_path):
+    opened = Opened(tmp_path, Limits(ballast_bytes=1 << 20))
+    ballast = (tmp_path / "outbox" / "ballast").stat()
+    opened.file.close()
+    assert (ballast.st_size, ballast.st_blocks * 512) == (1 << 20, 1 << 20)

@@ -11,8 +11,11 @@ from gateway.outbox.backlog import Backlog
 from gateway.outbox.file import OutboxFile
 from gateway.outbox.intake import Arrival, Outbox
 from gateway.uplink.answers import Action, action_for, read_refusal
+from gateway.uplink.connection import open_connection
+from gateway.uplink.destination import Destination
 from gateway.uplink.lines import names_of
-from gateway.uplink.uplink import Unsent, Uplink, open_client
+from gateway.uplink.sender import Unsent
+from gateway.uplink.uplink import Uplink
 
 NOW_MS = 1_451_635_200_000
 
@@ -25,9 +28,14 @@ def file(tmp_path):
 
 
 @pytest.fixture
-async def uplink(collector, file, site):
-    async with open_client(collector.url, "s3cret") as client:
-        yield Uplink(client, "gw1", Backlog(file), names_of(site), Clock())
+def destination(collector):
+    return Destination(name="collector", url=collector.url, token="s3cret")
+
+
+@pytest.fixture
+async def uplink(destination, file, site):
+    async with open_connection(destination) as connection:
+        yield Uplink(connection, "gw1", Backlog(file), names_of(site), Clock())
 
 
 @pytest.fixture
@@ -83,7 +91,7 @@ async def test_exactly_the_listed_lines_become_dead_letters(uplink, collector, f
     store(*range(1, 6))
     await drain(uplink)
     assert sequences(collector) == [1, 3, 5]
-    dead = file.db.execute("SELECT outbox_sequence, reason FROM dead_letter").fetchall()
+    dead = [(row, reason) for row, _, reason, _ in file.dead_letters()]
     assert dead == [(2, "no such channel"), (4, "no such channel")]
     assert Backlog(file).unsent() == 0
     assert file.event_counts() == {"dead_letter": 2}
@@ -94,7 +102,7 @@ async def test_without_a_list_halving_finds_the_bad_line(uplink, collector, file
     store(*range(1, 101))
     await drain(uplink)
     assert sequences(collector) == [n for n in range(1, 101) if n != 37]
-    assert file.db.execute("SELECT outbox_sequence FROM dead_letter").fetchall() == [(37,)]
+    assert [row for row, *_ in file.dead_letters()] == [37]
     assert Backlog(file).committed() == 100
 
 
@@ -138,12 +146,12 @@ async def test_a_collector_restored_from_a_backup_is_filled_again(uplink, collec
     assert Backlog(file).committed() == 6
 
 
-async def test_a_new_collector_gets_everything(uplink, collector, file, site, store):
+async def test_a_new_collector_gets_everything(uplink, collector, destination, file, site, store):
     store(*range(1, 4))
     await drain(uplink)
     collector.rows, collector.stored, collector.outbox = set(), [], ""
-    async with open_client(collector.url, "s3cret") as client:
-        await drain(Uplink(client, "gw1", Backlog(file), names_of(site), Clock()))
+    async with open_connection(destination) as connection:
+        await drain(Uplink(connection, "gw1", Backlog(file), names_of(site), Clock()))
     assert sequences(collector) == [1, 2, 3]
 
 
@@ -199,3 +207,57 @@ def test_what_an_answer_means(status, body, action):
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b'{"code": 4}', b"\xff\xfe"])
 def test_a_refusal_that_no_line_protocol_server_wrote_is_none(body):
     assert read_refusal(body, 5) is None
+
+
+def test_the_refusal_of_influxdb_3_is_halved_and_other_json_is_held():
+    partial = b'{"error": "partial write of line protocol occurred", "data": [{"line_number": 2}]}'
+    assert action_for(400, partial, 5)[0] is Action.HALVE
+    assert action_for(400, b'{"error": "bad request"}', 5)[0] is Action.HOLD
+
+
+async def test_a_204_of_somebody_who_is_no_collector_holds_the_rows(uplink, collector, file, store):
+    collector.answers = [(204, {"no": "header"})]
+    collector.says_committed = False
+    store(1)
+    with pytest.raises(Unsent, match="answers 204: check token, address"):
+        await uplink.step()
+    assert Backlog(file).unsent() == 1
+
+
+async def test_a_server_may_ask_for_peace_by_date_and_its_own_clock_counts(uplink, collector, store):
+    collector.answers = [(429, {"code": "too many requests", "message": "later"})]
+    collector.extra_headers = {
+        "Retry-After": "Wed, 21 Oct 2015 07:28:30 GMT",
+        "Date": "Wed, 21 Oct 2015 07:28:00 GMT",
+    }
+    store(1)
+    with pytest.raises(Unsent, match="status 429, later") as trouble:
+        await uplink.step()
+    assert trouble.value.pause_s == 30.0
+
+
+async def test_the_snapshot_says_what_waits_since_when_and_what_went_over_the_wire(uplink, collector, store):
+    assert uplink.snapshot().oldest_unsent_age_s is None
+    store(1, 2)
+    waiting = uplink.snapshot()
+    assert (waiting.unsent, waiting.destination) == (2, "collector")
+    assert waiting.oldest_unsent_age_s > 0
+    await drain(uplink)
+    sent = uplink.snapshot()
+    assert (sent.unsent, sent.rows, sent.batches, sent.duplicates, sent.refused) == (0, 2, 1, 0, 0)
+    assert sent.up_bytes > 300
+    assert sent.rtt_s is not None
+    assert sent.contact_ms is not None
+
+
+async def test_the_time_offline_is_summed_over_failures():
+    from gateway.uplink.link import Link
+
+    link = Link()
+    assert link.failed("gone", 1.0, now_s=10.0)
+    assert not link.failed("gone", 2.0, now_s=15.0)
+    assert link.offline_s(20.0) == 10.0
+    link.well(20.0)
+    assert (link.offline_s(99.0), link.failures, link.quiet_until_s, link.last_error) == (10.0, 0, 0.0, "")
+    link.failed("gone", 1.0, now_s=100.0)
+    assert link.offline_s(101.0) == 11.0

@@ -1,0 +1,1 @@
+"""Modbus TCP: the only folder that knows pymodbus."""

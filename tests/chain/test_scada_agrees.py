@@ -1,0 +1,80 @@
+"""What the plant reads at the gateway is what the collector says: one judgement, two rooms."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from collector.present import present
+from collector.raw_lines import RawRow, RawValue
+from gateway.scada.evaluate import Evaluator
+from gateway.scada.register_map import site_of
+from seepline.coverage import assigned_points, point_is_valid, site_state
+from seepline.reading import RawReading
+from seepline.site_file import read_site
+from seepline.thresholds import Level
+from seepline.wire import status as bits
+from tests.collector.chain import SCAN_MS, T0_MS, Chain
+
+DAM = Path(__file__).parents[1] / "collector" / "dam.toml"
+_HERTZ = (2900.0, 2900.05, 2840.0, 2760.0, 2700.0, 2890.0)
+_SCANS = 120
+
+
+@pytest.fixture
+def chain(tmp_path):
+    made = Chain(read_site(DAM), tmp_path)
+    yield made
+    made.close()
+
+
+def scan(dice: random.Random, number: int) -> list[RawRow]:
+    """Return what two loggers say in one scan: a reading, a fault or nothing of the gauge, in either order.
+
+    The barometer always speaks: where it does not, the collector waits for it and the gateway does not.
+    """
+    value = RawValue("f", None, bits.NO_SIGNAL) if dice.random() < 0.1 else RawValue("f", dice.choice(_HERTZ), 0)
+    rows = [_row("b", number, (RawValue("baro", 2100.0 + dice.randrange(3), 0),))]
+    if dice.random() > 0.1:
+        rows.append(_row("a", number, (value, RawValue("t", 3000.0, 0))))
+    dice.shuffle(rows)
+    return rows
+
+
+def _row(logger: str, number: int, values: tuple[RawValue, ...]) -> RawRow:
+    time_ms = T0_MS + number * SCAN_MS
+    return RawRow(
+        line=1, logger=logger, block=0, time_ms=time_ms, values=values, ring=7, boot=1, seq=number + 1, tq=2
+    )
+
+
+def readings(row: RawRow) -> list[RawReading]:
+    return [
+        RawReading(f"{row.logger}/{one.channel}", row.time_ms, one.value, one.status, f"{row.logger}:7:{row.seq}")
+        for one in row.values
+    ]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_values_qualities_levels_and_coverage_are_the_collector_s(chain, seed):
+    dice, evaluator = random.Random(seed), Evaluator(site_of(chain.site, "gw1"))
+    worst = Level.GREEN
+    for number in range(_SCANS):
+        rows = scan(dice, number)
+        chain.take(*rows)
+        for target in evaluator.take([one for row in rows for one in readings(row)], chain.now_ms):
+            evaluator.judge(target)
+        for (point, quantity), level in present(chain.site, chain.reader, chain.now_ms).levels.items():
+            assert evaluator.level(point, quantity, chain.now_ms) == level, f"seed {seed}, scan {number}"
+            worst = max(worst, level)
+    assert worst is Level.RED
+    known = present(chain.site, chain.reader, chain.now_ms)
+    assert evaluator.latest.keys() == known.latest.keys()
+    for key, made in evaluator.latest.items():
+        stored = known.latest[key]
+        assert (made.time_ms, made.value, made.quality) == (stored.time_ms, stored.value, stored.quality), key
+    site, latest = evaluator.site, evaluator.latest
+    valid = {
+        one: point_is_valid(site, one, latest, set(), chain.now_ms) for one in assigned_points(site, chain.now_ms)
+    }
+    assert site_state(site, chain.now_ms, known.levels.values(), valid) == known.state
