@@ -101,6 +101,35 @@ def test_a_value_under_test_need_not_be_held_and_is_not_its_own_neighbour():
     assert far.quality is Quality.GOOD
 
 
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("range", []),
+        ("rate", [(P1, T0_MS - 3_600_000, T0_MS - 1)]),
+        ("spike", [(P1, T0_MS - 1_800_000, T0_MS - 1), (P1, T0_MS + 1, T0_MS + 1_800_000)]),
+        ("neighbour", [(P1, T0_MS - 2_700_000, T0_MS - 1), (P2, T0_MS - 3_600_000, T0_MS + 900_000)]),
+    ],
+)
+def test_a_test_is_handed_what_it_reaches_and_no_more(name, asked):
+    found = []
+
+    def asking(point, quantity, from_ms, to_ms):
+        found.append(((point, quantity), from_ms, to_ms))
+        return []
+
+    Flagger(site_of(rule(name)), asking).flags(P1, Sample(T0_MS, 20.0))
+    assert found == asked
+
+
+def test_a_test_is_handed_both_sides_and_the_neighbour():
+    beside = {P1: [Sample(T0_MS + n * SCAN_MS, 10.0) for n in (-2, -1, 1)]}
+    (spiked,) = Flagger(site_of(rule("spike")), held(beside)).flags(P1, Sample(T0_MS, 25.0))
+    assert spiked.reason == "spike: 15 beside its neighbours, more than 10"
+    beside[P2] = [Sample(T0_MS + n * SCAN_MS, 3.0) for n in (-2, 0)]
+    (alone,) = Flagger(site_of(rule("neighbour")), held(beside)).flags(P1, Sample(T0_MS, 25.0))
+    assert alone.reason.startswith("neighbour: changed by 15 and its neighbour by 0")
+
+
 def test_a_daily_test_is_run_once_a_day_and_again_on_the_next():
     asked = []
 
@@ -112,6 +141,8 @@ def test_a_daily_test_is_run_once_a_day_and_again_on_the_next():
     for at_ms in (T0_MS, T0_MS + 1, T0_MS + DAY_MS):
         flagger.flags(P1, Sample(at_ms, 1.0))
     assert asked == ["P1", "BARO"] * 2
+    flagger.flags(P1, Sample(T0_MS + DAY_MS + 1, 1.0))
+    assert len(asked) == 4
 
 
 def test_what_the_sheet_takes_off_is_told_while_one_sheet_is_valid():
