@@ -14,6 +14,7 @@ test: system-packages .venv/dev typings  ## everything that CI runs: style, type
 
 soak: system-packages .venv/dev  ## the long forms: 20 kills, a million rows; minutes now, hours once more of them exist
 	@$(BIN)/pytest -m soak --timeout=7200
+	@$(BIN)/mutmut run >mutants.log 2>&1; $(BIN)/mutmut results
 
 check: .venv/dev typings  ## style, types, layers
 	@$(BIN)/ruff check .

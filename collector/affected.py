@@ -35,6 +35,8 @@ class Affected:
         self._raw = raw
         self._primaries = convert.primary_channels(site)
         self._dependents = convert.dependents(site)
+        self._beside = quality.looked_at_beside(site)
+        self._ordered = quality.channels_in_order(site)
 
     def targets(self, channel: str, time_ms: int) -> Iterator[Target]:
         """Yield what takes a reading of `channel` at `time_ms` as an input."""
@@ -44,7 +46,12 @@ class Affected:
                 yield from self._due(primary, primary_ms)
 
     def retests(self, channel: str, time_ms: int) -> Iterator[Target]:
-        """Yield what gets another quality flag: a reading between others changes their stuck test."""
+        """Yield what gets another quality flag: that of this scan, and of later ones that look back to it."""
+        for primary in self._beside.get(channel, ()):
+            for at_ms in self._raw.times(primary, time_ms, time_ms):
+                yield from self._due(primary, at_ms)
+        for later in self._raw.following(channel, time_ms, 1) if channel in self._ordered else ():
+            yield from self.targets(channel, later.time_ms)
         known = self._site.channel_by_name.get(channel)
         if known is None or known.stuck_after is None:
             return

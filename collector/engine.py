@@ -15,6 +15,7 @@ from collector.journal import Journal
 from collector.journal_entries import Entry, KeptValue, Kind
 from collector.judged import stored_reading
 from collector.kept import Kept
+from collector.series_flags import SeriesFlags
 from collector.store import StoredEvent
 from collector.store_writing import StoreWriter
 from seepline.convert import assignment_at
@@ -46,6 +47,7 @@ class Engine:
         self._store = store
         self._affected = Affected(site, journal.raw)
         self._alarms = Alarms(site)
+        self._flags = SeriesFlags(site, store)
         self._waits = Kept("wait", Wait, lambda: Wait("", 0, 0))
         self._mark = f"journal {journal.birth}"
         self.load()
@@ -140,7 +142,8 @@ class Engine:
         return _WAIT_SCANS * 1000 * max(self._site.source_by_id[logger].scan_s for logger in loggers)
 
     def _publish(self, reading: Reading, arrived_ms: int) -> None:
-        """Store a reading where it says something new, and step the alarms where its value is new."""
+        """Store a reading where it says something new; a new value steps alarms, and others' flags."""
+        reading = self._flags.judged(reading)
         thresholds = limits_of(self._site, reading.point, reading.quantity, reading.time_ms)
         before = self._store.current(reading.point, reading.quantity, reading.time_ms)
         late = self._alarms.is_late(reading)
@@ -148,6 +151,7 @@ class Engine:
             return
         if before is None or (before.value, before.judged) != (reading.value, reading.judged):
             self._tell(self._alarms.judge(reading, thresholds, arrived_ms))
+            self._flags.follow(reading, arrived_ms)
 
     def _tell(self, happened: Iterable[StoredEvent]) -> None:
         for event in happened:

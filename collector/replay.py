@@ -15,7 +15,7 @@ from collector.replay_table import RawTable, read_rows
 from seepline import alarm
 from seepline.alarm import AlarmState, Event
 from seepline.convert import due, primary_channels
-from seepline.quality import evaluate
+from seepline.quality import evaluate, flagged
 from seepline.quantities import QUANTITIES
 from seepline.reading import Reading
 from seepline.site import Site
@@ -39,6 +39,11 @@ def iso_time(time_ms: int) -> str:
 
 def readings(site: Site, table: RawTable) -> Iterator[Reading]:
     """Yield every engineering reading of the raw table in order of time, then point and quantity."""
+    yield from flagged(site, _made(site, table))
+
+
+def _made(site: Site, table: RawTable) -> Iterator[Reading]:
+    """Yield the readings with the flags of their own scans."""
     primaries = primary_channels(site)
     made: list[Reading] = []
     for time_ms, channel in table.times(primaries):

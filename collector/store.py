@@ -133,7 +133,7 @@ class AlarmLevel:
     since_ms: int | None
 
 
-_READING_COLUMNS = (
+READING_COLUMNS = (
     "point, instrument, quantity, time_ms, version, value, quality, judged, level, limit_yellow, limit_orange,"
     " limit_red, threshold_set, calibration, bound, late, inputs, reasons, arrived_ms"
 )
@@ -165,12 +165,12 @@ class StoreReader:
     def latest(self) -> dict[tuple[str, str], StoredReading]:
         """Return the newest current reading of every (point, quantity), withheld ones included."""
         sql = (
-            f"SELECT {_READING_COLUMNS} FROM readings r WHERE current = 1 AND time_ms ="  # noqa: S608
+            f"SELECT {READING_COLUMNS} FROM readings r WHERE current = 1 AND time_ms ="  # noqa: S608
             " (SELECT max(time_ms) FROM readings n"
             " WHERE n.point = r.point AND n.quantity = r.quantity AND n.current = 1)"
         )
         with self._connected() as connection:
-            found = [_reading(row) for row in connection.execute(sql)]
+            found = [stored_from(row) for row in connection.execute(sql)]
         return {(reading.point, reading.quantity): reading for reading in found}
 
     def series(self, point: str, quantity: str, from_ms: int, to_ms: int, points: int = 1000) -> list[SeriesPoint]:
@@ -199,9 +199,9 @@ class StoreReader:
 
     def readings_after(self, number: int, limit: int) -> list[tuple[int, StoredReading]]:
         """Return (number, reading) of current readings stored after number, in the order of storing."""
-        sql = f"SELECT id, {_READING_COLUMNS} FROM readings WHERE id > ? AND current = 1 ORDER BY id LIMIT ?"  # noqa: S608
+        sql = f"SELECT id, {READING_COLUMNS} FROM readings WHERE id > ? AND current = 1 ORDER BY id LIMIT ?"  # noqa: S608
         with self._connected() as connection:
-            return [(row["id"], _reading(row)) for row in connection.execute(sql, (number, limit))]
+            return [(row["id"], stored_from(row)) for row in connection.execute(sql, (number, limit))]
 
     def events_after(self, number: int, limit: int) -> list[tuple[int, StoredEvent]]:
         """Return (number, event) of events stored after number, in the order of storing."""
@@ -271,7 +271,8 @@ def _event(row: sqlite3.Row) -> StoredEvent:
     return StoredEvent(**{**fields, "late": bool(fields["late"])})
 
 
-def _reading(row: sqlite3.Row) -> StoredReading:
+def stored_from(row: sqlite3.Row) -> StoredReading:
+    """Return the reading in a row of `READING_COLUMNS`."""
     fields = {one.name: row[one.name] for one in dataclass_fields(StoredReading)}
     return StoredReading(
         **{

@@ -11,6 +11,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from collector import sqlite_file
+from collector.series_table import SeriesTable
 from collector.state_json import State
 from collector.store import SCHEMA, StoredEvent, StoredReading, read_states
 
@@ -52,7 +53,7 @@ def _compared(reading: StoredReading) -> tuple[object, ...]:
 
 
 class StoreWriter:
-    """The one writer of the store's file. All methods belong to one thread.
+    """The one writer of the store's file. All methods belong to one thread, and so does `series`.
 
     Parameters
     ----------
@@ -62,6 +63,7 @@ class StoreWriter:
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite_file.open_for_writing(path, SCHEMA)
+        self.series = SeriesTable(self._connection)
 
     def close(self) -> None:
         """Close the file."""

@@ -13,7 +13,9 @@ from gateway.scada import register_map as scada
 from seepline.channels import CHANNEL_KINDS
 from seepline.cli import app
 from seepline.logger_words import EVENTS, MEANINGS, REFUSALS, RESULTS, WRITABLE
+from seepline.quality.table import TESTS, Test
 from seepline.quantities import QUANTITIES
+from seepline.sentinels import SENTINELS
 from seepline.site_file import read_site
 from seepline.wire import event, record, registers, status
 
@@ -111,6 +113,79 @@ def quantities() -> str:
     return f"# Quantities\n\n{_MADE}" + _table(("quantity", "unit", "meaning", "plausible range"), rows)
 
 
+_QUALITY = """A flag stands beside a value and explains it. It never alters the value, and never takes a
+reading out of alarm evaluation: a failing dam looks like an outlier. Codes are QARTOD's: 1 good, 2 not evaluated,
+3 suspect, 4 fail, 9 missing. Unlike QARTOD's own rule, a good test does not hide one that was not run:
+fail, suspect, not evaluated, good.
+
+Always run: nature's own range of the quantity ([quantities](quantities.md)), and the flat line of each
+raw channel (`stuck_after` equal readings within `resolution` in its `[[channel]]`; without both it is
+not evaluated, which is right for a channel whose step is coarser than nature). A reading dated more than
+ten minutes ahead is kept and not judged, a second value for one time is kept as a conflict.
+
+Every other test is asked for, by one entry for a point, quantity and test. No parameter has a default.
+
+    [[quality]]
+    point = "TOE-P1"
+    quantity = "pore_pressure"
+    test = "spike"
+    valid_from = 2026-01-01T00:00:00Z # a changed parameter is a new entry from a later date on
+    method = "average"
+    suspect = 5.0 # in the quantity's unit: kPa
+    within_s = 1800
+
+`suspect` and `fail` are in the quantity's unit (`rate`: per hour). A test that looks at readings after a
+value is not evaluated for the newest one, says so, and is made again when the next reading comes; so are
+the flags of later readings when one comes late. So a replay gives the same flags.
+
+"""
+
+_SENTINELS = """## Makers' sentinels
+
+Numbers by which a maker says that there is no reading. They are the instrument's own evidence: the value
+is withheld and the instrument's own alarm raised. A channel is asked for them where SITE.toml says whose
+they are (`sentinels = "campbell"` in its `[[channel]]`), for one maker's sentinel is another's true
+value.
+
+"""
+
+
+def _quality_row(test: Test) -> tuple[object, ...]:
+    needs = ", ".join(f"`{name}`" for name in test.required) or "none"
+    may = "".join(f", [`{name}`]" for name in test.optional)
+    methods = f" (`method`: {' or '.join(test.methods)})" if test.methods else ""
+    channels = f"; channel {', '.join(test.channels)} in the wire's slot" if test.channels else ""
+    return f"`{test.name}`", test.meaning, needs + may + methods, test.look.value + channels
+
+
+def quality_control() -> str:
+    """Return docs/quality-control.md."""
+    numbers = [
+        (maker, f"{number:.0f}", said) for maker, known in SENTINELS.items() for number, said in known.items()
+    ]
+    return (
+        f"# Quality control\n\n{_MADE}{_QUALITY}"
+        + _table(
+            ("test", "suspect or failed when the value ...", "parameters", "looks at"),
+            [*map(_quality_row, TESTS.values())],
+        )
+        + _SENTINELS
+        + _table(("`sentinels`", "number", "meaning"), numbers)
+        + _RESPONSE
+    )
+
+
+_RESPONSE = """## How a gauge answers the air
+
+An unvented gauge feels between none and all of a change of the air's pressure, each its own share.
+`seepline quality barometric SITE.toml POINT --data DIR --from .. --to ..` fits it over a quiet period
+(no rain, no pumping, some days of changing weather) with an interval, and prints the `[[quality]]`
+entry. An engineer accepts it by a name in it. From then on the test says when the gauge answers
+otherwise. The share corrects nothing by itself: who wants that writes it as the factor of the sheet's
+barometric term, in a new version of the sheet.
+"""
+
+
 def scada_register_map() -> str:
     """Return docs/scada-register-map.md: the map of the demo site."""
     state = [(one.start, one.words, f"`{one.name}`", one.form, one.meaning) for one in scada.STATE]
@@ -160,6 +235,7 @@ PAGES = {
     "register-map.md": register_map,
     "scada-register-map.md": scada_register_map,
     "quantities.md": quantities,
+    "quality-control.md": quality_control,
     "command-line.md": command_line,
 }
 

@@ -16,6 +16,7 @@ from seepline.instruments import INSTRUMENT_KINDS
 from seepline.instruments.kind import Converted, InstrumentKind
 from seepline.quantities import QUANTITIES
 from seepline.reading import Quality, RawReading, Reading
+from seepline.sentinels import meaning
 from seepline.site import Assignment, Calibration, Site, valid_at
 from seepline.site_wiring import Channel
 from seepline.wire import status as bits
@@ -245,6 +246,9 @@ def _channel_input(channel: Channel, name: str, time_ms: int, lookup: Lookup, ma
     if raw.value is None or not isfinite(raw.value) or raw.status & bits.EXCLUDES:
         absence = Quality.FAIL if raw.status & _FAULTS else Quality.MISSING
         return Input(None, identities, absence, remark or f"{name} {channel.name}: no value")
+    sentinel = meaning(channel.sentinels, raw.value)
+    if sentinel:
+        return Input(None, identities, Quality.FAIL, f"{name} {channel.name}: {sentinel}")
     value = raw.value - lead_ohm(channel) if channel.unit == "ohm" else raw.value
     return Input(value, identities, remark=remark, clipped=bool(raw.status & bits.CLIPPED))
 

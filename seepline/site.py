@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Literal
 
 from seepline.device import Device
+from seepline.site_quality import QualityRule
 from seepline.site_wiring import Bus, Channel, Gateway, Logger, Source, Station
 
 Direction = Literal["above", "below", "rate_up", "rate_down"]
@@ -192,11 +193,20 @@ class Site:
     threshold_sets: tuple[ThresholdSet, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
     stations: tuple[Station, ...] = ()
+    quality_rules: tuple[QualityRule, ...] = ()
 
     @cached_property
     def channel_by_name(self) -> dict[str, Channel]:
         """Channels by 'logger/channel'."""
         return {channel.name: channel for channel in self.channels}
+
+    @cached_property
+    def channels_of_slot(self) -> dict[tuple[str, int, int], tuple[Channel, ...]]:
+        """Channels by the place in a logger's record that they share, such as those of one wire."""
+        found: dict[tuple[str, int, int], tuple[Channel, ...]] = {}
+        for channel in self.channels:
+            found[channel.place] = (*found.get(channel.place, ()), channel)
+        return found
 
     @cached_property
     def logger_by_id(self) -> dict[str, Logger]:
@@ -242,6 +252,15 @@ class Site:
         found: dict[str, tuple[Calibration, ...]] = {}
         for calibration in self.calibrations:
             found[calibration.instrument] = (*found.get(calibration.instrument, ()), calibration)
+        return found
+
+    @cached_property
+    def quality_rules_by_series(self) -> dict[tuple[str, str], tuple[QualityRule, ...]]:
+        """Quality rules by (point, quantity), in the order of the file."""
+        found: dict[tuple[str, str], tuple[QualityRule, ...]] = {}
+        for rule in self.quality_rules:
+            key = (rule.point, rule.quantity)
+            found[key] = (*found.get(key, ()), rule)
         return found
 
     @cached_property

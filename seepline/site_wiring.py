@@ -95,6 +95,7 @@ class Channel:
     """One place in a logger's record, or one `field` of a station's profile (which has no block, slot and kind).
 
     `logger` is the id of either. `stuck_after` equal raw readings, within `resolution`, are suspect.
+    `sentinels`: whose numbers for "no reading" may come in it (seepline.sentinels).
     """
 
     id: str
@@ -108,6 +109,12 @@ class Channel:
     cable_ohm_per_km: float = 0.0
     stuck_after: int | None = None
     resolution: float | None = None
+    sentinels: str | None = None
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Return (logger, block, slot), which the channels of one wire share."""
+        return self.logger, self.block, self.slot
 
     @property
     def name(self) -> str:

@@ -16,6 +16,7 @@ from seepline.cli import collector as _collector  # noqa: E402
 from seepline.cli import collector_bundle as _collector_bundle  # noqa: E402, F401
 from seepline.cli import gateway as _gateway  # noqa: E402
 from seepline.cli import logger as _logger  # noqa: E402
+from seepline.cli import quality as _quality  # noqa: E402
 from seepline.cli import replay as _replay  # noqa: E402, F401
 from seepline.cli import sign as _sign  # noqa: E402, F401
 from seepline.cli import simulate as _simulate  # noqa: E402, F401
@@ -24,3 +25,4 @@ from seepline.cli.demo import command as _demo  # noqa: E402, F401
 app.add_typer(_collector.app, name="collector")
 app.add_typer(_gateway.app, name="gateway")
 app.add_typer(_logger.app, name="logger")
+app.add_typer(_quality.app, name="quality")

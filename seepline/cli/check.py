@@ -41,6 +41,7 @@ def _counts(site: Site) -> dict[str, int]:
         "instruments": len(site.instruments),
         "calibrations": len(site.calibrations),
         "thresholds": len(site.thresholds),
+        "quality_tests": len(site.quality_rules),
     }
 
 
@@ -64,7 +65,7 @@ def _print_summary(site: Site, as_json: bool) -> None:
         return
     table = Table(box=None, show_header=False)
     for what, number in counts.items():
-        table.add_row(what, str(number))
+        table.add_row(what.replace("_", " "), str(number))
     console = Console()
     console.print(Text(f"{site.info.name} ({site.info.id}): no problem found"), style="bold")
     console.print(table)

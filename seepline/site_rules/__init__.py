@@ -2,7 +2,18 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from seepline.site_rules import dated, devices, gauges, identity, limits, radio, scada_places, stations, wiring
+from seepline.site_rules import (
+    dated,
+    devices,
+    gauges,
+    identity,
+    limits,
+    quality,
+    radio,
+    scada_places,
+    stations,
+    wiring,
+)
 from seepline.site_rules.draft import Draft, Problem
 
 Rule = Callable[[Draft], Iterator[Problem]]
@@ -17,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     *dated.RULES,
     *limits.RULES,
     *scada_places.RULES,
+    *quality.RULES,
 )
 
 

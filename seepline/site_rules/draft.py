@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 
-from seepline import site, site_wiring
+from seepline import site, site_quality, site_wiring
 from seepline.device import Device
 from seepline.site_rules.values import is_id
 
@@ -34,6 +34,7 @@ TABLES: Mapping[str, tuple[str, type]] = {
     "calibration": ("calibrations", site.Calibration),
     "threshold_set": ("threshold_sets", site.ThresholdSet),
     "threshold": ("thresholds", site.Threshold),
+    "quality": ("quality_rules", site_quality.QualityRule),
 }
 
 _NAME_KEYS = {

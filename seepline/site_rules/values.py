@@ -165,6 +165,17 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ("threshold", "deadband"): _NOT_NEGATIVE,
     ("threshold", "delay_count"): _COUNT,
     ("threshold", "rate_window_s"): _POSITIVE,
+    ("quality", "response_kpa_per_kpa"): (_between(0, 1), "a share of the air's pressure, from 0 to 1"),
+    ("quality", "readings"): (_at_least(2), "2 or more readings"),
+    ("quality", "accepted_by"): _TEXT,
+    ("quality", "source"): _TEXT,
+} | {
+    ("quality", key): _POSITIVE
+    for key in (
+        "suspect", "fail", "period_s", "within_s", "deviations", "floor", "tolerance_kpa_per_kpa", "suspect_mv",
+        "fail_mv", "min_snr", "min_decay", "max_decay", "suspect_hz", "low_hz", "high_hz", "edge_hz",
+        "tolerance_hz", "low_factor", "high_factor", "min_ohm", "max_ohm",
+    )
 } | {
     (table, "id"): ID
     for table in (

@@ -25,15 +25,17 @@ _REFERENCES = (
     ("calibration", "instrument", "instrument"),
     ("threshold", "set", "threshold_set"),
     ("threshold", "point", "point"),
+    ("quality", "point", "point"),
+    ("quality", "neighbour", "point"),
 )
 _WHAT = {"channel": "the logger/channel of a [[channel]]", "source": "the id of a [[logger]] or [[station]]"}
 
 
-def _named(value: str | Mapping[str, str], key: str) -> Iterator[tuple[tuple[str, ...], str]]:
+def _named(value: str | Mapping[str, str] | None, key: str) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield (keys below the entry, name) of what a value names: a text one thing, a table one thing per key."""
     if isinstance(value, str):
         yield (key,), value
-    else:
+    elif value is not None:
         yield from (((key, below), name) for below, name in value.items())
 
 

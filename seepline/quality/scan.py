@@ -1,0 +1,137 @@
+"""From the raw readings of a scan to engineering readings with the flags that the scan itself decides.
+
+    convert_at -> Reading with the instrument's own status -> tests, each a Flag -> the worst of them
+
+Pure functions: the stuck test asks for the raw readings before (`Previous`) in event order, so it is the same in
+whatever order they arrived and however often it is asked. A raw reading that comes late may change the flags of
+the next `stuck_after` - 1 readings of its channel: whoever keeps readings evaluates those again. What looks at the
+series of engineering values comes after this, in seepline.quality.series.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from seepline.convert import MAX_AGE_MS, Lookup, calibration_at, convert_at, kind_of
+from seepline.quality.flags import Flag, judge
+from seepline.quality.flat_line import stuck
+from seepline.quality.series import rules_at
+from seepline.quality.span import gross_range
+from seepline.quality.table import TESTS, Look, parameters
+from seepline.quality.wire import Scan
+from seepline.reading import RawReading, Reading
+from seepline.sentinels import meaning
+from seepline.site import Assignment, Site
+from seepline.site_wiring import Channel
+
+# (channel name, time, n) -> the newest n raw readings of the channel before that time, in any order
+Previous = Callable[[str, int, int], Sequence[RawReading]]
+
+
+def evaluate(
+    site: Site,
+    assignment: Assignment,
+    time_ms: int,
+    lookup: Lookup,
+    previous: Previous,
+    max_age_ms: int = MAX_AGE_MS,
+) -> tuple[Reading, ...]:
+    """Return the engineering readings of an instrument at the time of a scan, with all flags.
+
+    This is the one way from raw to judged readings, live and in replay. A quantity's stuck test looks at every one
+    of the instrument's own channels that it is made of, not at references (those have readings of their own).
+    """
+    readings = convert_at(site, assignment, time_ms, lookup, max_age_ms)
+    return tuple(
+        judge(one, [*_flags(site, assignment, one, lookup, previous, max_age_ms)])
+        if one.value is not None
+        else one
+        for one in readings
+    )
+
+
+def _flags(
+    site: Site, assignment: Assignment, reading: Reading, lookup: Lookup, previous: Previous, max_age_ms: int
+) -> Iterator[Flag]:
+    """Yield the flags of a reading that has a value."""
+    if reading.value is not None:
+        yield gross_range(reading.quantity, reading.value)
+    for channel in _own_channels(site, assignment, reading):
+        raw = lookup(channel.name, reading.time_ms, max_age_ms)
+        if raw is not None:
+            yield stuck(channel, _values(channel, raw, previous))
+    yield from _rule_flags(site, assignment, reading, lookup, previous)
+
+
+def _rule_flags(
+    site: Site, assignment: Assignment, reading: Reading, lookup: Lookup, previous: Previous
+) -> Iterator[Flag]:
+    """Yield the flags of the point's own rules that look at the scan."""
+    series, at_ms = (reading.point, reading.quantity), reading.time_ms
+    for test, rule in rules_at(site, series, at_ms, Look.SCAN):
+        scan = _scan(site, assignment, reading, lookup, previous)
+        if scan is not None:
+            yield test.flag(scan, **parameters(test, rule), **test.given(site, rule, at_ms))
+
+
+def _scan(site: Site, assignment: Assignment, reading: Reading, lookup: Lookup, previous: Previous) -> Scan | None:
+    """Return the scan that a reading was made in; None where it has no signal of its own."""
+    own = next(_own_channels(site, assignment, reading), None)
+    this = lookup(own.name, reading.time_ms, 0) if own else None
+    if own is None or this is None:
+        return None
+    before = _newest(previous, own.name, reading.time_ms)
+    inputs = (site.channel_by_name[name] for name in assignment.inputs.values())
+    channels = (*inputs, *site.channels_of_slot[own.place])
+    found = ((one.kind, _newest(previous, one.name, reading.time_ms + 1)) for one in channels)
+    beside = {
+        kind: raw.value
+        for kind, raw in found
+        if raw is not None and raw.value is not None and raw.time_ms == reading.time_ms
+    }
+    return Scan(this, before, beside)
+
+
+def _newest(previous: Previous, channel: str, before_ms: int) -> RawReading | None:
+    """Return a channel's last reading before a time; not by `Lookup`, for no value waits for what explains it."""
+    return next(iter(previous(channel, before_ms, 1)), None)
+
+
+def _own_channels(site: Site, assignment: Assignment, reading: Reading) -> Iterator[Channel]:
+    calibration = calibration_at(site, assignment.instrument, reading.time_ms)
+    needs = kind_of(site, assignment).needs(calibration)[reading.quantity] if calibration else ()
+    for name in needs:
+        if name in assignment.inputs:
+            yield site.channel_by_name[assignment.inputs[name]]
+
+
+def _values(channel: Channel, newest: RawReading, previous: Previous) -> list[float]:
+    """Return the raw values of a channel up to a reading, as many as its stuck test looks at."""
+    before = previous(channel.name, newest.time_ms, channel.stuck_after - 1) if channel.stuck_after else ()
+    known = (raw.value for raw in (*before, newest))
+    return [value for value in known if value is not None and not meaning(channel.sentinels, value)]
+
+
+def looked_at_beside(site: Site) -> Mapping[str, tuple[str, ...]]:
+    """Return, by channel, the primary channels whose scans' flags look at it beside their own signal.
+
+    Such a channel may come by itself, after the signal, from a writer that is not one of our loggers.
+    """
+    found: dict[str, set[str]] = {}
+    for assignment in _tested(site):
+        primary = site.channel_by_name[assignment.inputs[kind_of(site, assignment).primary]]
+        inputs = (site.channel_by_name[name] for name in assignment.inputs.values())
+        for channel in (*inputs, *site.channels_of_slot[primary.place]):
+            if channel is not primary:
+                found.setdefault(channel.name, set()).add(primary.name)
+    return {channel: tuple(sorted(primaries)) for channel, primaries in found.items()}
+
+
+def channels_in_order(site: Site) -> frozenset[str]:
+    """Return the channels whose readings are held against the one before: a late one may flag the next."""
+    return frozenset(channel for assignment in _tested(site) for channel in assignment.inputs.values())
+
+
+def _tested(site: Site) -> Iterator[Assignment]:
+    """Yield the assignments of points that have a test of the scan."""
+    for rule in site.quality_rules:
+        if TESTS[rule.test].look is Look.SCAN:
+            yield from site.assignments_by_point.get(rule.point, ())
