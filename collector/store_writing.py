@@ -11,6 +11,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from collector import sqlite_file
+from collector.reading_table import ReadingTable
 from collector.state_json import State
 from collector.store import SCHEMA, StoredEvent, StoredReading, read_states
 
@@ -62,6 +63,7 @@ class StoreWriter:
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite_file.open_for_writing(path, SCHEMA)
+        self.readings = ReadingTable(self._connection)
 
     def close(self) -> None:
         """Close the file."""

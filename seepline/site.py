@@ -142,6 +142,30 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """A quantity of a point that is made of other readings by a formula of seepline.derive.formulas.
+
+    `inputs` maps a name to 'point/quantity'. `version` is the declaration's: who changes inputs or parameters
+    raises it. Of several declarations of one quantity the newest whose date has come is in force; one without a
+    date is the first.
+    """
+
+    point: str
+    quantity: str
+    formula: str
+    version: int
+    inputs: Mapping[str, str]
+    parameters: Mapping[str, str | float | tuple[float, ...]] = field(default_factory=dict)
+    valid_from_ms: int | None = None
+    source: str = ""
+
+    @property
+    def label(self) -> str:
+        """Return 'formula:version', stored beside every value made by it."""
+        return f"{self.formula}:{self.version}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThresholdSet:
     """A set of limits that came into force together; the newest set whose date has come is in force."""
 
@@ -192,6 +216,7 @@ class Site:
     threshold_sets: tuple[ThresholdSet, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
     stations: tuple[Station, ...] = ()
+    derived: tuple[Derived, ...] = ()
 
     @cached_property
     def channel_by_name(self) -> dict[str, Channel]:
@@ -245,9 +270,28 @@ class Site:
         return found
 
     @cached_property
+    def derived_by_output(self) -> dict[tuple[str, str], tuple[Derived, ...]]:
+        """Declarations of derived quantities by (point, quantity), the newest first."""
+        found: dict[tuple[str, str], list[Derived]] = {}
+        for one in self.derived:
+            found.setdefault((one.point, one.quantity), []).append(one)
+        return {key: tuple(sorted(all_of, key=begin_ms, reverse=True)) for key, all_of in found.items()}
+
+    @cached_property
     def point_by_id(self) -> dict[str, Point]:
         """Points by id."""
         return {point.id: point for point in self.points}
+
+
+def begin_ms(derived: Derived) -> int:
+    """Return when a declaration comes into force: long before every reading where it has no date."""
+    return -(2**62) if derived.valid_from_ms is None else derived.valid_from_ms
+
+
+def derived_at(site: Site, point: str, quantity: str, time_ms: int) -> Derived | None:
+    """Return the declaration of a derived quantity that is in force at a time."""
+    declared = site.derived_by_output.get((point, quantity), ())
+    return next((one for one in declared if begin_ms(one) <= time_ms), None)
 
 
 def in_commissioning(site: Site, point: str, time_ms: int) -> bool:

@@ -32,10 +32,12 @@ def critical_gradient_by_weight(unit_weight_kn_m3: float, water_kn_m3: float) ->
     return (unit_weight_kn_m3 - water_kn_m3) / water_kn_m3
 
 
-def reserve(critical: float, measured: float) -> float | None:
-    """Return how many times the measured upward gradient fits into the critical one; None where nothing flows up.
+def critical_share(measured: float, critical: float) -> float:
+    """Return the measured gradient in critical ones: 1 is the critical one, below 0 nothing flows up.
 
-    >>> reserve(1.0, 0.25), reserve(1.0, -0.1)
-    (4.0, None)
+    Its reciprocal is the factor of safety against uplift of grains.
+
+    >>> critical_share(0.25, 1.0)
+    0.25
     """
-    return critical / measured if measured > 0 else None
+    return measured / critical

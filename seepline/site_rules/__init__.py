@@ -2,7 +2,18 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from seepline.site_rules import dated, devices, gauges, identity, limits, radio, scada_places, stations, wiring
+from seepline.site_rules import (
+    dated,
+    derived,
+    devices,
+    gauges,
+    identity,
+    limits,
+    radio,
+    scada_places,
+    stations,
+    wiring,
+)
 from seepline.site_rules.draft import Draft, Problem
 
 Rule = Callable[[Draft], Iterator[Problem]]
@@ -15,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     *devices.RULES,
     *gauges.RULES,
     *dated.RULES,
+    *derived.RULES,
     *limits.RULES,
     *scada_places.RULES,
 )

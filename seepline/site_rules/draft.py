@@ -32,6 +32,7 @@ TABLES: Mapping[str, tuple[str, type]] = {
     "instrument": ("instruments", site.Instrument),
     "assignment": ("assignments", site.Assignment),
     "calibration": ("calibrations", site.Calibration),
+    "derived": ("derived", site.Derived),
     "threshold_set": ("threshold_sets", site.ThresholdSet),
     "threshold": ("thresholds", site.Threshold),
 }

@@ -144,6 +144,7 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ("instrument", "serial"): _TEXT,
     ("calibration", "version"): _COUNT,
     ("calibration", "source"): _TEXT,
+    ("derived", "version"): _COUNT,
     ("threshold_set", "source"): _TEXT,
     ("threshold", "deadband"): _NOT_NEGATIVE,
     ("threshold", "delay_count"): _COUNT,
