@@ -25,13 +25,7 @@ def told(names):
 
 def start(arguments):
     """Run the logger as `firmware.main` does."""
-    names = {
-        "type": type,
-        "bound": type([].append),
-        "coroutine": type(app.main(None)),
-        "task": asyncio.Task,
-        "int": int,
-    }
+    names = {"type": type, "bound": type([].append), "coroutine": type(app.main(None)), "task": asyncio.Task, "int": int}
     names["closure"] = type(lambda: names)
     turns = [0]
 

@@ -114,6 +114,8 @@ def _fault(error: Mapping[str, Any], keys: Mapping[str, object]) -> Fault:
 
 
 def _tuples(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {key: _tuples(item) for key, item in value.items()}
     return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
 
 

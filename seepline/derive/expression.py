@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import cos, exp, log, sin, sqrt, tan
+from math import cos, exp, isfinite, log, sin, sqrt, tan
 from typing import NamedTuple
 
 from seepline.derive.units import ANGLE, ONE, Unit, unit
@@ -203,6 +203,8 @@ class _Parser:
     def _number(self, token: Token) -> Node:
         of = self._unit(self._next()) if self._now.kind == "unit" else ONE
         value = float(token.text) * of.factor
+        if not isfinite(value):
+            raise ExpressionError(token.column, f"{token.text} is too large")
         return Node(of, lambda values: value)
 
     def _unit(self, token: Token) -> Unit:

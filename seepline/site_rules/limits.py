@@ -102,8 +102,8 @@ def demo_limits_stay_in_demo_sites(draft: Draft) -> Iterator[Problem]:
 RULES = (
     limits_stand_in_order,
     rates_have_a_window,
+    no_limits_on_a_time_of_failure,
     limits_are_of_what_is_measured,
     limits_stand_once,
-    no_limits_on_a_time_of_failure,
     demo_limits_stay_in_demo_sites,
 )
