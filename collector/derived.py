@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from collector.reading_table import ReadingTable
 from seepline.convert import MAX_AGE_MS
-from seepline.derive.evaluation import Key, Sample, evaluate, inputs_of
+from seepline.derive.evaluation import Key, Sample, derived_at, evaluate, inputs_of
 from seepline.derive.formulas import FORMULAS
 from seepline.reading import Reading
-from seepline.site import Derived, Site, derived_at
+from seepline.site import Site
+from seepline.site_derived import Derived
 
 
 @dataclass(frozen=True, slots=True)

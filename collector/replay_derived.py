@@ -11,9 +11,9 @@ from pathlib import Path
 
 from collector.derived import in_order
 from collector.reading_table import ReadingTable
-from seepline.derive.evaluation import Key, evaluate, inputs_of
+from seepline.derive.evaluation import Key, derived_at, evaluate, inputs_of
 from seepline.reading import Quality, Reading
-from seepline.site import Site, derived_at
+from seepline.site import Site
 
 _EVER_MS = 2**62
 _SCHEMA = """

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Literal
 
 from seepline.device import Device
+from seepline.site_derived import Derived, begin_ms
 from seepline.site_wiring import Bus, Channel, Gateway, Logger, Source, Station
 
 Direction = Literal["above", "below", "rate_up", "rate_down"]
@@ -142,30 +143,6 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Derived:
-    """A quantity of a point that is made of other readings by a formula of seepline.derive.formulas.
-
-    `inputs` maps a name to 'point/quantity'. `version` is the declaration's: who changes inputs or parameters
-    raises it. Of several declarations of one quantity the newest whose date has come is in force; one without a
-    date is the first.
-    """
-
-    point: str
-    quantity: str
-    formula: str
-    version: int
-    inputs: Mapping[str, str]
-    parameters: Mapping[str, str | float | tuple[float, ...]] = field(default_factory=dict)
-    valid_from_ms: int | None = None
-    source: str = ""
-
-    @property
-    def label(self) -> str:
-        """Return 'formula:version', stored beside every value made by it."""
-        return f"{self.formula}:{self.version}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ThresholdSet:
     """A set of limits that came into force together; the newest set whose date has come is in force."""
 
@@ -281,17 +258,6 @@ class Site:
     def point_by_id(self) -> dict[str, Point]:
         """Points by id."""
         return {point.id: point for point in self.points}
-
-
-def begin_ms(derived: Derived) -> int:
-    """Return when a declaration comes into force: long before every reading where it has no date."""
-    return -(2**62) if derived.valid_from_ms is None else derived.valid_from_ms
-
-
-def derived_at(site: Site, point: str, quantity: str, time_ms: int) -> Derived | None:
-    """Return the declaration of a derived quantity that is in force at a time."""
-    declared = site.derived_by_output.get((point, quantity), ())
-    return next((one for one in declared if begin_ms(one) <= time_ms), None)
 
 
 def in_commissioning(site: Site, point: str, time_ms: int) -> bool:

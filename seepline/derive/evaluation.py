@@ -17,7 +17,8 @@ from seepline.derive.formulas import FORMULAS
 from seepline.quality import Flag, aggregate
 from seepline.quantities import QUANTITIES
 from seepline.reading import Quality, Reading
-from seepline.site import Derived, Site
+from seepline.site import Site
+from seepline.site_derived import Derived, begin_ms
 
 Key = tuple[str, str]  # (point, quantity)
 
@@ -63,6 +64,12 @@ def inputs_of(derived: Derived) -> Mapping[str, Key]:
 def _key(source: str) -> Key:
     point, _, quantity = source.partition("/")
     return point, quantity
+
+
+def derived_at(site: Site, point: str, quantity: str, time_ms: int) -> Derived | None:
+    """Return the declaration of a derived quantity that is in force at a time."""
+    declared = site.derived_by_output.get((point, quantity), ())
+    return next((one for one in declared if begin_ms(one) <= time_ms), None)
 
 
 def evaluate(

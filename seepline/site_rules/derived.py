@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from seepline.derive.formula import Formula, Parameters
 from seepline.derive.formulas import FORMULAS
 from seepline.quantities import QUANTITIES
-from seepline.site import Derived, begin_ms
+from seepline.site_derived import Derived, begin_ms
 from seepline.site_rules.draft import Draft, Problem, one_of
 from seepline.site_rules.gauges import quantities_by_point
 from seepline.site_rules.identity import twins

@@ -16,7 +16,8 @@ from collector.replay import iso_time, run
 from collector.store import StoreReader
 from collector.store_writing import StoreWriter
 from seepline.reading import Quality
-from seepline.site import Derived, Threshold
+from seepline.site import Threshold
+from seepline.site_derived import Derived
 from seepline.site_file import read_site
 from seepline.wire import status as bits
 from tests.collector.chain import CALM, RED, SCAN_MS, T0_MS, Chain
