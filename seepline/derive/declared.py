@@ -63,7 +63,8 @@ def _factor_of_safety(given: Given) -> Made:
     surface = surface_of(given.parameters, given.inputs)
     if reason := outside(surface, given.values):
         return Made(None, reason, quality=Quality.FAIL)
-    return Made(factor_of_safety(surface, given.values), f"{given.text('condition')}, {given.text('method')}")
+    words = ", ".join(given.text(name) for name in ("condition", "method", "analysed_on", "signed_by"))
+    return Made(factor_of_safety(surface, given.values), words)
 
 
 def _expired(given: Given) -> str:

@@ -2,7 +2,8 @@
 
 Source: Kindsvater and Shen as in USBR, Water Measurement Manual, ch. 7, section 7: Q = 8/15 Ce sqrt(2g)
 tan(angle/2) (h + kh)^2.5, for 25 to 100 degrees; the head must be above 0.2 ft (61 mm). The upper limit of head,
-Ce and kh belong to the weir and come from its sheet: none is known here.
+Ce and kh belong to the weir and come from its sheet: none is known here. Symbols, effective head and range were
+read in that manual; the equation's form, an image there, was not: compare it before limits stand on a flow.
 """
 
 from math import radians, sqrt, tan

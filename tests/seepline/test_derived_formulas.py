@@ -155,7 +155,7 @@ def safety(history, *lines, time_ms=CREST_MS + DAY_MS):
 def test_a_factor_of_safety_says_by_which_analysis():
     found = safety(One(50.0), LINE)
     assert found.value == pytest.approx(1.5)
-    assert found.reasons == ("undrained_peak, Spencer",)
+    assert found.reasons == ("undrained_peak, Spencer, 2015-11-01, N. Nazarov",)
 
 
 def test_a_factor_of_safety_is_never_told_outside_its_box_or_for_another_crest():

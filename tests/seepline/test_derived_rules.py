@@ -1,6 +1,7 @@
 """[[derived]] in SITE.toml: a right one is read, and every fault of wrong ones is named at once with its place."""
 
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -151,6 +152,14 @@ def test_one_quantity_has_one_source_and_one_declaration_at_a_time():
     )
     later = HEAD.replace("version = 1", "version = 1\nvalid_from = 2016-01-01T00:00:00Z")
     assert "a version of its own" in problems_of(HEAD + later)["derived[2].version"]
+
+
+def test_the_example_of_the_page_is_read_beside_the_demo_site():
+    page = (Path(__file__).parents[2] / "docs" / "derived-quantities.md").read_text(encoding="utf-8")
+    block = page[page.index("## The factor of safety") :].split("\n\n")[2]
+    demo = (Path(__file__).parents[2] / "simulator" / "demo" / "site.toml").read_text(encoding="utf-8")
+    site = parse_site(f"{demo}\n{dedent(block)}\n")
+    assert [one.formula for one in site.derived] == ["piezometric_elevation", "freeboard", "factor_of_safety"]
 
 
 def test_the_table_of_formulas_speaks_only_of_what_exists():
