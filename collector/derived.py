@@ -96,8 +96,8 @@ class Derivations:
         )
 
     def wait_ms(self, due: Due, scans: int) -> int:
-        """Return how long to wait for the other inputs: so many scans of the slowest logger of the site."""
-        return scans * 1000 * max(source.scan_s for source in self._site.sources)
+        """Return how long to wait for the other inputs: so many scans of the slowest logger behind any of them."""
+        return scans * 1000 * _slowest_scan_s(self._site, (due.derived.point, due.derived.quantity))
 
     def _times(self, uptake: Uptake, key: Key, time_ms: int, revised: bool) -> list[int]:
         """Return the driving input's times at which a reading of `key` at `time_ms` decides something."""
@@ -125,6 +125,15 @@ def _uptakes(derived: Derived) -> Iterator[tuple[Key, Uptake]]:
     window_ms = formula.window_ms(derived.quantity, derived.parameters)
     for place, (name, key) in enumerate(sources.items()):
         yield key, Uptake(derived, driver, place == 0, window_ms if name in formula.series else 0)
+
+
+def _slowest_scan_s(site: Site, key: Key) -> int:
+    declared = site.derived_by_output.get(key)
+    if declared:
+        sources = {source for one in declared for source in inputs_of(one).values()}
+        return max(_slowest_scan_s(site, source) for source in sources)
+    channels = (name for one in site.assignments_by_point.get(key[0], ()) for name in one.inputs.values())
+    return max((site.source_by_id[name.partition("/")[0]].scan_s for name in channels), default=0)
 
 
 def in_order(site: Site) -> list[Key]:

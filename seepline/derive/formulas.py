@@ -14,6 +14,7 @@ from seepline.derive.formula import (
     POSITIVE,
     RISING,
     Formula,
+    Kind,
     Parameters,
     within,
 )
@@ -36,7 +37,10 @@ def _trend_fits(quantity: str, inputs: Mapping[str, str], given: Parameters) -> 
         yield Fault("quantity", repr(quantity), f"{made}, the trend of {of}")
 
 
-_WHOLE_DAYS = within(_DAY_S, 60 * _DAY_S, "s, whole days")
+_WHOLE_DAYS = Kind(
+    lambda value: isinstance(value, int | float) and value % _DAY_S == 0 and 1 <= value / _DAY_S <= 60,
+    "1 to 60 whole days in s",
+)
 
 _ROWS = (
     Formula(
