@@ -60,12 +60,11 @@ class Derivations:
         self._pending.clear()
         self._heap.clear()
 
-    def changed(self, reading: Reading, *, revised: bool) -> None:
-        """Note that a reading says something new; `revised`: another version of it was there before."""
-        key = (reading.point, reading.quantity)
+    def changed(self, key: Key, time_ms: int, *, revised: bool) -> None:
+        """Note that a stored reading says something new; `revised`: another version of it was there before."""
         for uptake in self._uptakes.get(key, ()):
-            for time_ms in self._times(uptake, key, reading.time_ms, revised):
-                self.add(uptake.derived.point, uptake.derived.quantity, time_ms, uptake.derived)
+            for driving_ms in self._times(uptake, key, time_ms, revised):
+                self.add(uptake.derived.point, uptake.derived.quantity, driving_ms, uptake.derived)
 
     def add(self, point: str, quantity: str, time_ms: int, only: Derived | None = None) -> None:
         """Make a derived quantity due at a time, by the declaration in force then (which `only` has to be)."""

@@ -175,7 +175,8 @@ class Engine:
         late = self._alarms.is_late(reading)
         if not self._store.put(stored_reading(reading, thresholds, arrived_ms, late), before):
             return
-        self._derivations.changed(reading, revised=before is not None)
+        key = (reading.point, reading.quantity)
+        self._derivations.changed(key, reading.time_ms, revised=before is not None)
         if before is None or (before.value, before.judged) != (reading.value, reading.judged):
             self._tell(self._alarms.judge(reading, thresholds, arrived_ms))
 
