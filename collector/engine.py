@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from collector import events
 from collector.affected import Affected, Target
 from collector.alarms import Alarms
+from collector.derived import Derivations
 from collector.journal import Journal
 from collector.journal_entries import Entry, KeptValue, Kind
 from collector.judged import stored_reading
@@ -31,11 +32,15 @@ _LISTENING = "listening_since_ms"
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A value that waits for another logger's data, at most until `deadline_ms` of the site's clock."""
+    """A value that waits for another logger's data, at most until `deadline_ms` of the site's clock.
+
+    `quantity` is that of a derived value; an instrument's readings wait together.
+    """
 
     point: str
     time_ms: int
     deadline_ms: int
+    quantity: str = ""
 
 
 class Engine:
@@ -46,6 +51,7 @@ class Engine:
         self._journal = journal
         self._store = store
         self._affected = Affected(site, journal.raw)
+        self._derivations = Derivations(site, store.readings)
         self._alarms = Alarms(site)
         self._flags = SeriesFlags(site, store)
         self._waits = Kept("wait", Wait, lambda: Wait("", 0, 0))
@@ -56,6 +62,7 @@ class Engine:
         """Take up the states and the place in the journal that the store holds."""
         self._alarms.load(self._store)
         self._waits.load(self._store)
+        self._derivations.forget()
         self._done = self._store.mark(self._mark)
         self._listening_since_ms = self._store.mark(_LISTENING)
 
@@ -98,10 +105,17 @@ class Engine:
         waits = [wait for wait in self._waits.by_name.items() if wait[1].deadline_ms <= now_ms]
         for name, wait in sorted(waits, key=lambda one: (one[1].time_ms, one[0])):
             self._waits.drop(name)
-            assignment = assignment_at(self._site, wait.point, wait.time_ms)  # None: the site was edited meanwhile
-            if assignment is not None:
-                self._publish_target((assignment, wait.time_ms), now_ms, waited=True)
+            self._end_wait(wait, now_ms)
+        self._publish_derived(now_ms, waited=True)
         self._tell(self._alarms.silences(now_ms, self._listening_since_ms))
+
+    def _end_wait(self, wait: Wait, now_ms: int) -> None:
+        if wait.quantity:
+            self._derivations.add(wait.point, wait.quantity, wait.time_ms)
+            return
+        assignment = assignment_at(self._site, wait.point, wait.time_ms)  # None: the site was edited meanwhile
+        if assignment is not None:
+            self._publish_target((assignment, wait.time_ms), now_ms, waited=True)
 
     def _judge_readings(self, entry: Entry) -> None:
         if entry.block == EVENT_BLOCK:
@@ -113,6 +127,7 @@ class Engine:
         for look_up in (self._affected.targets, self._affected.retests):
             for target in _ordered(look_up, entry.values):
                 self._publish_target(target, entry.arrival_ms, waited=False)
+        self._publish_derived(entry.arrival_ms, waited=False)
 
     def _conflicts(self, entry: Entry) -> Iterable[StoredEvent]:
         site, about = self._site.info.id, (entry.logger, entry.time_ms, entry.arrival_ms)
@@ -134,6 +149,20 @@ class Engine:
         for reading in evaluation.readings:
             self._publish(reading, arrived_ms)
 
+    def _publish_derived(self, arrived_ms: int, waited: bool) -> None:
+        """Publish what the readings published before make due; nothing waits a second time."""
+        for due in self._derivations.take():
+            reading = self._derivations.evaluate(due)
+            if not waited and self._derivations.is_open(due) and not self._is_published((reading,)):
+                if due.name not in self._waits.by_name:
+                    deadline_ms = arrived_ms + self._derivations.wait_ms(due, _WAIT_SCANS)
+                    self._waits.put(
+                        due.name, Wait(reading.point, due.time_ms, deadline_ms, quantity=reading.quantity)
+                    )
+                continue
+            self._waits.drop(due.name)
+            self._publish(reading, arrived_ms)
+
     def _is_published(self, readings: tuple[Reading, ...]) -> bool:
         return any(self._store.current(one.point, one.quantity, one.time_ms) for one in readings)
 
@@ -149,9 +178,12 @@ class Engine:
         late = self._alarms.is_late(reading)
         if not self._store.put(stored_reading(reading, thresholds, arrived_ms, late), before):
             return
+        key = (reading.point, reading.quantity)
+        self._derivations.changed(key, reading.time_ms, revised=before is not None)
         if before is None or (before.value, before.judged) != (reading.value, reading.judged):
             self._tell(self._alarms.judge(reading, thresholds, arrived_ms))
-            self._flags.follow(reading, arrived_ms)
+            for series, time_ms in self._flags.follow(reading, arrived_ms):
+                self._derivations.changed(series, time_ms, revised=True)
 
     def _tell(self, happened: Iterable[StoredEvent]) -> None:
         for event in happened:

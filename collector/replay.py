@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from collector.replay_derived import with_derived
 from collector.replay_table import RawTable, read_rows
 from seepline import alarm
 from seepline.alarm import AlarmState, Event
@@ -112,7 +113,7 @@ def run(site: Site, raw: Path, out: Path, alarms: Path | None) -> dict[str, int]
         with ExitStack() as stack:
             out_lines = _writer(stack, out, READING_HEADER)
             alarm_lines = _writer(stack, alarms, ALARM_HEADER)
-            for one in readings(site, table):
+            for one in with_derived(site, readings(site, table), Path(folder)):
                 out_lines.writerow(_reading_row(one))
                 counts["readings"] += 1
                 for event in raised(site, states, one):

@@ -11,6 +11,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from collector import sqlite_file
+from collector.reading_table import ReadingTable
 from collector.series_table import SeriesTable
 from collector.state_json import State
 from collector.store import SCHEMA, StoredEvent, StoredReading, read_states
@@ -64,6 +65,7 @@ class StoreWriter:
     def __init__(self, path: Path) -> None:
         self._connection = sqlite_file.open_for_writing(path, SCHEMA)
         self.series = SeriesTable(self._connection)
+        self.readings = ReadingTable(self._connection)
 
     def close(self) -> None:
         """Close the file."""

@@ -12,6 +12,7 @@ from rich.console import Console
 from gateway.scada import register_map as scada
 from seepline.channels import CHANNEL_KINDS
 from seepline.cli import app
+from seepline.derive.formulas import FORMULAS
 from seepline.logger_words import EVENTS, MEANINGS, REFUSALS, RESULTS, WRITABLE
 from seepline.quality.table import TESTS, Test
 from seepline.quantities import QUANTITIES
@@ -46,6 +47,93 @@ the SCADA that the list is another.
 
 The demo site:
 
+"""
+_DERIVED_RULES = """\
+What engineers make of readings: heads, gradients, freeboard, rates, rain sums, a factor of safety read from their
+own analyses. Each is declared in SITE.toml, and none has a parameter with a default:
+
+    [[derived]]
+    point = "TOE-P1"
+    quantity = "piezometric_elevation"
+    formula = "piezometric_elevation"
+    version = 1
+    inputs = { pressure = "TOE-P1/pore_pressure" }
+    parameters = { tip_elevation_m = 19.0, density_kg_m3 = 1000.0 }
+    valid_from = 2016-01-01T00:00:00Z      # optional: the newest whose date has come is in force
+    source = "survey of 12 December 2015"  # optional
+
+**A derived value is a reading like any other.** It has a time, a quality, limits and a level; its calibration is
+`formula:version`, its inputs name the readings it was made of (`POINT/quantity@ms`, a window as `@first..last
+(count)`). Whoever changes inputs or parameters raises the version. A crest that is raised is a second declaration
+with its `valid_from`: the past keeps its own.
+
+**When.** At every reading of the first input of the table below (of an expression and a factor of safety: of the
+first in `inputs`). Other inputs are taken at that time, else the nearest with a value within 1800 s; another
+logger's is waited for, two scans at most. Windows end at that time, which belongs to them. Whatever arrives late
+makes everything again that it changes, so the store is equal for every order of arrival and to what `seepline
+replay` makes.
+
+**Quality** is the worst of the inputs', of the result's plausible range and of the formula's own word. A
+statistical flag takes nothing out of alarm evaluation. An input without a value withholds the result, with the
+reason. "At least" and "at most" carry over where more of an input always means more or less of the result; where
+nobody can tell, the value is suspect. A formula that has nothing to tell now (no acceleration, frost) is not
+evaluated, and no fault.
+
+**Readings from before a new declaration** are not made by it: the store holds what was declared when they came.
+`seepline replay` makes all of them.
+
+## Formulas
+
+The first input drives. A released formula is never changed; a better one gets another name.
+
+"""
+_DERIVED_SAFETY = """\
+## The factor of safety
+
+It is the engineer's own table, never a measurement: `axis_<input>` for each input, `values` with the last input's
+axis running fastest, and who analysed it how. Outside its box there is no number. It expires when a ground
+profile of the section begins that is newer than `geometry_from` (the `valid_from` of the profile it was made
+for). For material declared contractive a drained analysis is refused. The signature's text is
+kept in SITE.toml, not verified.
+
+    [[derived]]
+    point = "TOE-P1"
+    quantity = "factor_of_safety"
+    formula = "factor_of_safety"
+    version = 1
+    inputs = { toe = "TOE-P1/piezometric_elevation", pond = "POND/water_level" }
+    [derived.parameters]
+    axis_toe = [19.0, 24.0]
+    axis_pond = [50.0, 58.0]
+    values = [1.9, 1.7, 1.6, 1.3]
+    condition = "undrained_peak"
+    material = "contractive"
+    method = "Spencer"
+    analysed_on = "2015-11-01"
+    signed_by = "the engineer of record"
+    signature = "report 12, page 4"
+    geometry_from = "2015-01-01T00:00:00Z"
+
+## Expressions
+
+`formula = "expression"` with `text`: numbers, inputs, `+ - * / ^`, parentheses, abs min max sqrt ln exp sin cos
+tan. A number may carry a unit, `9.80665 [kN/m3]`; without one it is a pure number. Every step is checked for its
+dimension, and `seepline check` names the column of what is wrong. There are no loops, attributes or assignments;
+500 characters and 20 levels at most.
+
+    inputs = { u = "TOE-P1/pore_pressure", air = "PD-BARO/barometric_pressure" }
+    parameters = { text = "u - 0.4 * (air - 97.5 [kPa])" }
+
+## Where the numbers come from
+
+Formulas are tested by worked numbers (docstrings of seepline/derive/). The form of the V-notch equation and of
+the regression are known from secondary literature only: compare them with the primary document before limits
+stand on them. Coefficients of weirs, k of the antecedent index, guard rails and strengths are the engineer's, for
+none of them has a default. The inverse velocity says little before a brittle failure; no limit may stand on
+`days_to_failure`.
+
+Not in `[[derived]]` yet, as functions only: phreatic line, profile of an inclinometer with a missing segment, fit
+of the regression (`fit` makes the coefficients), lagged pond level, critical gradient from Gs and e.
 """
 _MADE = "<!-- made by docs/generate.py from the code: do not edit -->\n\n"
 
@@ -186,6 +274,18 @@ barometric term, in a new version of the sheet.
 """
 
 
+def derived_quantities() -> str:
+    """Return docs/derived-quantities.md."""
+    rows = []
+    for one in FORMULAS.values():
+        inputs = "; ".join(f"`{name}`: {', '.join(kinds)}" for name, kinds in one.inputs.items())
+        parameters = "; ".join(f"`{name}`: {kind.expected}" for name, kind in one.parameters.items())
+        makes = ", ".join(one.quantities) or "any"
+        rows.append((f"`{one.name}`", one.meaning, makes, inputs or "named by you", parameters, one.source))
+    head = ("formula", "meaning", "makes", "inputs", "parameters", "source")
+    return f"# Derived quantities\n\n{_MADE}{_DERIVED_RULES}" + _table(head, rows) + _DERIVED_SAFETY
+
+
 def scada_register_map() -> str:
     """Return docs/scada-register-map.md: the map of the demo site."""
     state = [(one.start, one.words, f"`{one.name}`", one.form, one.meaning) for one in scada.STATE]
@@ -236,6 +336,7 @@ PAGES = {
     "scada-register-map.md": scada_register_map,
     "quantities.md": quantities,
     "quality-control.md": quality_control,
+    "derived-quantities.md": derived_quantities,
     "command-line.md": command_line,
 }
 

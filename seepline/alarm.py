@@ -15,7 +15,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from seepline.reading import Reading
+from seepline.reading import Quality, Reading
 from seepline.site import Threshold
 from seepline.site_wiring import Source
 from seepline.thresholds import Level, is_rate, level_of, limit_of, rate_per_hour
@@ -195,11 +195,13 @@ def fault_step(
 ) -> tuple[FaultState, tuple[Event, ...]]:
     """Follow whether a (point, quantity) has readings at all; `level` is what it keeps while it has none.
 
-    A second version of the newest reading counts: what was withheld for a missing input may have come.
+    A second version of the newest reading counts: what was withheld for a missing input may have come. A derived
+    quantity that has nothing to tell now (not evaluated: no acceleration, frost) is no fault.
     """
     if state.newest_ms is not None and reading.time_ms < state.newest_ms:
         return state, ()
-    reason = "" if reading.judged else "; ".join(reading.reasons) or "no reading"
+    nothing_to_tell = reading.judged or reading.quality is Quality.NOT_EVALUATED
+    reason = "" if nothing_to_tell else "; ".join(reading.reasons) or "no reading"
     after = FaultState(reason, reading.time_ms)
     if bool(reason) == bool(state.reason):
         return after, ()

@@ -58,7 +58,7 @@ def _instrument(site: Site, device: Device) -> dict[str, Any]:
         "driver": device.driver,
         "at": [_place(site, device.logger, name) for name in device.channels],
         **{key: value for key, value in own.items() if value is not None},
-        **device.options,
+        **{key: list(value) if isinstance(value, tuple) else value for key, value in device.options.items()},
     }
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Literal
 
 from seepline.device import Device
+from seepline.site_derived import Derived, begin_ms
 from seepline.site_quality import QualityRule
 from seepline.site_wiring import Bus, Channel, Gateway, Logger, Source, Station
 
@@ -194,6 +195,7 @@ class Site:
     thresholds: tuple[Threshold, ...] = ()
     stations: tuple[Station, ...] = ()
     quality_rules: tuple[QualityRule, ...] = ()
+    derived: tuple[Derived, ...] = ()
 
     @cached_property
     def channel_by_name(self) -> dict[str, Channel]:
@@ -262,6 +264,14 @@ class Site:
             key = (rule.point, rule.quantity)
             found[key] = (*found.get(key, ()), rule)
         return found
+
+    @cached_property
+    def derived_by_output(self) -> dict[tuple[str, str], tuple[Derived, ...]]:
+        """Declarations of derived quantities by (point, quantity), the newest first."""
+        found: dict[tuple[str, str], list[Derived]] = {}
+        for one in self.derived:
+            found.setdefault((one.point, one.quantity), []).append(one)
+        return {key: tuple(sorted(all_of, key=begin_ms, reverse=True)) for key, all_of in found.items()}
 
     @cached_property
     def point_by_id(self) -> dict[str, Point]:

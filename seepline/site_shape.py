@@ -34,6 +34,7 @@ _WORDS: Mapping[object, str] = {
     str: "a text in quotes",
     bool: "true or false",
     str | float: "a text in quotes or a number",
+    str | float | tuple[float, ...]: "a text in quotes, a number or a list of numbers",
     tuple[str, ...]: "a list of texts in quotes",
     tuple[int, ...]: "a list of whole numbers",
     tuple[float, ...]: "a list of numbers",
@@ -50,7 +51,8 @@ def _utc_ms(value: object) -> int:
 def _toml_field(field: dataclasses.Field[Any], hint: object) -> tuple[object, Any]:
     """Return the pydantic field of a dataclass field: its type, its key in the file, its default if it has one."""
     if field.name in _DATE_KEYS:
-        default = None if field.name == "valid_to_ms" else ...
+        given = ... if field.default is dataclasses.MISSING else field.default
+        default = None if field.name == "valid_to_ms" else given
         return Annotated[hint, BeforeValidator(_utc_ms)], Field(default, alias=_DATE_KEYS[field.name])
     if _without_none(hint) is int:
         hint = Annotated[hint, Field(ge=-(2**63), lt=2**63)]  # TOML's own range; Python reads any length
@@ -112,6 +114,8 @@ def _fault(error: Mapping[str, Any], keys: Mapping[str, object]) -> Fault:
 
 
 def _tuples(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {key: _tuples(item) for key, item in value.items()}
     return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
 
 

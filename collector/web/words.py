@@ -48,9 +48,33 @@ QUANTITY_WORDS = {
     "tilt": noted("tilt"),
     "displacement": noted("displacement"),
     "current": noted("loop current"),
+    "piezometric_elevation": noted("piezometric elevation"),
+    "pore_pressure_ratio": noted("pore-pressure ratio ru"),
+    "b_bar": noted("B-bar"),
+    "hydraulic_gradient": noted("hydraulic gradient"),
+    "critical_gradient_share": noted("share of the critical gradient"),
+    "freeboard": noted("freeboard"),
+    "beach_width": noted("beach width"),
+    "rise_rate": noted("rate of rise"),
+    "hours_to_limit": noted("hours to the limit"),
+    "elevation": noted("elevation"),
+    "settlement": noted("settlement"),
+    "velocity": noted("velocity"),
+    "days_to_failure": noted("days to failure, extrapolated"),
+    "flow": noted("flow"),
+    "rain_1h": noted("rain in 1 h"),
+    "rain_24h": noted("rain in 24 h"),
+    "rain_72h": noted("rain in 72 h"),
+    "antecedent_rain": noted("antecedent rain"),
+    "factor_of_safety": noted("factor of safety by the engineer's analyses"),
+    "pore_pressure_trend": noted("trend of the pore pressure"),
+    "level_trend": noted("trend of the level"),
+    "cusum": noted("CUSUM"),
+    "pore_pressure_residual": noted("residual of the pore pressure"),
+    "level_residual": noted("residual of the level"),
 }
 
-UNIT_WORDS = {"degC": "°C", "deg": "°"}
+UNIT_WORDS = {"degC": "°C", "deg": "°", "1": ""}
 
 DECIMALS = {"tilt": 4, "rain": 1}  # all others: 2
 

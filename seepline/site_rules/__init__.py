@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from seepline.site_rules import (
     dated,
+    derived,
     devices,
     gauges,
     identity,
@@ -26,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     *devices.RULES,
     *gauges.RULES,
     *dated.RULES,
+    *derived.RULES,
     *limits.RULES,
     *scada_places.RULES,
     *quality.RULES,

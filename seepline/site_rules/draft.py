@@ -13,6 +13,7 @@ from functools import cached_property
 
 from seepline import site, site_quality, site_wiring
 from seepline.device import Device
+from seepline.site_derived import Derived
 from seepline.site_rules.values import is_id
 
 Raw = Mapping[str, object]
@@ -32,6 +33,7 @@ TABLES: Mapping[str, tuple[str, type]] = {
     "instrument": ("instruments", site.Instrument),
     "assignment": ("assignments", site.Assignment),
     "calibration": ("calibrations", site.Calibration),
+    "derived": ("derived", Derived),
     "threshold_set": ("threshold_sets", site.ThresholdSet),
     "threshold": ("thresholds", site.Threshold),
     "quality": ("quality_rules", site_quality.QualityRule),

@@ -15,7 +15,7 @@ _NAMES: Mapping[str, Callable[[Any], Hashable]] = {
     **{
         table: _BY_ID
         for table in TABLES
-        if table not in ("profile", "device", "baseline", "assignment", "threshold", "quality")
+        if table not in ("profile", "device", "baseline", "assignment", "threshold", "derived", "quality")
     },
     "channel": attrgetter("logger", "id"),
     "calibration": attrgetter("id", "version"),

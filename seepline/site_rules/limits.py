@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from seepline.quantities import QUANTITIES
+from seepline.site_rules.derived import derived_by_point
 from seepline.site_rules.draft import Draft, Problem, one_of
 from seepline.site_rules.gauges import quantities_by_point
 from seepline.site_rules.identity import twins
@@ -52,7 +53,12 @@ def rates_have_a_window(draft: Draft) -> Iterator[Problem]:
 
 def limits_are_of_what_is_measured(draft: Draft) -> Iterator[Problem]:
     """Check that the quantity is known, and that an instrument at the point measures it."""
-    measured = quantities_by_point(draft)
+    derived, unread = derived_by_point(draft), draft.unread_values("derived", "point")
+    measured = {
+        point: here | derived.get(point, frozenset())
+        for point, here in quantities_by_point(draft).items()
+        if point not in unread
+    }
     for threshold in draft.site.thresholds:
         if threshold.quantity not in QUANTITIES:
             expected = one_of(list(QUANTITIES), threshold.quantity)
@@ -62,8 +68,16 @@ def limits_are_of_what_is_measured(draft: Draft) -> Iterator[Problem]:
             yield Problem(
                 draft.path(threshold, "quantity"),
                 repr(threshold.quantity),
-                f"what the instruments at {threshold.point} measure: {here}",
+                f"what is measured or derived at {threshold.point}: {here}",
             )
+
+
+def no_limits_on_a_time_of_failure(draft: Draft) -> Iterator[Problem]:
+    """Check that nobody is alarmed, or calmed, by an extrapolated day alone."""
+    for threshold in draft.site.thresholds:
+        if threshold.quantity == "days_to_failure":
+            expected = "limits on the velocity itself"
+            yield Problem(draft.path(threshold, "quantity"), repr(threshold.quantity), expected)
 
 
 def limits_stand_once(draft: Draft) -> Iterator[Problem]:
@@ -88,6 +102,7 @@ def demo_limits_stay_in_demo_sites(draft: Draft) -> Iterator[Problem]:
 RULES = (
     limits_stand_in_order,
     rates_have_a_window,
+    no_limits_on_a_time_of_failure,
     limits_are_of_what_is_measured,
     limits_stand_once,
     demo_limits_stay_in_demo_sites,

@@ -161,14 +161,15 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ("instrument", "serial"): TEXT,
     ("calibration", "version"): _COUNT,
     ("calibration", "source"): TEXT,
+    ("derived", "version"): _COUNT,
     ("threshold_set", "source"): TEXT,
     ("threshold", "deadband"): _NOT_NEGATIVE,
     ("threshold", "delay_count"): _COUNT,
     ("threshold", "rate_window_s"): _POSITIVE,
-    ("quality", "response_kpa_per_kpa"): (_between(0, 1), "a share of the air's pressure, from 0 to 1"),
-    ("quality", "readings"): (_at_least(2), "2 or more readings"),
-    ("quality", "accepted_by"): _TEXT,
-    ("quality", "source"): _TEXT,
+    ("quality", "response_kpa_per_kpa"): (between(0, 1), "a share of the air's pressure, from 0 to 1"),
+    ("quality", "readings"): (at_least(2), "2 or more readings"),
+    ("quality", "accepted_by"): TEXT,
+    ("quality", "source"): TEXT,
 } | {
     ("quality", key): _POSITIVE
     for key in (

@@ -17,7 +17,7 @@ SHEET_TOE = '[[calibration]]\nid = "vw-toe"'
 SHEET_MV1 = '[[calibration]]\nid = "vw-83807"'
 LIMIT_TOE = "[[threshold]] # the pond rises"
 LIMIT_RATE = 'direction = "rate_up"'
-LIMIT_POND = 'point = "POND"\nquantity'
+LIMIT_POND = 'point = "POND"\nquantity = "water'
 
 # A second toe gauge, with its own sheet, for what needs two of something.
 SECOND_GAUGE = (

@@ -14,7 +14,8 @@ from seepline.reading import Quality
 
 NOW_MS = 1451634300000
 SCAN_MS = 900_000
-BANNED = re.compile(r"safe|secure dam|no danger|безопас", re.IGNORECASE)
+# the field's term for a ratio is no word about a dam
+BANNED = re.compile(r"(?<!factor.of.)safe|secure dam|no danger|безопас", re.IGNORECASE)
 WEB = Path(collector.web.__file__).parent
 
 

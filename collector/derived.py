@@ -1,0 +1,152 @@
+"""Which derived readings a changed reading makes due, and what they are with everything that is known now.
+
+A derived value is a function of the current readings of its inputs, so it is equal for every order of arrival: any
+reading that says something new makes all those due that take it, and those make due what is made of them. Only the
+moment of publishing depends on the order: a value waits for another point's data as affected.py has it.
+"""
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from collector.reading_table import ReadingTable
+from seepline.convert import MAX_AGE_MS
+from seepline.derive.evaluation import Key, Sample, derived_at, evaluate, inputs_of
+from seepline.derive.formulas import FORMULAS
+from seepline.reading import Reading
+from seepline.site import Site
+from seepline.site_derived import Derived
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A derived quantity to be made at a time of its driving input."""
+
+    derived: Derived
+    time_ms: int
+
+    @property
+    def name(self) -> str:
+        """Return what its waiting is kept under."""
+        return f"{self.derived.point} {self.derived.quantity}@{self.time_ms}"
+
+
+@dataclass(frozen=True, slots=True)
+class Uptake:
+    """How a declaration takes one of its inputs: by what drives it, over a window, or the nearest."""
+
+    derived: Derived
+    driver: Key
+    is_driver: bool
+    window_ms: int  # 0: not a series
+
+
+class Derivations:
+    """Look-ups from readings to what is derived of them, for one site and one table of readings."""
+
+    def __init__(self, site: Site, readings: ReadingTable) -> None:
+        self._site = site
+        self._readings = readings
+        self._uptakes: dict[Key, list[Uptake]] = {}
+        for one in site.derived:
+            for key, uptake in _uptakes(one):
+                self._uptakes.setdefault(key, []).append(uptake)
+        self._rank = {key: place for place, key in enumerate(in_order(site))}
+        self._pending: dict[tuple[int, int], Due] = {}
+        self._heap: list[tuple[int, int]] = []
+
+    def forget(self) -> None:
+        """Drop what is due: its transaction was rolled back."""
+        self._pending.clear()
+        self._heap.clear()
+
+    def changed(self, key: Key, time_ms: int, *, revised: bool) -> None:
+        """Note that a stored reading says something new; `revised`: another version of it was there before."""
+        for uptake in self._uptakes.get(key, ()):
+            for driving_ms in self._times(uptake, key, time_ms, revised):
+                self.add(uptake.derived.point, uptake.derived.quantity, driving_ms, uptake.derived)
+
+    def add(self, point: str, quantity: str, time_ms: int, only: Derived | None = None) -> None:
+        """Make a derived quantity due at a time, by the declaration in force then (which `only` has to be)."""
+        declared = derived_at(self._site, point, quantity, time_ms)
+        if declared is not None and (only is None or declared is only):
+            place = (self._rank[(point, quantity)], time_ms)
+            if place not in self._pending:
+                heapq.heappush(self._heap, place)
+            self._pending[place] = Due(declared, time_ms)
+
+    def take(self) -> Iterator[Due]:
+        """Yield what is due, what others are made of first, then in event order, until nothing is left."""
+        while self._pending:
+            yield self._pending.pop(heapq.heappop(self._heap))
+
+    def evaluate(self, due: Due) -> Reading:
+        """Return a derived reading from everything in the store now."""
+        return evaluate(self._site, due.derived, due.time_ms, self._readings)
+
+    def is_open(self, due: Due) -> bool:
+        """Tell whether a better input may still come: nothing of it is known at or behind the time."""
+        _driver, *others = inputs_of(due.derived).items()
+        series = FORMULAS[due.derived.formula].series
+        return any(
+            not self._readings.times(key, due.time_ms, due.time_ms + MAX_AGE_MS)
+            for name, key in others
+            if name not in series
+        )
+
+    def wait_ms(self, due: Due, scans: int) -> int:
+        """Return how long to wait for the other inputs: so many scans of the slowest logger behind any of them."""
+        return scans * 1000 * _slowest_scan_s(self._site, (due.derived.point, due.derived.quantity))
+
+    def _times(self, uptake: Uptake, key: Key, time_ms: int, revised: bool) -> list[int]:
+        """Return the driving input's times at which a reading of `key` at `time_ms` decides something."""
+        if uptake.window_ms:
+            return self._readings.times(uptake.driver, time_ms, time_ms + uptake.window_ms - 1)
+        if uptake.is_driver:
+            return [time_ms]
+        near = self._readings.times(uptake.driver, time_ms - MAX_AGE_MS, time_ms + MAX_AGE_MS)
+        if revised:
+            return near
+        chosen = ((at_ms, self._readings.nearest(key, at_ms, MAX_AGE_MS)) for at_ms in near)
+        return [at_ms for at_ms, one in chosen if _decides(one, at_ms, time_ms)]
+
+
+def _decides(chosen: Sample | None, at_ms: int, time_ms: int) -> bool:
+    """Tell whether a new reading at `time_ms` is what is taken at `at_ms`, or ends the waiting for it."""
+    if chosen is not None and chosen.time_ms == time_ms:
+        return True
+    return (chosen is None or chosen.time_ms < at_ms) and at_ms <= time_ms
+
+
+def _uptakes(derived: Derived) -> Iterator[tuple[Key, Uptake]]:
+    formula, sources = FORMULAS[derived.formula], inputs_of(derived)
+    driver = next(iter(sources.values()))
+    window_ms = formula.window_ms(derived.quantity, derived.parameters)
+    for place, (name, key) in enumerate(sources.items()):
+        yield key, Uptake(derived, driver, place == 0, window_ms if name in formula.series else 0)
+
+
+def _slowest_scan_s(site: Site, key: Key) -> int:
+    declared = site.derived_by_output.get(key)
+    if declared:
+        sources = {source for one in declared for source in inputs_of(one).values()}
+        return max(_slowest_scan_s(site, source) for source in sources)
+    channels = (name for one in site.assignments_by_point.get(key[0], ()) for name in one.inputs.values())
+    return max((site.source_by_id[name.partition("/")[0]].scan_s for name in channels), default=0)
+
+
+def in_order(site: Site) -> list[Key]:
+    """Return the derived (point, quantity) of a site, each behind those that it is made of."""
+    ordered: dict[Key, None] = {}
+
+    def follow(key: Key) -> None:
+        for one in site.derived_by_output.get(key, ()):
+            for source in inputs_of(one).values():
+                if source not in ordered:
+                    follow(source)
+        if key in site.derived_by_output:
+            ordered[key] = None
+
+    for key in site.derived_by_output:
+        follow(key)
+    return list(ordered)

@@ -1,0 +1,52 @@
+"""Current engineering readings, to be looked up by point, quantity and time: what derived quantities are made of.
+
+The table is that of collector.store; a replay fills one of the same columns. Nothing here writes.
+"""
+
+import sqlite3
+
+from seepline.derive.evaluation import Key, Sample
+from seepline.reading import Quality
+
+_SELECT = (
+    "SELECT time_ms, value, quality, bound FROM readings WHERE point = ? AND quantity = ? AND current = 1 AND"
+)
+_EXACT = f"{_SELECT} time_ms = ?"
+_AT_OR_BEFORE = f"{_SELECT} time_ms BETWEEN ? AND ? AND value IS NOT NULL ORDER BY time_ms DESC LIMIT 1"
+_AFTER = f"{_SELECT} time_ms BETWEEN ? AND ? AND value IS NOT NULL ORDER BY time_ms LIMIT 1"
+_WINDOW = f"{_SELECT} time_ms > ? AND time_ms <= ? ORDER BY time_ms"
+_TIMES = (
+    "SELECT time_ms FROM readings WHERE point = ? AND quantity = ? AND current = 1 AND time_ms BETWEEN ? AND ?"
+    " ORDER BY time_ms"
+)
+
+
+class ReadingTable:
+    """Look-ups on an open connection of the store; used from the thread that writes."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def _ask(self, sql: str, key: Key, *values: int) -> list[Sample]:
+        rows = self._connection.execute(sql, (*key, *values))
+        return [Sample(time_ms, value, Quality(quality), bound) for time_ms, value, quality, bound in rows]
+
+    def nearest(self, key: Key, time_ms: int, max_age_ms: int) -> Sample | None:
+        """Return the reading at `time_ms`, else the nearest with a value within `max_age_ms`, ties to the earlier.
+
+        Without any, the one at the time itself, which has no value.
+        """
+        exact = self._ask(_EXACT, key, time_ms)
+        if exact and (exact[0].value is not None or not max_age_ms):
+            return exact[0]
+        near = self._ask(_AT_OR_BEFORE, key, time_ms - max_age_ms, time_ms)
+        near += self._ask(_AFTER, key, time_ms + 1, time_ms + max_age_ms)
+        return min(near or exact, key=lambda one: abs(one.time_ms - time_ms), default=None)
+
+    def window(self, key: Key, after_ms: int, to_ms: int) -> list[Sample]:
+        """Return the readings with after_ms < time <= to_ms, oldest first."""
+        return self._ask(_WINDOW, key, after_ms, to_ms)
+
+    def times(self, key: Key, from_ms: int, to_ms: int) -> list[int]:
+        """Return the times of all readings from `from_ms` to `to_ms`, both inclusive, oldest first."""
+        return [row[0] for row in self._connection.execute(_TIMES, (*key, from_ms, to_ms))]
