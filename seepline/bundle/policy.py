@@ -81,7 +81,7 @@ def read_policy(path: Path) -> Policy:
         text = plain_text(path)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not text"
-        problem = Problem(str(path), f"a file that cannot be read ({reason})", "a policy file that can be read, in UTF-8")
+        problem = Problem(str(path), f"a file that cannot be read ({reason})", "a policy file that can be read")
         raise PolicyError([problem]) from error
     return parse_policy(text, str(path))
 
