@@ -12,7 +12,7 @@ test: system-packages .venv/dev typings  ## everything that CI runs: style, type
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/pytest
 
-soak: system-packages .venv/dev  ## the long forms: 20 kills, a million rows; minutes now, hours once more of them exist
+soak: system-packages .venv/dev  ## the long forms: 60 kills, a million rows; minutes now, hours once more of them exist
 	@$(BIN)/pytest -m soak --timeout=7200
 	@$(BIN)/mutmut run >mutants.log 2>&1; $(BIN)/mutmut results
 

@@ -84,7 +84,7 @@ def assert_nothing_twice(chain: Chain) -> None:
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize("rounds", [3, pytest.param(20, marks=[pytest.mark.soak, pytest.mark.timeout(600)])])
+@pytest.mark.parametrize("rounds", [3, pytest.param(60, marks=[pytest.mark.soak, pytest.mark.timeout(3600)])])
 def test_nothing_is_lost_or_doubled_when_programs_are_killed(chain, seed, rounds):
     killed_and_drained(chain, seed, rounds)
     assert_nothing_twice(chain)

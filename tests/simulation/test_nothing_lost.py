@@ -33,7 +33,7 @@ def assert_nothing_is_lost(world: World, seed: int) -> None:
     assert not wrong, "\n".join([f"seed {seed}: {len(wrong)} differences", *wrong[:SHOWN]])
 
 
-@pytest.mark.parametrize(("loggers", "days"), [(4, 3), (20, 1)])
+@pytest.mark.parametrize(("loggers", "days"), [(4, 1.5), (20, 0.5)])
 def test_days_of_faults_lose_nothing(tmp_path: Path, loggers: int, days: float) -> None:
     seed = int(os.environ.get("SEED", "1"))
     assert_nothing_is_lost(lived(tmp_path, seed, loggers, days), seed)
