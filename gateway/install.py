@@ -169,12 +169,19 @@ def _digest(content: bytes) -> str:
 
 
 def _read_list(prefix: Path) -> tuple[dict[str, str], list[str]]:
-    """Return (digest by path, folders made) of what was installed below a prefix."""
+    """Return (digest by path, folders made) of what was installed below a prefix; raises NotInstalled."""
     path = _below(prefix, _LIST)
     if not path.exists():
         return {}, []
-    found = json.loads(path.read_text(encoding="utf-8"))
-    return found["files"], found["folders"]
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        files, folders = dict(found["files"]), list(found["folders"])
+        paths = [Path(one) for one in (*files, *folders)]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        paths = [Path()]
+    if not all(one.is_absolute() and ".." not in one.parts for one in paths):
+        raise NotInstalled(f"{path} is damaged: remove it, then what it listed is kept as if changed by hand")
+    return files, folders
 
 
 def _write_list(prefix: Path, files: Mapping[str, str], folders: Sequence[str]) -> list[str]:

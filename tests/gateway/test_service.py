@@ -162,7 +162,7 @@ def test_a_status_that_cannot_be_written_ends_no_gateway(tmp_path, demo_slave, w
     program.send_signal(signal.SIGTERM)
     assert program.wait(60) == 0
     log = (tmp_path / "log").read_text()
-    assert "the status file cannot be written" in log
+    assert "the status cannot be told" in log
     assert "Traceback" not in log
 
 
