@@ -218,7 +218,7 @@ class Gateway:
 
 
 def _of_the_first(file: OutboxFile, wiring: Wiring) -> Backlog:
-    """Return the backlog of which the status tells."""
+    """Return the backlog by which stored rows are read; all destinations share the rows."""
     return Backlog(file, wiring.settings.destinations[0].name)
 
 
