@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from collector import events
+from collector.acts.desk import ActDesk
 from collector.affected import Affected, Target
 from collector.alarms import Alarms
 from collector.derived import Derivations
@@ -53,6 +54,7 @@ class Engine:
         self._affected = Affected(site, journal.raw)
         self._derivations = Derivations(site, store.readings)
         self._alarms = Alarms(site)
+        self._acts = ActDesk(site)
         self._flags = SeriesFlags(site, store)
         self._waits = Kept("wait", Wait, lambda: Wait("", 0, 0))
         self._mark = f"journal {journal.birth}"
@@ -96,6 +98,8 @@ class Engine:
             self._judge_readings(entry)
         elif entry.kind is Kind.TICK:
             self._judge_tick(entry.arrival_ms)
+        elif entry.act is not None:
+            self._tell(self._acts.handle(entry.act, entry.arrival_ms))
         else:
             self._listening_since_ms = entry.arrival_ms
             self._store.keep_mark(_LISTENING, entry.arrival_ms)

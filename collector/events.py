@@ -1,5 +1,6 @@
 """The kinds of event that the collector keeps, and the sentence of each."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from collector.journal_entries import Entry
@@ -21,6 +22,8 @@ KINDS = {
     "clock_end": "a logger's readings are dated right again, and judged",
     "conflict": "a second, different value came for one channel and time; the first stays current",
     "identity_conflict": "one logger record came with different content; both are kept",
+    "note": "a person's remark",
+    "act_unfit": "what a person did does not fit the site file any more; it is kept in the journal",
     "journal_damaged": "the raw journal was damaged; it was set aside and a new one begun",
     "store_damaged": "the store was damaged; it was set aside and is made again from the raw journal",
 }
@@ -101,6 +104,11 @@ def conflict(site: str, kind: str, about: str, logger: str, time_ms: int, arrive
     return _about_logger(
         number, kind, logger, (time_ms, arrived_ms), f"{about} at {utc_text(time_ms)}: {KINDS[kind]}."
     )
+
+
+def by_person(number: str, kind: str, about: tuple[str, str], times: tuple[int, int], text: str) -> StoredEvent:
+    """Return the event of what a person did; `about` is (point, quantity), each '' where it does not apply."""
+    return replace(_about_logger(number, kind, "", times, text), point=about[0], quantity=about[1])
 
 
 def _about_logger(number: str, kind: str, logger: str, times: tuple[int, int], text: str) -> StoredEvent:

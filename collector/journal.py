@@ -2,6 +2,7 @@
 
     lines     one row per scan of a block that came (or tick of the collector's clock): what the engine replays
     readings  one row per channel of a line; rank 0 is current, higher ranks are conflicting values that came later
+    acts      one row per act of a named person (collector.acts.table), beside its line
     ranges    which rows of which gateway outbox are on disk
 
 Nothing is ever changed or deleted. Exactly one connection of one process has the file open (SQLite before 3.51.3
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collector import sqlite_file
+from collector.acts import table as act_table
 from collector.journal_entries import Entry, Kind, entries_after
 from collector.journal_rows import LINE, RowWriter
 from collector.outbox_ranges import Ranges, merged, watermark
@@ -70,12 +72,13 @@ class Journal:
     """
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite_file.open_for_writing(path, SCHEMA)
+        self._connection = sqlite_file.open_for_writing(path, SCHEMA + act_table.SCHEMA)
         if self._connection.execute("SELECT id FROM birth").fetchone() is None:
             self._connection.execute("INSERT INTO birth VALUES (?)", (secrets.token_hex(8),))
         self.birth: str = self._connection.execute("SELECT id FROM birth").fetchone()[0]
         self.raw = RawTable(self._connection)
         self._rows = RowWriter(self._connection, self.raw)
+        self.acts = act_table.ActTable(self._connection)
 
     def close(self) -> None:
         """Close the file."""
@@ -129,6 +132,15 @@ class Journal:
         """Commit that the collector's clock read `now_ms`, so that a replay sees the same deadlines pass."""
         with self._transaction():
             self._connection.execute(LINE, (kind, now_ms, "", "", None, now_ms, None, None, None, None, 0))
+
+    def append_act(self, act_id: str, text: str, arrival_ms: int) -> bool:
+        """Commit an accepted act, durably; False when it is kept already."""
+        with self._transaction():
+            if self.acts.knows(act_id):
+                return False
+            about = (Kind.ACT, arrival_ms, "", "", None, arrival_ms, None, None, None, None, 0)
+            self.acts.add(int(self._connection.execute(LINE, about).lastrowid or 0), act_id, text)
+            return True
 
     def entries_after(self, line: int, limit: int) -> list[Entry]:
         """Return up to `limit` entries that were committed after entry `line`, in commit order."""

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+from collector.acts.table import ActTable
 from collector.raw_table import identity_text
+from seepline.acts.document import AcceptedAct, read_accepted
 from seepline.reading import RawReading
 
 _ENTRIES = (
@@ -24,6 +26,7 @@ class Kind(IntEnum):
     READINGS = 0
     TICK = 1  # the collector's clock passed a deadline
     START = 2  # a collector began to listen
+    ACT = 3  # a named person did something
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Entry:
     """One line of the journal, as the engine reads it. `tq` as in seepline.wire.status, or 3 = arrival time.
 
     `block` 255 is what a logger says of itself (seepline.wire.event); None came from a foreign writer.
+    `act` is set for what a person did.
     """
 
     id: int
@@ -54,6 +58,7 @@ class Entry:
     identity: str
     identity_conflict: bool
     values: tuple[KeptValue, ...]
+    act: AcceptedAct | None = None
 
 
 def entries_after(connection: sqlite3.Connection, line: int, limit: int) -> list[Entry]:
@@ -79,4 +84,5 @@ def _entry(connection: sqlite3.Connection, row: tuple[Any, ...]) -> Entry:
         identity=identity,
         identity_conflict=bool(conflict),
         values=values,
+        act=read_accepted(ActTable(connection).text_of(number)) if kind == Kind.ACT else None,
     )

@@ -20,6 +20,8 @@ from typing import ParamSpec, TypeVar
 from starlette.applications import Starlette
 
 from collector import api, bundle, events, http_server, ingest, journal_file, mirror, tokens, web, wishes
+from collector.acts import door as acts_door
+from collector.acts.table import KeptAct
 from collector.clock import site_time
 from collector.engine import Engine
 from collector.journal import Batch, Journal, JournalUnavailableError
@@ -114,7 +116,20 @@ def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.Wish
     )
     pages = web.routes(rooms.site, rooms.reader, rooms.now_ms)
     bundles = bundle.routes(data / bundle.FILE_NAME, token_file.gateway_of)
-    return Starlette(routes=[*ingest.routes(door), *bundles, *api.routes(seen), *pages])
+    acts = acts_door.routes(_act_desk(rooms, data, news))
+    return Starlette(routes=[*ingest.routes(door), *acts, *bundles, *api.routes(seen), *pages])
+
+
+def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event) -> acts_door.Desk:
+    async def append(act_id: str, text: str, arrival_ms: int) -> bool:
+        new = await rooms.ask(rooms.journal.append_act, act_id, text, arrival_ms)
+        news.set()
+        return new
+
+    async def after(line: int, limit: int) -> list[KeptAct]:
+        return await rooms.ask(rooms.journal.acts.after, line, limit)
+
+    return acts_door.Desk(rooms.site, data / acts_door.POLICY_NAME, append, after, rooms.now_ms)
 
 
 async def judge_forever(rooms: Rooms, news: asyncio.Event) -> None:

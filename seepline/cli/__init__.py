@@ -11,6 +11,7 @@ def _seepline() -> None:
 
 
 # Each command registers itself with `app` when its module is imported, so `app` stands before them.
+from seepline.cli import act as _act  # noqa: E402, F401
 from seepline.cli import check as _check  # noqa: E402, F401
 from seepline.cli import collector as _collector  # noqa: E402
 from seepline.cli import collector_bundle as _collector_bundle  # noqa: E402, F401

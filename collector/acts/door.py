@@ -1,0 +1,91 @@
+"""The door for acts: checked here once, journalled, acted on by the engine.
+
+POST /api/v1/acts     one act as JSON -> 201 with its id | 200 known already | 400 no act | 403 it does not count
+GET  /api/v1/acts     ?after=LINE&limit= -> accepted acts in their order, with the links of the chain
+
+DIR/policy.toml says who may do what; without it every act is refused. It is read anew for each act.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from collector.acts.table import KeptAct
+from collector.answers import AnswerError, unavailable
+from collector.body import BodyError, read_body
+from collector.journal import JournalUnavailableError
+from seepline.acts.check import checked
+from seepline.acts.document import AcceptedAct, accepted_text, read_act
+from seepline.acts.errors import ActRefused, BadBody, DamagedAct
+from seepline.bundle.policy import PolicyError, read_policy
+from seepline.site import Site
+
+POLICY_NAME = "policy.toml"
+_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the door needs: whom it serves, where the policy lies, and the journal behind the database thread."""
+
+    site: Site
+    policy: Path
+    append: Callable[[str, str, int], Awaitable[bool]]
+    after: Callable[[int, int], Awaitable[list[KeptAct]]]
+    now_ms: Callable[[], int]
+
+
+def routes(desk: Desk) -> list[Route]:
+    """Return the routes of the door."""
+
+    async def post(request: Request) -> Response:
+        try:
+            accepted = await _accepted(desk, request)
+            new = await desk.append(accepted.id, accepted_text(accepted), desk.now_ms())
+        except AnswerError as error:
+            return error.response
+        except JournalUnavailableError as error:
+            return unavailable(str(error)).response
+        return JSONResponse({"id": accepted.id, "new": new}, 201 if new else 200)
+
+    async def listed(request: Request) -> Response:
+        try:
+            line, limit = _whole(request, "after", 0), _whole(request, "limit", _MOST)
+        except ValueError as error:
+            return AnswerError(400, "invalid", str(error)).response
+        found = await desk.after(line, min(limit, _MOST))
+        return JSONResponse([asdict(one) | {"text": json.loads(one.text)} for one in found])
+
+    return [Route("/api/v1/acts", post, methods=["POST"]), Route("/api/v1/acts", listed)]
+
+
+async def _accepted(desk: Desk, request: Request) -> AcceptedAct:
+    """Return the act of a request when it counts. Raises AnswerError."""
+    try:
+        data = await read_body(request.stream(), request.headers.get("Content-Encoding", ""))
+        return await run_in_threadpool(_check, desk, data)
+    except BodyError as error:
+        raise AnswerError(error.status, error.code, str(error)) from error
+    except (DamagedAct, BadBody) as error:
+        raise AnswerError(400, "invalid", str(error)) from error
+    except ActRefused as error:
+        raise AnswerError(403, "refused", str(error)) from error
+    except PolicyError as error:
+        raise AnswerError(403, "no policy", f"nobody may act here: {error.problems[0]}") from error
+
+
+def _check(desk: Desk, data: bytes) -> AcceptedAct:
+    return checked(read_act(data), read_policy(desk.policy), desk.site, desk.now_ms())
+
+
+def _whole(request: Request, name: str, otherwise: int) -> int:
+    text = request.query_params.get(name, str(otherwise))
+    if not text.isascii() or not text.isdecimal() or len(text) > 15:
+        raise ValueError(f"{name} is {text[:20]!r}: expected a whole number")
+    return int(text)

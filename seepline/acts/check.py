@@ -1,0 +1,84 @@
+"""Whether an act counts: the one check, before it is journalled. Pure.
+
+site -> kind -> person -> role -> appointed -> signature -> body
+"""
+
+from typing import Any
+
+from seepline.acts.document import AcceptedAct, Act, act_id, statement
+from seepline.acts.errors import (
+    BadBody,
+    ForeignAct,
+    ForgedAct,
+    NotAppointed,
+    NotEntitled,
+    UnknownActor,
+    UnknownKind,
+    WrongClock,
+)
+from seepline.acts.kind import ActKind
+from seepline.acts.kinds import KINDS
+from seepline.bundle.document import time_text
+from seepline.bundle.policy import Person, Policy
+from seepline.signatures import is_signed_by
+from seepline.site import Site, valid_at
+from seepline.site_rules.draft import one_of
+from seepline.site_shape import read_entry
+
+CLOCKS_DIFFER_MS = 600_000
+
+
+def checked(act: Act, policy: Policy, site: Site, now_ms: int) -> AcceptedAct:
+    """Return an act as it is kept when it counts.
+
+    Raises
+    ------
+    seepline.acts.errors.ActRefused
+        Of the class that says why not, with one sentence.
+    """
+    if not act.site == site.info.id == policy.site:
+        raise ForeignAct(f"the act is about site {act.site[:64]!r}; this collector keeps {site.info.id}")
+    kind = KINDS.get(act.kind)
+    if kind is None:
+        raise UnknownKind(f"kind is {act.kind[:64]!r}; expected {one_of(sorted(KINDS), act.kind)}")
+    person = _entitled(act, kind, policy, now_ms)
+    if not _is_signed(act, person):
+        raise ForgedAct(f"the signature is not that of {person.id} over this {act.kind}")
+    body_of(act, site)
+    return AcceptedAct(id=act_id(act), act=act, role=person.role, name=person.name)
+
+
+def body_of(act: Act, site: Site) -> Any:
+    """Return an act's body as the dataclass of its kind. Raises BadBody with everything that is wrong."""
+    kind = KINDS[act.kind]
+    body, faults = read_entry(kind.body, act.body)
+    problems = [f"{key}: found {found}; expected {expected}" for key, found, expected in faults]
+    if body is not None:
+        problems += kind.rules(body, site)
+    if problems:
+        raise BadBody(act.kind, problems)
+    return body
+
+
+def _entitled(act: Act, kind: ActKind, policy: Policy, now_ms: int) -> Person:
+    person = policy.persons.get(act.person)
+    if person is None:
+        raise UnknownActor(f"{act.person[:64]!r} signed it, whom the policy does not name")
+    if person.role not in kind.roles:
+        raise NotEntitled(
+            f"{person.id} is {person.role}; a {act.kind} is for {', '.join(sorted(kind.roles))} only"
+        )
+    if act.signed_at_ms > now_ms + CLOCKS_DIFFER_MS:
+        raise WrongClock(f"it is signed at {act.signed_at}; the clock here says {time_text(now_ms)}")
+    for at_ms in (act.signed_at_ms, now_ms):  # a time of one's own choice is no way round an end
+        if not valid_at(person.valid_from_ms, person.valid_to_ms, at_ms):
+            raise NotAppointed(f"{person.id} is not appointed as {person.role} on {time_text(at_ms)}")
+    return person
+
+
+def _is_signed(act: Act, person: Person) -> bool:
+    try:
+        signature = bytes.fromhex(act.signature)
+    except ValueError:
+        return False
+    return is_signed_by(bytes.fromhex(person.public_key), signature, statement(act))

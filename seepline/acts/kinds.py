@@ -1,0 +1,10 @@
+"""Every kind of act. A new kind is a row in the table of its own module, and that table one line here."""
+
+from collections.abc import Mapping
+
+from seepline.acts import notes
+from seepline.acts.kind import ActKind
+
+KINDS: Mapping[str, ActKind] = {
+    **notes.KINDS,
+}
