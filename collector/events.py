@@ -24,6 +24,9 @@ KINDS = {
     "identity_conflict": "one logger record came with different content; both are kept",
     "note": "a person's remark",
     "act_unfit": "what a person did does not fit the site file any more; it is kept in the journal",
+    "export_refused": "InfluxDB refuses some points for good; the store keeps them",
+    "export_held": "InfluxDB takes nothing until a person mends token, rights or bucket",
+    "export_resumed": "InfluxDB takes readings again",
     "journal_damaged": "the raw journal was damaged; it was set aside and a new one begun",
     "store_damaged": "the store was damaged; it was set aside and is made again from the raw journal",
 }

@@ -13,19 +13,18 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 from starlette.applications import Starlette
 
-from collector import api, bundle, events, http_server, ingest, journal_file, mirror, tokens, web, wishes
+from collector import api, bundle, events, http_server, ingest, journal_file, tokens, web, wishes
 from collector.acts import door as acts_door
 from collector.acts.table import KeptAct
 from collector.clock import site_time
 from collector.engine import Engine
-from collector.journal import Batch, Journal, JournalUnavailableError
+from collector.journal import Batch, JournalUnavailableError
 from collector.journal_entries import Kind
+from collector.rooms import Rooms
 from collector.settings import InfluxSettings, read_influx
 from collector.sqlite_file import is_outside
 from collector.store import StoreReader
@@ -37,28 +36,6 @@ _ENTRIES_AT_ONCE = 100  # between two of these a waiting request gets its turn
 _TICK_S = 1.0
 _RETRY_S = 5.0
 _log = logging.getLogger("collector")
-Arguments = ParamSpec("Arguments")
-Result = TypeVar("Result")
-
-
-@dataclass(frozen=True, slots=True)
-class Rooms:
-    """What one running collector has open, and the one thread that may touch it."""
-
-    site: Site
-    journal: Journal
-    store: StoreWriter
-    engine: Engine
-    reader: StoreReader
-    now_ms: Callable[[], int]
-    thread: ThreadPoolExecutor
-
-    async def ask(
-        self, function: Callable[Arguments, Result], *values: Arguments.args, **named: Arguments.kwargs
-    ) -> Result:
-        """Call a function in the thread that owns journal and store."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.thread, lambda: function(*values, **named))
 
 
 def open_rooms(site: Site, data: Path, now_ms: Callable[[], int]) -> Rooms:
@@ -151,18 +128,14 @@ async def judge_forever(rooms: Rooms, news: asyncio.Event) -> None:
 
 
 async def mirror_forever(rooms: Rooms, influx: InfluxSettings) -> None:
-    """Keep InfluxDB a mirror of the store."""
-    from collector.influx import InfluxUnavailableError, InfluxWriter  # the extra `influxdb` is needed only here
+    """Keep InfluxDB a copy of the store; the extra `influxdb` is needed only here."""
+    from collector.export.client import InfluxBucket
+    from collector.export.lanes import lanes
+    from collector.export.ledger import ledger_of
+    from collector.export.mirror import Mirror
 
-    async def mark(name: str) -> int:
-        return await rooms.ask(rooms.store.mark, name)
-
-    async def keep_mark(name: str, number: int) -> None:
-        await rooms.ask(rooms.store.keep_mark, name, number)
-
-    with closing(InfluxWriter(influx)) as writer:
-        outgoing = mirror.Mirror(writer.write, InfluxUnavailableError, mark, keep_mark)
-        await outgoing.run(mirror.lanes(rooms.site, rooms.reader))
+    with closing(InfluxBucket(influx)) as bucket:
+        await Mirror(bucket.write, ledger_of(rooms)).run(lanes(rooms.site, rooms.reader, rooms.now_ms))
 
 
 async def _run(rooms: Rooms, data: Path, bound: http_server.Bound, influx: InfluxSettings | None) -> None:

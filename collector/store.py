@@ -157,7 +157,8 @@ class StoreReader:
         self._uri = f"{path.resolve().as_uri()}?mode=ro"
 
     @contextmanager
-    def _connected(self) -> Iterator[sqlite3.Connection]:
+    def connected(self) -> Iterator[sqlite3.Connection]:
+        """Open a connection that can only read."""
         with closing(sqlite3.connect(self._uri, uri=True, timeout=10)) as connection:
             connection.row_factory = sqlite3.Row
             yield connection
@@ -169,7 +170,7 @@ class StoreReader:
             " (SELECT max(time_ms) FROM readings n"
             " WHERE n.point = r.point AND n.quantity = r.quantity AND n.current = 1)"
         )
-        with self._connected() as connection:
+        with self.connected() as connection:
             found = [stored_from(row) for row in connection.execute(sql)]
         return {(reading.point, reading.quantity): reading for reading in found}
 
@@ -183,7 +184,7 @@ class StoreReader:
             f"SELECT {_SERIES_COLUMNS} FROM readings WHERE point = ? AND quantity = ? AND time_ms >= ?"  # noqa: S608
             " AND time_ms < ? AND current = 1 ORDER BY time_ms"
         )
-        with self._connected() as connection:
+        with self.connected() as connection:
             rows = connection.execute(sql, (point, quantity, from_ms, to_ms)).fetchall()
         return thinned([SeriesPoint(**dict(row)) for row in rows], points)
 
@@ -194,19 +195,19 @@ class StoreReader:
         """
         chosen = {None: "", True: "WHERE kind = 'logger'", False: "WHERE kind <> 'logger'"}[said_by_loggers]
         sql = f"SELECT {_EVENT_COLUMNS} FROM events {chosen} ORDER BY number DESC LIMIT ?"  # noqa: S608
-        with self._connected() as connection:
+        with self.connected() as connection:
             return [_event(row) for row in connection.execute(sql, (limit,))]
 
     def readings_after(self, number: int, limit: int) -> list[tuple[int, StoredReading]]:
         """Return (number, reading) of current readings stored after number, in the order of storing."""
         sql = f"SELECT id, {READING_COLUMNS} FROM readings WHERE id > ? AND current = 1 ORDER BY id LIMIT ?"  # noqa: S608
-        with self._connected() as connection:
+        with self.connected() as connection:
             return [(row["id"], stored_from(row)) for row in connection.execute(sql, (number, limit))]
 
     def events_after(self, number: int, limit: int) -> list[tuple[int, StoredEvent]]:
         """Return (number, event) of events stored after number, in the order of storing."""
         sql = f"SELECT number, {_EVENT_COLUMNS} FROM events WHERE number > ? ORDER BY number LIMIT ?"  # noqa: S608
-        with self._connected() as connection:
+        with self.connected() as connection:
             return [(row["number"], _event(row)) for row in connection.execute(sql, (number, limit))]
 
     def loggers(self) -> list[LoggerSeen]:
@@ -233,7 +234,7 @@ class StoreReader:
         return found
 
     def _states(self, kind: str, form: type[State]) -> dict[str, State]:
-        with self._connected() as connection:
+        with self.connected() as connection:
             return read_states(connection, kind, form)
 
 

@@ -11,6 +11,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from collector import sqlite_file
+from collector.export.refused import RefusedTable
 from collector.reading_table import ReadingTable
 from collector.series_table import SeriesTable
 from collector.state_json import State
@@ -66,6 +67,7 @@ class StoreWriter:
         self._connection = sqlite_file.open_for_writing(path, SCHEMA)
         self.series = SeriesTable(self._connection)
         self.readings = ReadingTable(self._connection)
+        self.refused = RefusedTable(self._connection)
 
     def close(self) -> None:
         """Close the file."""

@@ -104,14 +104,14 @@ bind-address = "127.0.0.1:{backup}"
 
 
 @contextlib.contextmanager
-def influxdb(folder: Path, auth: bool = False) -> Iterator[int]:
-    """Run InfluxDB 1.6 and yield its port."""
-    packages, port = fetched("influxdb"), free_port()
+def influxdb(folder: Path, port: int, auth: bool = False) -> Iterator[subprocess.Popen]:
+    """Run InfluxDB 1.6 on a port and yield its process."""
+    packages = fetched("influxdb")
     text = INFLUX_CONF.format(folder=folder, port=port, backup=free_port(), auth=str(auth).lower())
     (folder / "influx.conf").write_text(text)
     command = [program(packages, "influxd"), "-config", str(folder / "influx.conf")]
-    with running(command, folder, packages, lambda: answers(f"http://127.0.0.1:{port}/ping")):
-        yield port
+    with running(command, folder, packages, lambda: answers(f"http://127.0.0.1:{port}/ping")) as process:
+        yield process
 
 
 NGINX_CONF = """

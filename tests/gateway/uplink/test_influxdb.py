@@ -1,10 +1,8 @@
 """Direct mode into a real InfluxDB 1.6 behind a real nginx that speaks the write API of 2.x."""
 
-import base64
 import json
 import struct
-import urllib.parse
-import urllib.request
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -22,52 +20,26 @@ from gateway.uplink.sender import Unsent
 from gateway.uplink.uplink import Uplink
 from seepline.cli import app
 from seepline.site_file import read_site
-from tests.debian_servers import V2_OVER_V1, free_port, influxdb, nginx
 from tests.faults.conftest import SITE, a_record, bits_of
+from tests.influxdb_v2 import InfluxDB, influxdb_v2
 
 NOW_MS = 1_451_635_200_000
 ROWS = 120
 
 
-class Database:
-    """A running InfluxDB and the nginx before it."""
-
-    def __init__(self, engine: int, port: int) -> None:
-        self.engine, self.url = engine, f"http://127.0.0.1:{port}"
-
-    def ask(self, question: str, database: str = "") -> list[dict]:
-        about = urllib.parse.urlencode({"db": database, "epoch": "ms", "u": "admin", "p": "pw"})
-        address, form = f"http://127.0.0.1:{self.engine}/query?{about}", urllib.parse.urlencode({"q": question})
-        with urllib.request.urlopen(address, data=form.encode(), timeout=30) as said:
-            (result,) = json.load(said)["results"]
-        assert "error" not in result, result
-        return result.get("series", [])
-
-    def write(self, database: str, line: str) -> None:
-        about = urllib.parse.urlencode({"db": database, "precision": "ms", "u": "admin", "p": "pw"})
-        address = f"http://127.0.0.1:{self.engine}/write?{about}"
-        with urllib.request.urlopen(address, data=line.encode(), timeout=30):
-            pass
-
-    def values(self, database: str) -> dict[tuple[str, int], bytes]:
-        """Return each number as its 8 bytes, by ('logger/channel', sequence)."""
-        found = {}
-        for series in self.ask("SELECT value, seq FROM raw GROUP BY logger, channel", database):
-            name = f"{series['tags']['logger']}/{series['tags']['channel']}"
-            found |= {(name, seq): struct.pack(">d", value) for _, value, seq in series["values"]}
-        return found
+def values_in(found: InfluxDB, database: str) -> dict[tuple[str, int], bytes]:
+    """Return each number as its 8 bytes, by ('logger/channel', sequence)."""
+    numbers = {}
+    for series in found.ask("SELECT value, seq FROM raw GROUP BY logger, channel", database):
+        name = f"{series['tags']['logger']}/{series['tags']['channel']}"
+        numbers |= {(name, seq): struct.pack(">d", value) for _, value, seq in series["values"]}
+    return numbers
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory) -> Database:
-    port, basic = free_port(), base64.b64encode(b"admin:pw").decode()
-    with influxdb(tmp_path_factory.mktemp("influx"), auth=True) as engine:
-        found = Database(engine, port)
-        about = urllib.parse.urlencode({"q": "CREATE USER admin WITH PASSWORD 'pw' WITH ALL PRIVILEGES"})
-        urllib.request.urlopen(f"http://127.0.0.1:{engine}/query", data=about.encode(), timeout=30).close()
-        http = V2_OVER_V1.format(port=port, influx=engine, token="t0ken", basic=basic)
-        with nginx(tmp_path_factory.mktemp("nginx"), http, port):
-            yield found
+def database(tmp_path_factory) -> Iterator[InfluxDB]:
+    with influxdb_v2(tmp_path_factory.mktemp("influxdb")) as found:
+        yield found
 
 
 @pytest.fixture
@@ -89,7 +61,7 @@ def filled(tmp_path):
         yield file
 
 
-def direct(database: Database, bucket: str, token: str = "t0ken") -> Destination:
+def direct(database: InfluxDB, bucket: str, token: str = "t0ken") -> Destination:
     where = {"url": database.url, "org": "dam", "bucket": bucket, "token": token}
     return Destination(name="direct", kind="influxdb", **where)
 
@@ -113,7 +85,7 @@ def held(dam, *loggers: int) -> dict[tuple[str, int], bytes]:
 async def test_what_the_outbox_held_stands_in_the_database_bit_for_bit(database, filled, dam):
     database.ask("CREATE DATABASE one")
     uplink = await drain(direct(database, "one"), filled, dam)
-    assert database.values("one") == held(dam, 1, 2)
+    assert values_in(database, "one") == held(dam, 1, 2)
     assert (uplink.link.rows, uplink.link.refused, Backlog(filled, "direct").unsent()) == (2 * ROWS, 0, 0)
     assert Backlog(filled, "direct").committed() is None
 
@@ -130,7 +102,7 @@ async def test_points_that_the_database_refuses_block_no_others(database, filled
     assert [row for row, *_ in dead] == list(range(1, 2 * last_refused + 1))
     assert all("field type conflict" in reason and line.startswith("raw,") for _, line, reason, _ in dead)
     expected = {key: bits for key, bits in held(dam, 1, 2).items() if key[1] > last_refused}
-    assert database.values("two") == expected
+    assert values_in(database, "two") == expected
 
 
 @pytest.mark.parametrize(("bucket", "token", "status"), [("nowhere", "t0ken", 404), ("one", "wrong", 401)])
@@ -150,13 +122,13 @@ async def test_what_the_database_lost_is_found_and_sent_again(database, tmp_path
     with closing(fill(tmp_path / "data")) as file:
         await drain(destination, file, dam)
     database.ask("DELETE FROM raw WHERE logger = 'a' AND time < 1450100000000ms", "three")
-    assert database.values("three") != held(dam, 1, 2)
+    assert values_in(database, "three") != held(dam, 1, 2)
     lines = await asyncio.to_thread(reconcile, tmp_path, destination)
     found = json.loads(lines)
     assert {(row["logger"], row["day"]) for row in found["differed"]} == {("a", "2015-12-13"), ("a", "2015-12-14")}
     assert found["sent_again"] > 0
     assert found["differ"] == []
-    assert database.values("three") == held(dam, 1, 2)
+    assert values_in(database, "three") == held(dam, 1, 2)
     again = json.loads(await asyncio.to_thread(reconcile, tmp_path, destination))
     assert again == {"differed": [], "sent_again": 0, "differ": []}
 

@@ -1,0 +1,123 @@
+"""What the store holds as line protocol for InfluxDB: the same series and time always give the same point.
+
+    reading,site=,section=,point=,quantity= value=,quality=i,level=i,limit_yellow=,...,calibration="",late=b <ms>
+    reading_1h, reading_1d,... min=,max=,last=,count=i,quality=i,level=i,limit_...= <start of the UTC hour or day>
+    event,site=,kind=,point=,... text="",level=i <ms>
+    health,site=,device= age_s=,silent=b <ms>
+    section_line,site=,section=,line=,point= x_m=,elevation_m= <ms>
+
+Tags are ids, which need no escapes; nothing that changes is ever a tag. A value that is withheld has no `value`
+field: InfluxDB keeps the one before, so a point with quality 9 has none, whatever stands there.
+"""
+
+from collections.abc import Iterator, Mapping
+from math import cos, radians, sin
+
+from collector.export.buckets import Summary
+from collector.store import LoggerSeen, StoredEvent, StoredReading
+from seepline.derive.pore_pressure import piezometric_elevation_m
+from seepline.site import Point, Site
+
+_FRESH_KG_M3 = 1000.0  # as the page draws heads; a denser pore water is a [[derived]] quantity of its own
+_HEADS = {"pore_pressure": "heads", "water_level": "water", "piezometric_elevation": "heads"}
+
+
+def _text(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
+
+
+def _line(measurement: str, tags: Mapping[str, str], fields: Mapping[str, str], time_ms: int) -> bytes:
+    key = measurement + "".join(f",{name}={value}" for name, value in tags.items() if value)
+    return f"{key} {','.join(f'{name}={value}' for name, value in fields.items())} {time_ms}".encode()
+
+
+def _numbers(numbers: Mapping[str, float | None]) -> dict[str, str]:
+    return {name: repr(float(number)) for name, number in numbers.items() if number is not None}
+
+
+def _tags(site: Site, point: str, quantity: str) -> dict[str, str]:
+    section = site.point_by_id[point].section if point in site.point_by_id else ""
+    return {"site": site.info.id, "section": section, "point": point, "quantity": quantity}
+
+
+def _limits(one: StoredReading | Summary) -> dict[str, str]:
+    limits = {"limit_yellow": one.limit_yellow, "limit_orange": one.limit_orange, "limit_red": one.limit_red}
+    return _numbers(limits)
+
+
+def reading_line(site: Site, reading: StoredReading) -> bytes:
+    """Return the point of one engineering value."""
+    fields = _numbers({"value": reading.value}) | _limits(reading)
+    fields |= {
+        "quality": f"{int(reading.quality)}i",
+        "level": f"{reading.level}i",
+        "calibration": _text(reading.calibration),
+        "late": "true" if reading.late else "false",
+    }
+    return _line("reading", _tags(site, reading.point, reading.quantity), fields, reading.time_ms)
+
+
+def summary_line(site: Site, measurement: str, one: Summary) -> bytes:
+    """Return the point of one bucket of a series."""
+    fields = _numbers({"min": one.smallest, "max": one.largest, "last": one.last}) | _limits(one)
+    fields |= {"count": f"{one.count}i", "quality": f"{one.worst_quality}i", "level": f"{one.worst_level}i"}
+    return _line(measurement, _tags(site, one.point, one.quantity), fields, one.start_ms)
+
+
+def event_line(site: Site, event: StoredEvent) -> bytes:
+    """Return the point of one event."""
+    tags = {
+        "site": site.info.id,
+        "kind": event.kind,
+        "point": event.point,
+        "quantity": event.quantity,
+        "direction": event.direction,
+        "logger": event.logger,
+    }
+    fields = {"text": _text(event.text)}
+    if event.level_to is not None:
+        fields["level"] = f"{event.level_to}i"
+    return _line("event", tags, fields, event.time_ms)
+
+
+def health_lines(site: Site, loggers: list[LoggerSeen], now_ms: int) -> Iterator[bytes]:
+    """Yield how long each logger has not been heard, and that the collector lives."""
+    yield _health_line(site, "collector", 0.0, False, now_ms)
+    for one in loggers:
+        if one.last_ms is not None:
+            age_s = (now_ms - one.last_ms) / 1000
+            yield _health_line(site, one.logger, age_s, one.silent_since_ms is not None, now_ms)
+
+
+def _health_line(site: Site, device: str, age_s: float, silent: bool, now_ms: int) -> bytes:
+    fields = {"age_s": repr(age_s), "silent": "true" if silent else "false"}
+    return _line("health", {"site": site.info.id, "device": device}, fields, now_ms)
+
+
+def section_lines(site: Site, reading: StoredReading) -> Iterator[bytes]:
+    """Yield where the water of a reading stands in its section: a head over a tip, or a free surface."""
+    point, line = site.point_by_id.get(reading.point), _HEADS.get(reading.quantity)
+    if point is None or line is None or reading.value is None or not reading.judged:
+        return
+    elevation_m = reading.value
+    if reading.quantity == "pore_pressure":
+        elevation_m = piezometric_elevation_m(point.elevation_m, reading.value, _FRESH_KG_M3)
+    place = {"x_m": _along_m(site, point), "elevation_m": elevation_m}
+    tags = {"site": site.info.id, "section": point.section, "line": line, "point": point.id}
+    yield _line("section_line", tags, _numbers(place), reading.time_ms)
+
+
+def profile_lines(site: Site) -> Iterator[bytes]:
+    """Yield the corners of every surveyed line, at the date of its survey."""
+    for profile in site.profiles:
+        tags = {"site": site.info.id, "section": profile.section, "line": profile.name}
+        for number, (x_m, elevation_m) in enumerate(profile.line, 1):
+            place = _numbers({"x_m": x_m, "elevation_m": elevation_m})
+            yield _line("section_line", {**tags, "point": f"{number:03d}"}, place, profile.valid_from_ms)
+
+
+def _along_m(site: Site, point: Point) -> float:
+    section = next(one for one in site.sections if one.id == point.section)
+    azimuth = radians(section.azimuth_deg)
+    east = point.easting_m - section.origin_easting_m
+    return east * sin(azimuth) + (point.northing_m - section.origin_northing_m) * cos(azimuth)
