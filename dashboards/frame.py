@@ -1,0 +1,136 @@
+"""What all dashboards share: variables, links between them, annotations, and that only this code changes them."""
+
+from dataclasses import dataclass
+
+from grafana_foundation_sdk.builders import dashboard
+from grafana_foundation_sdk.models.dashboard import (
+    AnnotationQuery,
+    DashboardCursorSync,
+    DashboardLinkType,
+    VariableHide,
+    VariableOption,
+    VariableRefresh,
+    VariableSort,
+)
+
+from dashboards import questions
+from dashboards.levels import BLUE, GREY, RED
+from dashboards.target import DATASOURCE
+from dashboards.words import Say
+
+TAG = "seepline"
+_DETAILS = {"as read": "reading", "extremes of hours": "reading_1h", "extremes of days": "reading_1d"}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The language of a dashboard: its code, how it says a text, and where the manual lies."""
+
+    language: str
+    say: Say
+    manual: str
+
+
+def frame(words: Words, name: str, title: str, about: str, *variables: str, days: int = 14) -> dashboard.Dashboard:
+    """Return an empty dashboard with its variables, links and annotations."""
+    made = (
+        dashboard.Dashboard(f"Seepline: {title}")
+        .uid(f"seepline-{name}-{words.language}")
+        .description(about)
+        .tags([TAG, f"{TAG}-{words.language}"])
+        .readonly()
+        .timezone("browser")
+        .refresh("1m")
+        .time(f"now-{days}d", "now")
+        .tooltip(DashboardCursorSync.CROSSHAIR)
+        .link(_others(words))
+        .with_variable(_datasource(words))
+    )
+    for one in ("site", *variables):
+        made = made.with_variable(_VARIABLES[one](words))
+    for annotation in _annotations(words):
+        made = made.annotation(annotation)
+    return made
+
+
+def _others(words: Words) -> dashboard.DashboardLink:
+    return (
+        dashboard.DashboardLink(words.say("Seepline's pages"))
+        .type_val(DashboardLinkType.DASHBOARDS)
+        .tags([f"{TAG}-{words.language}"])
+        .as_dropdown(True)
+        .include_vars(True)
+        .keep_time(True)
+    )
+
+
+def _datasource(words: Words) -> dashboard.DatasourceVariable:
+    label = words.say("data source")
+    return (
+        dashboard.DatasourceVariable("datasource").label(label).type_val("influxdb").hide(VariableHide.DONT_HIDE)
+    )
+
+
+def _tag(name: str, label: str, where: str = "", several: bool = True) -> dashboard.QueryVariable:
+    return (
+        dashboard.QueryVariable(name)
+        .label(label)
+        .datasource(DATASOURCE)
+        .query(questions.tags(name, where))
+        .refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)
+        .sort(VariableSort.NATURAL_ASC)
+        .multi(several)
+        .include_all(several)
+    )
+
+
+def _detail(words: Words) -> dashboard.CustomVariable:
+    choices = [(words.say(text), value) for text, value in _DETAILS.items()]
+    options = [VariableOption(text=text, value=value, selected=value == "reading") for text, value in choices]
+    values = ", ".join(f"{text} : {value}" for text, value in choices)
+    made = dashboard.CustomVariable("detail").label(words.say("detail")).values(values).options(options)
+    return made.current(options[0])
+
+
+_VARIABLES = {
+    "site": lambda words: _tag("site", words.say("facility")),
+    "section": lambda words: _tag("section", words.say("section"), questions.HERE),
+    "point": lambda words: _tag("point", words.say("point"), questions.IN_SECTION, several=False),
+    "detail": _detail,
+}
+
+
+def _annotations(words: Words) -> list[dashboard.AnnotationQuery]:
+    rows = (
+        ("Alarms", RED, ("level", "late", "alarm_.*")),
+        ("Instruments and clocks", GREY, ("fault", "silence", "clock")),
+        ("Limits changed", BLUE, ("set_.*",)),
+        ("Works, notes and earthquakes", BLUE, ("diary", "note", "round", "earthquake")),
+    )
+    return [_annotation(words.say(name), color, kinds) for name, color, kinds in rows]
+
+
+class _Annotation(AnnotationQuery):
+    """An annotation of InfluxQL: the SDK's class lacks the keys that the InfluxDB plugin reads."""
+
+    question = ""
+
+    def to_json(self) -> dict[str, object]:
+        asked = {
+            "query": self.question,
+            "rawQuery": True,
+            "textColumn": "text",
+            "tagsColumn": "kind",
+            "fromAnnotations": True,
+        }
+        return {**super().to_json(), **asked}
+
+
+class _Marks(dashboard.AnnotationQuery):
+    def __init__(self, question: str) -> None:
+        self._internal = _Annotation()
+        self._internal.question = question
+
+
+def _annotation(name: str, color: str, kinds: tuple[str, ...]) -> dashboard.AnnotationQuery:
+    return _Marks(questions.marks(*kinds)).name(name).datasource(DATASOURCE).enable(True).icon_color(color)

@@ -1,0 +1,91 @@
+"""How a level and a quality look: a colour for most, a symbol and a word for everyone. Never the word safe."""
+
+from grafana_foundation_sdk.builders.dashboard import ThresholdsConfig
+from grafana_foundation_sdk.models.dashboard import (
+    DynamicConfigValue,
+    Threshold,
+    ThresholdsMode,
+    ValueMap,
+    ValueMapping,
+    ValueMappingResult,
+)
+
+from dashboards.words import Say
+
+# Okabe and Ito (2008): told apart with any colour vision; the symbols differ in shape as well.
+GREEN, YELLOW, ORANGE, RED, GREY, BLUE = "#009E73", "#F0E442", "#E69F00", "#D55E00", "#999999", "#0072B2"
+LIMITS = {"yellow": YELLOW, "orange": ORANGE, "red": RED}
+
+
+def level_words(say: Say) -> list[ValueMapping]:
+    """Return what stands for the levels 0 to 3."""
+    rows = (
+        ("0", "● " + say("no trigger exceeded"), GREEN),
+        ("1", "▲ " + say("yellow (K1)"), YELLOW),
+        ("2", "◆ " + say("orange"), ORANGE),
+        ("3", "■ " + say("red (K2)"), RED),
+    )
+    return [_mapping(rows)]
+
+
+def quality_words(say: Say) -> list[ValueMapping]:
+    """Return what stands for the QARTOD codes."""
+    rows = (
+        ("1", "✓ " + say("good"), GREEN),
+        ("2", "– " + say("not evaluated"), GREY),
+        ("3", "? " + say("suspect"), ORANGE),
+        ("4", "✗ " + say("fail"), RED),
+        ("9", "∅ " + say("missing"), GREY),
+    )
+    return [_mapping(rows)]
+
+
+def grey_words(say: Say) -> list[ValueMapping]:
+    """Return what stands for whether too little of the monitoring is alive."""
+    rows = (
+        ("false", "● " + say("enough is valid"), GREEN),
+        ("true", "○ " + say("grey: too little is valid"), GREY),
+    )
+    return [_mapping(rows)]
+
+
+def _mapping(rows: tuple[tuple[str, str, str], ...]) -> ValueMap:
+    options = {
+        value: ValueMappingResult(text=text, color=color, index=index)
+        for index, (value, text, color) in enumerate(rows)
+    }
+    return ValueMap(options=options)
+
+
+def level_steps() -> ThresholdsConfig:
+    """Return the colours of the levels 0 to 3."""
+    colors = enumerate((GREEN, YELLOW, ORANGE, RED))
+    steps = [Threshold(value=None if not level else float(level), color=color) for level, color in colors]
+    return ThresholdsConfig().mode(ThresholdsMode.ABSOLUTE).steps(steps)
+
+
+def plain_steps() -> ThresholdsConfig:
+    """Return one colour for every value: what is judged is judged by the collector, not by a panel."""
+    return ThresholdsConfig().mode(ThresholdsMode.ABSOLUTE).steps([Threshold(value=None, color=BLUE)])
+
+
+def limit_line(color: str) -> list[DynamicConfigValue]:
+    """Return how a limit is drawn: a dashed step line of its level's colour."""
+    return [
+        DynamicConfigValue("color", {"mode": "fixed", "fixedColor": color}),
+        DynamicConfigValue("custom.lineStyle", {"fill": "dash", "dash": [8, 6]}),
+        DynamicConfigValue("custom.lineInterpolation", "stepAfter"),
+        DynamicConfigValue("custom.lineWidth", 2),
+        DynamicConfigValue("custom.fillOpacity", 0),
+        DynamicConfigValue("custom.spanNulls", True),
+        DynamicConfigValue("custom.showPoints", "never"),
+    ]
+
+
+def symbol(color: str, size: int) -> list[DynamicConfigValue]:
+    """Return how single readings are marked: points without a line."""
+    return [
+        DynamicConfigValue("custom.drawStyle", "points"),
+        DynamicConfigValue("custom.pointSize", size),
+        DynamicConfigValue("color", {"mode": "fixed", "fixedColor": color}),
+    ]

@@ -1,0 +1,1 @@
+"""The nine dashboards, one module each: `page(words)` returns its builder."""
