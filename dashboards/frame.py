@@ -7,7 +7,6 @@ from grafana_foundation_sdk.models.dashboard import (
     AnnotationQuery,
     DashboardCursorSync,
     DashboardLinkType,
-    VariableHide,
     VariableOption,
     VariableRefresh,
     VariableSort,
@@ -15,11 +14,22 @@ from grafana_foundation_sdk.models.dashboard import (
 
 from dashboards import questions
 from dashboards.levels import BLUE, GREY, RED
+from dashboards.parts import N_, Page
 from dashboards.target import DATASOURCE
 from dashboards.words import Say
 
 TAG = "seepline"
-_DETAILS = {"as read": "reading", "extremes of hours": "reading_1h", "extremes of days": "reading_1d"}
+_DETAILS = {
+    N_("as read"): "reading",
+    N_("extremes of hours"): "reading_1h",
+    N_("extremes of days"): "reading_1d",
+}
+_MARKS = (
+    (N_("Alarms"), RED, ("level", "late", "alarm_.*")),
+    (N_("Instruments and clocks"), GREY, ("fault", "silence", "clock")),
+    (N_("Limits changed"), BLUE, ("set_.*",)),
+    (N_("Works, notes and earthquakes"), BLUE, ("diary", "note", "round", "earthquake")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +41,22 @@ class Words:
     manual: str
 
 
-def frame(words: Words, name: str, title: str, about: str, *variables: str, days: int = 14) -> dashboard.Dashboard:
-    """Return an empty dashboard with its variables, links and annotations."""
+def frame(page: Page, words: Words) -> dashboard.Dashboard:
+    """Return a page without panels: its variables, links and annotations."""
     made = (
-        dashboard.Dashboard(f"Seepline: {title}")
-        .uid(f"seepline-{name}-{words.language}")
-        .description(about)
+        dashboard.Dashboard(f"Seepline: {words.say(page.title)}")
+        .uid(f"seepline-{page.name}-{words.language}")
+        .description(words.say(page.about))
         .tags([TAG, f"{TAG}-{words.language}"])
         .readonly()
         .timezone("browser")
         .refresh("1m")
-        .time(f"now-{days}d", "now")
+        .time(f"now-{page.days}d", "now")
         .tooltip(DashboardCursorSync.CROSSHAIR)
         .link(_others(words))
         .with_variable(_datasource(words))
     )
-    for one in ("site", *variables):
+    for one in ("site", *page.variables):
         made = made.with_variable(_VARIABLES[one](words))
     for annotation in _annotations(words):
         made = made.annotation(annotation)
@@ -56,7 +66,7 @@ def frame(words: Words, name: str, title: str, about: str, *variables: str, days
 def _others(words: Words) -> dashboard.DashboardLink:
     return (
         dashboard.DashboardLink(words.say("Seepline's pages"))
-        .type_val(DashboardLinkType.DASHBOARDS)
+        .type(DashboardLinkType.DASHBOARDS)
         .tags([f"{TAG}-{words.language}"])
         .as_dropdown(True)
         .include_vars(True)
@@ -65,10 +75,7 @@ def _others(words: Words) -> dashboard.DashboardLink:
 
 
 def _datasource(words: Words) -> dashboard.DatasourceVariable:
-    label = words.say("data source")
-    return (
-        dashboard.DatasourceVariable("datasource").label(label).type_val("influxdb").hide(VariableHide.DONT_HIDE)
-    )
+    return dashboard.DatasourceVariable("datasource").label(words.say("data source")).type("influxdb")
 
 
 def _tag(name: str, label: str, where: str = "", several: bool = True) -> dashboard.QueryVariable:
@@ -101,13 +108,7 @@ _VARIABLES = {
 
 
 def _annotations(words: Words) -> list[dashboard.AnnotationQuery]:
-    rows = (
-        ("Alarms", RED, ("level", "late", "alarm_.*")),
-        ("Instruments and clocks", GREY, ("fault", "silence", "clock")),
-        ("Limits changed", BLUE, ("set_.*",)),
-        ("Works, notes and earthquakes", BLUE, ("diary", "note", "round", "earthquake")),
-    )
-    return [_annotation(words.say(name), color, kinds) for name, color, kinds in rows]
+    return [_annotation(words.say(name), color, kinds) for name, color, kinds in _MARKS]
 
 
 class _Annotation(AnnotationQuery):

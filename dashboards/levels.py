@@ -10,10 +10,12 @@ from grafana_foundation_sdk.models.dashboard import (
     ValueMappingResult,
 )
 
+from dashboards.parts import N_
 from dashboards.words import Say
 
 # Okabe and Ito (2008): told apart with any colour vision; the symbols differ in shape as well.
 GREEN, YELLOW, ORANGE, RED, GREY, BLUE = "#009E73", "#F0E442", "#E69F00", "#D55E00", "#999999", "#0072B2"
+LIMIT_WORDS = {"yellow": N_("limit yellow"), "orange": N_("limit orange"), "red": N_("limit red")}
 LIMITS = {"yellow": YELLOW, "orange": ORANGE, "red": RED}
 
 
@@ -40,13 +42,13 @@ def quality_words(say: Say) -> list[ValueMapping]:
     return [_mapping(rows)]
 
 
-def grey_words(say: Say) -> list[ValueMapping]:
-    """Return what stands for whether too little of the monitoring is alive."""
-    rows = (
+def mappings_by_column(say: Say) -> dict[str, list[ValueMapping]]:
+    """Return what stands for the numbers of a table's columns."""
+    grey = (
         ("false", "● " + say("enough is valid"), GREEN),
         ("true", "○ " + say("grey: too little is valid"), GREY),
     )
-    return [_mapping(rows)]
+    return {"level": level_words(say), "quality": quality_words(say), "grey": [_mapping(grey)]}
 
 
 def _mapping(rows: tuple[tuple[str, str, str], ...]) -> ValueMap:

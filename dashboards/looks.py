@@ -1,10 +1,13 @@
-"""Panels as we draw them: every one has a title, a description with a link to the manual, its unit, and says in
-words when there is nothing to show.
+"""How panels are drawn: each kind of part as a panel of Grafana's.
+
+Every panel has a title, a description, a link to the manual, its unit, and says in words when there is nothing to
+show. Colours never judge: limits and levels are those that the collector judged with.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from grafana_foundation_sdk.builders import common, stat, statetimeline, table, text, timeseries, xychart
+from grafana_foundation_sdk.builders import common, stat, statetimeline, table, timeseries, xychart
 from grafana_foundation_sdk.builders.dashboard import DashboardLink
 from grafana_foundation_sdk.models.common import (
     BigValueColorMode,
@@ -19,147 +22,132 @@ from grafana_foundation_sdk.models.common import (
 from grafana_foundation_sdk.models.dashboard import DashboardLinkType, DataTransformerConfig, DynamicConfigValue
 from grafana_foundation_sdk.models.xychart import SeriesMapping, XYShowMode
 
-from dashboards import levels, questions
+from dashboards import levels, parts, questions
 from dashboards.frame import Words
 from dashboards.target import DATASOURCE, Question
+from dashboards.units import unit_of
 
 _SPAN_NULLS_MS = 7_200_000.0  # a scan that is a little late is no gap; two hours without one are
 _MIN_INTERVAL = "15m"
-_HEIGHT = 9
+_REFS = "ABCDEFG"
 
 
-def trend(
-    words: Words, title: str, about: str, unit: str, quantities: Sequence[str],
-    *, where: str = questions.IN_SECTION, with_limits: bool = True, width: int = 24, alias: str = "$tag_point",
-) -> timeseries.Panel:  # fmt: skip
-    """Return quantities over time: extremes as a band, each point's limits as they were in force, flags as symbols."""
-    names = tuple(quantities)
-    panel = (
-        _described(timeseries.Panel(), words, title, about, width)
-        .unit(unit)
+def draw(part: parts.Panel, words: Words) -> Any:
+    """Return the builder of a part's panel."""
+    return _DRAWN[type(part)](part, words)
+
+
+def _trend(part: parts.Trend, words: Words) -> Any:
+    names, say = part.quantities, words.say
+    alias = "$tag_point" if len(names) == 1 else "$tag_point $tag_quantity"
+    panel = _over_time(part, words, unit_of(names[0]))
+    asked = (
+        (questions.extremes(*names, which="max", where=part.where), alias),
+        (questions.extremes(*names, which="min", where=part.where), f"{alias} min"),
+        (questions.flagged(*names, where=part.where), f"{alias} ? {say('suspect')}"),
+        (questions.late(*names, where=part.where), f"{alias} \u21a9 {say('late')}"),
+    )
+    for ref_id, (question, name) in zip(_REFS, asked, strict=False):
+        panel = panel.with_target(Question(ref_id, question, name))
+    panel = panel.override_by_query("C", levels.symbol(levels.ORANGE, 9))
+    panel = panel.override_by_query("D", levels.symbol(levels.GREY, 7))
+    return _with_limits(panel, part, words, alias) if part.limits else panel
+
+
+def _with_limits(panel: Any, part: parts.Trend, words: Words, alias: str) -> Any:
+    for ref_id, (level, color) in zip(_REFS[4:], levels.LIMITS.items(), strict=True):
+        question = questions.limits(*part.quantities, where=part.where, level=level)
+        name = f"{alias} {words.say(levels.LIMIT_WORDS[level])}"
+        panel = panel.with_target(Question(ref_id, question, name))
+        panel = panel.override_by_query(ref_id, levels.limit_line(color))
+    return panel
+
+
+def _answer(part: parts.Answer, words: Words) -> Any:
+    return _over_time(part, words, part.unit).with_target(Question("A", part.question, part.alias))
+
+
+def _over_time(part: parts.Panel, words: Words, unit: str) -> Any:
+    return (
+        _described(timeseries.Panel(), part, words, unit)
         .interval(_MIN_INTERVAL)
         .span_nulls(_SPAN_NULLS_MS)
         .line_width(1)
-        .fill_opacity(12)
+        .fill_opacity(0)
         .gradient_mode(GraphGradientMode.NONE)
         .show_points(VisibilityMode.AUTO)
         .thresholds(levels.plain_steps())
         .legend(_legend())
         .tooltip(_tooltip())
-        .with_target(Question("A", questions.extremes(*names, which="max", where=where), alias))
-        .with_target(Question("B", questions.extremes(*names, which="min", where=where), f"{alias} min"))
-        .with_target(Question("C", questions.flagged(*names, where=where), f"{alias} ? {words.say('suspect')}"))
-        .with_target(Question("D", questions.late(*names, where=where), f"{alias} ↩ {words.say('late')}"))
-        .override_by_regexp(
-            "/ min$/", [DynamicConfigValue("custom.hideFrom", {"legend": True, "tooltip": False, "viz": False})]
-        )
-        .override_by_query("C", levels.symbol(levels.ORANGE, 9))
-        .override_by_query("D", levels.symbol(levels.GREY, 7))
-    )
-    if not with_limits:
-        return panel
-    for ref_id, (level, color) in zip("EFG", levels.LIMITS.items(), strict=True):
-        question = questions.limits(*names, where=where, level=level)
-        panel = panel.with_target(Question(ref_id, question, f"{alias} {words.say('limit ' + level)}"))
-        panel = panel.override_by_query(ref_id, levels.limit_line(color))
-    return panel
-
-
-def plain_trend(
-    words: Words, title: str, about: str, unit: str, question: str, alias: str, width: int = 12
-) -> timeseries.Panel:
-    """Return the answer to one question over time."""
-    return (
-        _described(timeseries.Panel(), words, title, about, width)
-        .unit(unit)
-        .interval(_MIN_INTERVAL)
-        .span_nulls(_SPAN_NULLS_MS)
-        .thresholds(levels.plain_steps())
-        .legend(_legend())
-        .tooltip(_tooltip())
-        .with_target(Question("A", question, alias))
     )
 
 
-def level_stat(words: Words, title: str, about: str, question: str, alias: str, width: int = 8) -> stat.Panel:
-    """Return the newest level of each series, with its symbol and word."""
+def _level_now(part: parts.LevelNow, words: Words) -> Any:
     return (
-        _described(stat.Panel(), words, title, about, width, height=5)
-        .unit("none")
+        _now(part, words)
         .mappings(levels.level_words(words.say))
         .thresholds(levels.level_steps())
         .color_mode(BigValueColorMode.BACKGROUND)
-        .text_mode(BigValueTextMode.VALUE_AND_NAME)
-        .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
-        .with_target(Question("A", question, alias))
+        .with_target(Question("A", part.question, part.alias))
     )
 
 
-def number_stat(
-    words: Words, title: str, about: str, unit: str, question: str, alias: str, width: int = 4
-) -> stat.Panel:
-    """Return the newest number of each series."""
+def _number_now(part: parts.NumberNow, words: Words) -> Any:
     return (
-        _described(stat.Panel(), words, title, about, width, height=5)
-        .unit(unit)
+        _now(part, words)
         .thresholds(levels.plain_steps())
         .color_mode(BigValueColorMode.NONE)
-        .text_mode(BigValueTextMode.VALUE_AND_NAME)
-        .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
-        .with_target(Question("A", question, alias))
+        .with_target(Question("A", part.question, part.alias))
     )
 
 
-def level_timeline(words: Words, title: str, about: str, question: str, alias: str) -> statetimeline.Panel:
-    """Return levels over time, a row for each alarm."""
+def _now(part: parts.Panel, words: Words) -> Any:
     return (
-        _described(statetimeline.Panel(), words, title, about, 24)
-        .unit("none")
+        _described(stat.Panel(), part, words, "none", height=5)
+        .text_mode(BigValueTextMode.VALUE_AND_NAME)
+        .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
+    )
+
+
+def _levels_over_time(part: parts.LevelsOverTime, words: Words) -> Any:
+    return (
+        _described(statetimeline.Panel(), part, words, "none")
         .mappings(levels.level_words(words.say))
         .thresholds(levels.level_steps())
         .merge_values(True)
         .show_value(VisibilityMode.AUTO)
-        .with_target(Question("A", question, alias))
+        .with_target(Question("A", part.question, part.alias))
     )
 
 
-def rows(
-    words: Words, title: str, about: str, question: str, *, width: int = 24, hidden: Sequence[str] = (),
-    names: dict[str, str] | None = None,
-) -> table.Panel:  # fmt: skip
-    """Return an answer as a table; levels and qualities stand as words."""
-    organize = {"excludeByName": dict.fromkeys(hidden, True), "renameByName": names or {}}
+def _rows(part: parts.Rows, words: Words) -> Any:
+    organize = {"excludeByName": dict.fromkeys(part.hidden, True)}
     panel = (
-        _described(table.Panel(), words, title, about, width)
-        .unit("none")
+        _described(table.Panel(), part, words, "none")
         .thresholds(levels.plain_steps())
         .filterable(True)
-        .with_target(Question("A", question, "", "table"))
+        .with_target(Question("A", part.question, "", "table"))
         .with_transformation(DataTransformerConfig("organize", options=organize))
     )
-    for name, mappings in (("level", levels.level_words(words.say)), ("quality", levels.quality_words(words.say))):
-        shown = (names or {}).get(name, name)
+    for name, mappings in levels.mappings_by_column(words.say).items():
         as_words = DynamicConfigValue("mappings", [one.to_json() for one in mappings])
-        colored = DynamicConfigValue("custom.cellOptions", {"type": "color-text"})
-        panel = panel.override_by_name(shown, [as_words, colored])
+        panel = panel.override_by_name(
+            name, [as_words, DynamicConfigValue("custom.cellOptions", {"type": "color-text"})]
+        )
     return panel
 
 
-def places(
-    words: Words, title: str, about: str, unit: str, axes: tuple[str, str], asked: Sequence[tuple[str, str]]
-) -> xychart.Panel:
-    """Return places by two columns of each answer: a section seen from the side, or a map without tiles."""
+def _places(part: parts.Places, words: Words) -> Any:
     panel = (
-        _described(xychart.Panel(), words, title, about, 24, height=12)
-        .unit(unit)
+        _described(xychart.Panel(), part, words, part.unit, height=12)
         .thresholds(levels.plain_steps())
         .mapping(SeriesMapping.MANUAL)
         .show(XYShowMode.POINTS_AND_LINES)
         .legend(_legend())
         .tooltip(_tooltip())
-        .series([_series(number, name, axes) for number, (name, _) in enumerate(asked)])
+        .series([_series(number, words.say(name), part.axes) for number, (name, _) in enumerate(part.asked)])
     )
-    for ref_id, (_, question) in zip("ABCDEF", asked, strict=False):
+    for ref_id, (_, question) in zip(_REFS, part.asked, strict=False):
         panel = panel.with_target(Question(ref_id, question, "", "table"))
     return panel
 
@@ -176,11 +164,6 @@ def _series(number: int, name: str, axes: tuple[str, str]) -> xychart.XYSeriesCo
     )
 
 
-def note(words: Words, title: str, content: str, height: int = 4) -> text.Panel:
-    """Return words for the reader, in Markdown."""
-    return text.Panel().title(title).description(words.manual).content(content).span(24).height(height)
-
-
 def _legend() -> common.VizLegendOptions:
     return (
         common.VizLegendOptions()
@@ -195,17 +178,27 @@ def _tooltip() -> common.VizTooltipOptions:
     return common.VizTooltipOptions().mode(TooltipDisplayMode.MULTI).sort(SortOrder.DESCENDING)
 
 
-def _described(panel, words: Words, title: str, about: str, width: int, height: int = _HEIGHT):  # type: ignore[no-untyped-def]
-    """Return a panel with what every panel has."""
-    manual = (
-        DashboardLink(words.say("manual")).type_val(DashboardLinkType.LINK).url(words.manual).target_blank(True)
-    )
+def _described(panel: Any, part: parts.Panel, words: Words, unit: str, height: int = 9) -> Any:
+    """Return a panel with what every panel has; the SDK's panels share no class."""
+    link = DashboardLink(words.say("manual")).type(DashboardLinkType.LINK).url(words.manual).target_blank(True)
     return (
-        panel.title(title)
-        .description(about)
-        .links([manual])
+        panel.title(words.say(part.title))
+        .description(words.say(part.about))
+        .links([link])
         .datasource(DATASOURCE)
+        .unit(unit)
         .no_value(words.say("No data for this choice. Look at Data health."))
-        .span(width)
+        .span(part.width)
         .height(height)
     )
+
+
+_DRAWN: Mapping[type[parts.Panel], Callable[[Any, Words], Any]] = {
+    parts.Trend: _trend,
+    parts.Answer: _answer,
+    parts.LevelNow: _level_now,
+    parts.NumberNow: _number_now,
+    parts.LevelsOverTime: _levels_over_time,
+    parts.Rows: _rows,
+    parts.Places: _places,
+}

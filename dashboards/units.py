@@ -3,10 +3,17 @@
 from seepline.quantities import QUANTITIES
 
 UNITS = {
-    "kPa": "pressurekpa", "m": "lengthm", "mm": "lengthmm", "degC": "celsius", "deg": "degree", "mA": "mamp", "1": "none",
-    "h": "h", "d": "d", "L/s": "lps", "mm/h": "suffix: mm/h", "mm/d": "suffix: mm/d", "kPa/d": "suffix: kPa/d",
-    "m/d": "suffix: m/d",
-}  # fmt: skip
+    "kPa": "pressurekpa",
+    "m": "lengthm",
+    "mm": "lengthmm",
+    "degC": "celsius",
+    "deg": "degree",
+    "mA": "mamp",
+    "1": "none",
+    "h": "h",
+    "d": "d",
+    "L/s": "lps",
+}
 
 
 def unit_of(quantity: str) -> str:

@@ -20,7 +20,10 @@ Direction = Literal["above", "below", "rate_up", "rate_down"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteInfo:
-    """The facility itself. Grey when more than `grey_above_share` (0 to 1) of its instruments is not valid."""
+    """The facility itself. Grey when more than `grey_above_share` (0 to 1) of its instruments is not valid.
+
+    Latitude and longitude (WGS 84) place it on a map of several facilities; the site's own grid is `datum`.
+    """
 
     id: str
     name: str
@@ -29,6 +32,8 @@ class SiteInfo:
     grey_above_share: float
     demo: bool = False
     mains_hz: Literal[50, 60] = 50  # whose hum lies beside the wires
+    latitude_deg: float | None = None
+    longitude_deg: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from collector.export.buckets import WIDTHS_MS, summaries, touched
 from collector.export.lines import (
     event_line,
+    facility_line,
     health_lines,
     profile_lines,
     reading_line,
     section_lines,
     summary_line,
 )
+from collector.present import present
 from collector.store import StoredReading, StoreReader
 from seepline.site import Site
 
@@ -47,11 +49,10 @@ def lanes(site: Site, reader: StoreReader, now_ms: Callable[[], int]) -> tuple[L
 
     def health(last_ms: int, _limit: int) -> Parcel | None:
         now = now_ms()
-        return (
-            None
-            if now - last_ms < HEALTH_EVERY_MS
-            else Parcel(now, list(health_lines(site, reader.loggers(), now)))
-        )
+        if now - last_ms < HEALTH_EVERY_MS:
+            return None
+        facility = facility_line(site, present(site, reader, now).state, now)
+        return Parcel(now, [facility, *health_lines(site, reader.loggers(), now)])
 
     def profiles(last: int, _limit: int) -> Parcel | None:
         lines = list(profile_lines(site))

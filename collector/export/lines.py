@@ -3,6 +3,7 @@
     reading,site=,section=,point=,quantity= value=,quality=i,level=i,limit_yellow=,...,calibration="",late=b <ms>
     reading_1h, reading_1d,... min=,max=,last=,count=i,quality=i,level=i,limit_...= <start of the UTC hour or day>
     event,site=,kind=,point=,... text="",level=i <ms>
+    facility,site= level=i,valid=i,total=i,grey=b,latitude_deg=,longitude_deg= <ms>
     health,site=,device= age_s=,silent=b <ms>
     section_line,site=,section=,line=,point= x_m=,elevation_m= <ms>
 
@@ -15,6 +16,7 @@ from math import cos, radians, sin
 
 from collector.export.buckets import Summary
 from collector.store import LoggerSeen, StoredEvent, StoredReading
+from seepline.coverage import SiteState
 from seepline.derive.pore_pressure import piezometric_elevation_m
 from seepline.site import Point, Site
 
@@ -78,6 +80,18 @@ def event_line(site: Site, event: StoredEvent) -> bytes:
     if event.level_to is not None:
         fields["level"] = f"{event.level_to}i"
     return _line("event", tags, fields, event.time_ms)
+
+
+def facility_line(site: Site, state: SiteState, now_ms: int) -> bytes:
+    """Return the facility's worst level and coverage, together as everywhere, and where it lies."""
+    place = {"latitude_deg": site.info.latitude_deg, "longitude_deg": site.info.longitude_deg}
+    fields = {
+        "level": f"{int(state.level)}i",
+        "valid": f"{state.valid}i",
+        "total": f"{state.total}i",
+        "grey": "true" if state.grey else "false",
+    }
+    return _line("facility", {"site": site.info.id}, fields | _numbers(place), now_ms)
 
 
 def health_lines(site: Site, loggers: list[LoggerSeen], now_ms: int) -> Iterator[bytes]:

@@ -1,43 +1,40 @@
 """Alarms: each one's level over time, and the journal."""
 
-from grafana_foundation_sdk.builders.dashboard import Dashboard
+from dashboards import questions
+from dashboards.parts import N_, LevelsOverTime, Page, Rows
 
-from dashboards import looks, questions
-from dashboards.frame import Words, frame
+_BY_PEOPLE = (
+    "note",
+    "diary",
+    "acknowledge.*",
+    "assess.*",
+    "shelve.*",
+    "release.*",
+    "out_of_service.*",
+    "action.*",
+)
 
-NAME = "alarms"
-
-
-def page(words: Words) -> Dashboard:
-    """Return the dashboard."""
-    say = words.say
-    return (
-        frame(words, NAME, say("Alarms"), say("Every alarm's level over time, and what people did."), days=30)
-        .with_panel(
-            looks.level_timeline(
-                words,
-                say("Levels"),
-                say(
-                    "Level of each alarm after delays and deadbands. An instrument that falls silent keeps its level."
-                ),
-                questions.alarm_levels(),
-                "$tag_point $tag_quantity $tag_direction",
-            )
-        )
-        .with_panel(
-            looks.rows(
-                words,
-                say("Journal of alarms"),
-                say("Every change of level, newest last."),
-                questions.journal("level", "late", "alarm_.*"),
-            )
-        )
-        .with_panel(
-            looks.rows(
-                words,
-                say("What people did"),
-                say("Acknowledgements, assessments, shelving, notes and works."),
-                questions.journal("note", "diary", "acknowledge.*", "assess.*", "shelve.*", "release.*", "round"),
-            )
-        )
-    )
+PAGE = Page(
+    name="alarms",
+    title=N_("Alarms"),
+    about=N_("Every alarm's level over time, and what people did."),
+    days=30,
+    panels=(
+        LevelsOverTime(
+            title=N_("Levels"),
+            about=N_("After delays and deadbands. An instrument that falls silent keeps its level."),
+            question=questions.alarm_levels(),
+            alias="$tag_point $tag_quantity $tag_direction",
+        ),
+        Rows(
+            title=N_("Journal of alarms"),
+            about=N_("Every change of level, newest last."),
+            question=questions.journal("level", "late", "alarm_.*"),
+        ),
+        Rows(
+            title=N_("What people did"),
+            about=N_("Acknowledgements, assessments, shelving, notes and works."),
+            question=questions.journal(*_BY_PEOPLE),
+        ),
+    ),
+)

@@ -1,40 +1,49 @@
 """Inclinometers, velocity, inverse velocity with its interval, settlement."""
 
-from grafana_foundation_sdk.builders.dashboard import Dashboard
+from dashboards.parts import N_, Page, Trend
 
-from dashboards import looks
-from dashboards.frame import Words, frame
-from dashboards.units import unit_of
-
-NAME = "deformation"
-
-
-def page(words: Words) -> Dashboard:
-    """Return the dashboard."""
-    say = words.say
-    rows = (
-        (
-            say("Displacement"),
-            say("Horizontal displacement against the fixed end, positive towards A+."),
-            ("displacement",),
+PAGE = Page(
+    name="deformation",
+    title=N_("Deformation"),
+    about=N_("How the embankment moves."),
+    variables=("section", "detail"),
+    days=30,
+    panels=(
+        Trend(
+            title=N_("Displacement"),
+            about=N_("Horizontal displacement against the fixed end, positive towards A+."),
+            quantities=("displacement",),
+            width=12,
         ),
-        (say("Tilt"), say("Inclination of each segment from the vertical."), ("tilt",)),
-        (
-            say("Velocity"),
-            say("Velocity of displacement. Below the noise of the method it is not evaluated."),
-            ("velocity",),
+        Trend(
+            title=N_("Tilt"),
+            about=N_("Inclination of each segment from the vertical."),
+            quantities=("tilt",),
+            width=12,
         ),
-        (
-            say("Days until the line through inverse velocity meets zero"),
-            say(
-                "Fukuzono's method with its guard rails: evidence beside a second quantity, never an alarm by itself."
-            ),
-            ("days_to_failure",),
+        Trend(
+            title=N_("Velocity"),
+            about=N_("Velocity of displacement. Below the noise of the method it is not evaluated."),
+            quantities=("velocity",),
+            width=12,
         ),
-        (say("Settlement"), say("Settlement since the base reading, positive downwards."), ("settlement",)),
-        (say("Elevation of marks"), say("Survey marks in the site's vertical datum."), ("elevation",)),
-    )
-    made = frame(words, NAME, say("Deformation"), say("How the embankment moves."), "section", "detail", days=30)
-    for title, about, quantities in rows:
-        made = made.with_panel(looks.trend(words, title, about, unit_of(quantities[0]), quantities, width=12))
-    return made
+        Trend(
+            title=N_("Days until the line through inverse velocity meets zero"),
+            about=N_("Fukuzono's method with its guard rails: evidence beside a second quantity, never alone."),
+            quantities=("days_to_failure",),
+            width=12,
+        ),
+        Trend(
+            title=N_("Settlement"),
+            about=N_("Settlement since the base reading, positive downwards."),
+            quantities=("settlement",),
+            width=12,
+        ),
+        Trend(
+            title=N_("Elevation of marks"),
+            about=N_("Survey marks in the site's vertical datum."),
+            quantities=("elevation",),
+            width=12,
+        ),
+    ),
+)

@@ -1,47 +1,47 @@
 """One point: its values, quality, calibration, and everything that happened to it."""
 
-from grafana_foundation_sdk.builders.dashboard import Dashboard
-
-from dashboards import looks, questions
-from dashboards.frame import Words, frame
-from dashboards.units import unit_of
+from dashboards import questions
+from dashboards.parts import N_, Page, Rows, Trend
 from seepline.quantities import QUANTITIES
 
-NAME = "instrument"
-_POINT = f'{questions.IN_SECTION} AND "point" =~ /^$point$/'
 
-
-def page(words: Words) -> Dashboard:
-    """Return the dashboard."""
-    say = words.say
-    made = frame(
-        words, NAME, say("Instrument"), say("Everything about one point."), "section", "point", "detail", days=30
-    )
-    for unit, quantities in _by_unit():
-        title = f"{say('Values in')} {unit}"
-        about = say("All quantities of the point in this unit, with the limits as they were in force.")
-        panel = looks.trend(
-            words, title, about, unit_of(quantities[0]), quantities, where=_POINT, alias="$tag_point $tag_quantity"
-        )
-        made = made.with_panel(panel)
-    return made.with_panel(
-        looks.rows(
-            words,
-            say("Newest readings"),
-            say("Newest value, level, quality and limits of each quantity."),
-            questions.newest(*QUANTITIES, where=_POINT),
-        )
-    ).with_panel(
-        looks.rows(
-            words,
-            say("History"),
-            say("Everything that happened to this point, newest last."),
-            questions.journal(where=f'{questions.HERE} AND "point" =~ /^$point$/'),
-        )
+def _in_unit(title: str, unit: str) -> Trend:
+    return Trend(
+        title=title,
+        about=N_("All quantities of the point in this unit, with the limits as they were in force."),
+        quantities=tuple(name for name, one in QUANTITIES.items() if one.unit == unit),
+        where=questions.AT_POINT,
+        width=12,
     )
 
 
-def _by_unit() -> list[tuple[str, tuple[str, ...]]]:
-    """Return what instruments measure, by unit; rates and ratios have pages of their own."""
-    shown = ("kPa", "m", "mm", "deg", "degC")
-    return [(unit, tuple(name for name, one in QUANTITIES.items() if one.unit == unit)) for unit in shown]
+PAGE = Page(
+    name="instrument",
+    title=N_("Instrument"),
+    about=N_("Everything about one point."),
+    variables=("section", "point", "detail"),
+    days=30,
+    panels=(
+        _in_unit(N_("Pressures"), "kPa"),
+        _in_unit(N_("Elevations and lengths"), "m"),
+        _in_unit(N_("Displacements and rain"), "mm"),
+        _in_unit(N_("Angles"), "deg"),
+        _in_unit(N_("Temperatures"), "degC"),
+        _in_unit(N_("Flows"), "L/s"),
+        Rows(
+            title=N_("Newest readings"),
+            about=N_("Newest value, level, quality and limits of each quantity."),
+            question=questions.newest(*QUANTITIES, where=questions.AT_POINT),
+        ),
+        Rows(
+            title=N_("Calibration"),
+            about=N_("Which calibration each quantity was computed with, and what it counted."),
+            question=questions.calibrations(),
+        ),
+        Rows(
+            title=N_("History"),
+            about=N_("Everything that happened to this point, newest last."),
+            question=questions.journal(where=f'{questions.HERE} AND "point" =~ /^$point$/'),
+        ),
+    ),
+)

@@ -127,6 +127,8 @@ ROWS: Mapping[tuple[str, str], Row] = {
         'a time zone of the IANA list, for example "Asia/Dushanbe"',
     ),
     ("site", "grey_above_share"): (between(0, 1), "a share from 0 to 1"),
+    ("site", "latitude_deg"): (between(-90, 90), "degrees north, -90 to 90"),
+    ("site", "longitude_deg"): (between(-180, 180), "degrees east, -180 to 180"),
     ("section", "azimuth_deg"): (between(0, 360), "an azimuth from 0 to 360 degrees"),
     ("profile", "line"): (_rises, "two or more pairs [x m, elevation m] whose x rises"),
     ("profile", "source"): TEXT,

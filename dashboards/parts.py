@@ -1,0 +1,95 @@
+"""What a dashboard consists of: panels as plain data, their texts in English, marked for translation by N_.
+
+A page module holds one `Page`. dashboards.looks draws it; nothing here knows Grafana.
+"""
+
+from dataclasses import dataclass, field
+
+from dashboards import questions
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translated later"
+    """Mark a text for translation where it is written down, and return it as it is."""
+    return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """What every panel has: a title, what it shows and what to do about it, and its width of 24 columns."""
+
+    title: str
+    about: str
+    width: int = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend(Panel):
+    """Quantities of one unit over time, with each point's limits as they were in force with every reading."""
+
+    quantities: tuple[str, ...]
+    where: str = questions.IN_SECTION
+    limits: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Panel):
+    """The answer to one question over time; `alias` names its series."""
+
+    question: str
+    alias: str
+    unit: str = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelNow(Panel):
+    """The newest alarm level of each series, with symbol and word."""
+
+    question: str
+    alias: str
+    width: int = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberNow(Panel):
+    """The newest number of each series."""
+
+    question: str
+    alias: str
+    width: int = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelsOverTime(Panel):
+    """Alarm levels over time, a row for each alarm."""
+
+    question: str
+    alias: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows(Panel):
+    """An answer as a table; levels and qualities stand as words, `hidden` columns do not."""
+
+    question: str
+    hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places(Panel):
+    """Places by two columns of each answer: a section seen from the side, or a map without tiles."""
+
+    axes: tuple[str, str]
+    unit: str
+    asked: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One dashboard. `variables` beside the facility; `days` are shown at first."""
+
+    name: str
+    title: str
+    about: str
+    panels: tuple[Panel, ...]
+    variables: tuple[str, ...] = field(default=())
+    days: int = 14
