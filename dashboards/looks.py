@@ -129,6 +129,8 @@ def _rows(part: parts.Rows, words: Words) -> Any:
         .with_target(Question("A", part.question, "", "table"))
         .with_transformation(DataTransformerConfig("organize", options=organize))
     )
+    if part.hours is not None:
+        panel = panel.time_from(f"{part.hours}h")
     for name, mappings in levels.mappings_by_column(words.say).items():
         as_words = DynamicConfigValue("mappings", [one.to_json() for one in mappings])
         panel = panel.override_by_name(

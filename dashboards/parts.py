@@ -68,10 +68,14 @@ class LevelsOverTime(Panel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows(Panel):
-    """An answer as a table; levels and qualities stand as words, `hidden` columns do not."""
+    """An answer as a table; levels and qualities stand as words, `hidden` columns do not.
+
+    `hours` is the time it looks back from the end of the page's time, where that is not the page's own.
+    """
 
     question: str
     hidden: tuple[str, ...] = ()
+    hours: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

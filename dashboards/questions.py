@@ -57,11 +57,11 @@ def newest(*quantities: str, where: str = HERE) -> str:
     )
 
 
-def change_of_a_day(*quantities: str, where: str = HERE) -> str:
-    """Return by how much each point's values of the last day spread."""
+def spread(*quantities: str, where: str = HERE) -> str:
+    """Return by how much each point's values spread."""
     return (
         f'SELECT spread("value") AS "spread" FROM "reading" WHERE {_one_of("quantity", quantities)} AND {where}'  # noqa: S608
-        f' AND {_VALID} AND time > now() - 24h GROUP BY "section", "point", "quantity"'
+        f' AND {_VALID} AND $timeFilter GROUP BY "section", "point", "quantity"'
     )
 
 

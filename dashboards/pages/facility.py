@@ -58,8 +58,9 @@ PAGE = Page(
         Rows(
             title=N_("What changed in 24 hours"),
             about=N_("Largest minus smallest value of the last day of each point."),
-            question=questions.change_of_a_day(*_CHANGING),
+            question=questions.spread(*_CHANGING),
             hidden=("Time",),
+            hours=24,
         ),
         Rows(
             title=N_("What happened"),

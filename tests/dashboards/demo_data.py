@@ -1,0 +1,57 @@
+"""Some days of the demo, judged by the collector's engine: the lines that its exporter sends."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from collector.export.lanes import lanes
+from collector.raw_lines import RawRow, RawValue
+from collector.store import StoreReader
+from seepline.site import Site
+from seepline.site_file import read_site
+from simulator.inputs import read
+from tests.collector.chain import Chain
+
+DEMO = Path(__file__).parents[2] / "simulator" / "demo"
+START_MS = 1_450_224_000_000  # 16 December 2015, within the recordings
+SCAN_MS = 900_000
+DAYS = 3
+END_MS = START_MS + DAYS * 86_400_000
+
+
+def judged(folder: Path) -> tuple[Site, StoreReader]:
+    """Return the demo's site and the store that its engine made of some days of all its loggers."""
+    site = read_site(DEMO / "site.toml")
+    chain = Chain(site, folder, now_ms=START_MS)
+    rows = sorted(_rows(site), key=lambda row: (row.time_ms, row.logger))
+    for begin in range(0, len(rows), 90):
+        chain.take(*rows[begin : begin + 90])
+    chain.pass_time(END_MS)
+    chain.close()
+    return site, StoreReader(folder / "store.sqlite")
+
+
+def _rows(site: Site) -> Iterator[RawRow]:
+    inputs = read(DEMO / "inputs.toml", site)
+    for logger in site.loggers:
+        blocks = {one.id: one.block for one in site.channels if one.logger == logger.id}
+        for scan in inputs.scans(logger.id, site, START_MS):
+            if START_MS <= scan.utc_s * 1000 < END_MS:
+                for block in sorted(set(blocks.values())):
+                    mine = tuple(
+                        RawValue(name, value, scan.status.get(name, 0))
+                        for name, value in scan.values.items()
+                        if blocks[name] == block
+                    )
+                    if mine:
+                        yield RawRow(line=1, logger=logger.id, block=block, time_ms=scan.utc_s * 1000, values=mine)
+
+
+def lines(site: Site, reader: StoreReader) -> Iterator[list[bytes]]:
+    """Yield everything that the exporter sends, in its parcels."""
+    for lane in lanes(site, reader, lambda: END_MS):
+        number = 0
+        while (parcel := lane.after(number, 1000)) is not None:
+            number = parcel.number
+            yield parcel.lines
+            if lane.name == "health":
+                break

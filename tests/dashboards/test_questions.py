@@ -1,0 +1,92 @@
+"""Every panel's question goes to a real InfluxDB with the demo's data, as Grafana's backend would send it."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from dashboards.pages import PAGES
+from dashboards.parts import Trend
+from dashboards.questions import AT_POINT
+from tests.dashboards.demo_data import END_MS, START_MS, judged, lines
+from tests.dashboards.grafana import View, dashboards, panels
+from tests.influxdb_v2 import InfluxDB, influxdb_v2
+
+CHOSEN = {"site": "(mukilteo-demo)", "section": "(A)", "point": "TOE-P1"}
+QUESTIONS = [
+    (f"{name}/{panel['title']}/{target['refId']}", target)
+    for name, dashboard in dashboards("en").items()
+    for panel in panels(dashboard)
+    for target in panel["targets"]
+]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory) -> Iterator[InfluxDB]:
+    site, reader = judged(tmp_path_factory.mktemp("demo"))
+    with influxdb_v2(tmp_path_factory.mktemp("influxdb")) as found:
+        found.ask("CREATE DATABASE dam")
+        found.ask("CREATE DATABASE empty")
+        for parcel in lines(site, reader):
+            found.write("dam", *(line.decode() for line in parcel))
+        yield found
+
+
+@pytest.fixture(scope="module")
+def measured(server) -> set[str]:
+    """What the demo has readings of, in its section."""
+    found = server.ask('SHOW TAG VALUES FROM "reading" WITH KEY = "quantity"', "dam")
+    return {value for _, value in found[0]["values"]}
+
+
+@pytest.mark.parametrize("detail", ["reading", "reading_1h", "reading_1d"])
+def test_every_question_is_answered_and_with_something_where_the_demo_measures_it(server, measured, detail):
+    view = View(START_MS, END_MS, chosen={**CHOSEN, "detail": detail})
+    answered = {name: server.ask(view.asked(target["query"]), "dam") for name, target in QUESTIONS}
+    silent = {name for name, series in answered.items() if not series}
+    drawn = {
+        f"{page.name}/{part.title}/{ref_id}"
+        for page in PAGES
+        for part in page.panels
+        if isinstance(part, Trend) and part.where != AT_POINT and measured & set(part.quantities)
+        for ref_id in "AB"
+    }
+    assert len(drawn) >= 14
+    assert not drawn & silent
+    assert not {
+        name for name in silent if name.startswith(("portfolio", "alarms/Levels", "health/Age", "facility/Sec"))
+    }
+
+
+def test_every_question_of_an_empty_database_is_answered_with_nothing(server):
+    view = View(START_MS, END_MS, chosen={**CHOSEN, "detail": "reading"})
+    assert [name for name, target in QUESTIONS if server.ask(view.asked(target["query"]), "empty")] == []
+
+
+@pytest.mark.parametrize("kind", ["variables", "annotations"])
+def test_variables_and_annotations_are_answered(server, kind):
+    view = View(START_MS, END_MS, chosen=CHOSEN)
+    for dashboard in dashboards("en").values():
+        listed = dashboard["templating" if kind == "variables" else "annotations"]["list"]
+        asked = [one["query"] for one in listed if one.get("datasource") and one.get("query")]
+        answers = [server.ask(view.asked(question), "dam") for question in asked]
+        assert any(answers), json.dumps(asked)
+
+
+def test_the_limits_of_a_point_are_those_that_were_in_force(server):
+    (panel,) = [one for one in panels(dashboards("en")["piezometers"]) if one["title"].startswith("Chosen point")]
+    view = View(START_MS, END_MS, chosen={**CHOSEN, "detail": "reading"})
+    by_alias = {one["alias"].rpartition(" ")[2]: one["query"] for one in panel["targets"]}
+    drawn = {level: server.ask(view.asked(by_alias[level]), "dam") for level in ("yellow", "orange", "red")}
+    newest = {level: series[0]["values"][-1][1] for level, series in drawn.items()}
+    assert newest["yellow"] < newest["orange"] < newest["red"]
+
+
+def test_a_peak_between_two_points_of_a_chart_is_drawn(server):
+    (panel,) = [one for one in panels(dashboards("en")["piezometers"]) if one["title"].startswith("Chosen point")]
+    highest = {}
+    for interval_ms in (900_000, 43_200_000):
+        view = View(START_MS, END_MS, interval_ms, {**CHOSEN, "detail": "reading"})
+        (series,) = server.ask(view.asked(panel["targets"][0]["query"]), "dam")
+        highest[interval_ms] = max(value for _, value in series["values"] if value is not None)
+    assert len(set(highest.values())) == 1
