@@ -65,6 +65,7 @@ class Engine:
         self._alarms.load(self._store)
         self._waits.load(self._store)
         self._derivations.forget()
+        self._journal.raw.forget_recent()
         self._done = self._store.mark(self._mark)
         self._listening_since_ms = self._store.mark(_LISTENING)
 
@@ -75,8 +76,11 @@ class Engine:
             return 0
         try:
             with self._store.transaction():
+                after = self._done
                 for entry in entries:
+                    self._journal.raw.follow(after, entry.id, entry.current)
                     self._judge_entry(entry)
+                    after = entry.id
                 self._alarms.save(self._store)
                 self._waits.save(self._store)
                 self._store.keep_mark(self._mark, entries[-1].id)
@@ -93,7 +97,6 @@ class Engine:
             self._journal.tick(Kind.TICK, now_ms)
 
     def _judge_entry(self, entry: Entry) -> None:
-        self._journal.raw.up_to_line = entry.id
         if entry.kind is Kind.READINGS:
             self._judge_readings(entry)
         elif entry.kind is Kind.TICK:

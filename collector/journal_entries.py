@@ -1,6 +1,7 @@
 """The journal as the engine reads it: its entries in commit order."""
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -59,6 +60,11 @@ class Entry:
     identity_conflict: bool
     values: tuple[KeptValue, ...]
     act: AcceptedAct | None = None
+
+    @property
+    def current(self) -> Iterator[RawReading]:
+        """The readings that are the first of their channel and time."""
+        return (one.reading for one in self.values if one.rank == 0)
 
 
 def entries_after(connection: sqlite3.Connection, line: int, limit: int) -> list[Entry]:
