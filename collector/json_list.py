@@ -5,9 +5,9 @@ from json.encoder import encode_basestring_ascii as _quoted
 
 
 def json_list(texts: Sequence[str]) -> str:
-    """Return texts as a JSON list.
+    r"""Return texts as a JSON list.
 
     >>> json_list(["a:7:1", 'say "no"']), json_list(())
-    ('["a:7:1", "say \\\\"no\\\\""]', '[]')
+    ('["a:7:1", "say \\"no\\""]', '[]')
     """
     return f"[{', '.join(map(_quoted, texts))}]" if texts else "[]"

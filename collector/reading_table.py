@@ -28,7 +28,7 @@ class ReadingTable:
     """Look-ups on an open connection of the store; used from the thread that writes."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._settled = lambda: connection
+        self._settled: Callable[[], sqlite3.Connection] = lambda: connection
 
     def _ask(self, sql: str, key: Key, *values: int) -> list[Sample]:
         rows = self._settled().execute(sql, (*key, *values))

@@ -1,7 +1,7 @@
 """The newest items of each of many series, held in memory: a question to them costs no SQL.
 
-A window is the whole of its series from `from_ms` on, never with a gap; a question that reaches further back is for
-the table behind it. What is held is bounded: windows by the number of their items, and their number.
+A window is the whole of its series from `from_ms` on, never with a gap; a question that reaches further back is
+for the table behind it. What is held is bounded: windows by the number of their items, and their number.
 """
 
 from bisect import bisect_left, bisect_right
@@ -86,7 +86,7 @@ class Window(Generic[Item]):
         return self.times[bisect_left(self.times, from_ms) : bisect_right(self.times, to_ms)]
 
     def before(self, time_ms: int, count: int) -> tuple[Item, ...]:
-        """Return up to `count` items before a time, newest first; `Windows.holding` has seen that they are here."""
+        """Return up to `count` items before a time, newest first; `Windows.holding` saw that they are here."""
         place = bisect_left(self.times, time_ms)
         return tuple(self.items[max(0, place - count) : place][::-1])
 
@@ -144,7 +144,7 @@ class Windows(Generic[Name, Item]):
         return window
 
     def holding(self, name: Name, time_ms: int, count: int) -> Window[Item] | None:
-        """Return the window of a series when so many items before a time are in it, or all; None: ask the table."""
+        """Return the window of a series when so many before a time are in it, or all; None: ask the table."""
         window = self.of(name)
         while (place := bisect_left(window.times, time_ms)) < count and window.from_ms > _EVER:
             needed = count + len(window.times) - place

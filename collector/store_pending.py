@@ -1,7 +1,7 @@
 """What is written into the store, held back until the transaction ends or somebody asks SQL for it.
 
-Many rows in one call cost a fraction of as many calls. Nothing is ever asked of the tables before what is held back
-stands in them, so no answer depends on when it was written.
+Many rows in one call cost a fraction of as many calls. Nothing is ever asked of the tables before what is held
+back stands in them, so no answer depends on when it was written.
 """
 
 import sqlite3
@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 Key = tuple[str, str, int]  # point, quantity, time_ms
+
+_SUPERSEDE = "UPDATE readings SET current = 0 WHERE point = ? AND quantity = ? AND time_ms = ? AND current = 1"
 
 
 class Pending:

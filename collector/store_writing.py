@@ -28,7 +28,7 @@ _COMPARED = (
 
 _CURRENT = "point = ? AND quantity = ? AND time_ms = ? AND current = 1"
 _INSERT = (
-    "INSERT INTO readings (point, quantity, time_ms, version, current, late, arrived_ms,"
+    "INSERT INTO readings (point, quantity, time_ms, version, current, late, arrived_ms,"  # noqa: S608
     f" {_COMPARED}) VALUES (?, ?, ?, ?, 1, ?, ?{', ?' * len(_COMPARED.split(','))})"
 )
 _EVENT = (
