@@ -4,7 +4,7 @@ A value is a function of the raw readings alone, whichever came first: so the st
 order of arrival. Only the moment at which a value is published depends on the order (see `Evaluation.open`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from collector.raw_table import RawTable
@@ -13,6 +13,7 @@ from seepline.reading import RawReading, Reading
 from seepline.site import Assignment, Site
 from seepline.site_wiring import Channel
 
+_MOST_REFERRED = 10_000
 Target = tuple[Assignment, int]  # an assignment, and the time of its primary channel's reading
 
 
@@ -37,6 +38,16 @@ class Affected:
         self._dependents = convert.dependents(site)
         self._beside = quality.looked_at_beside(site)
         self._ordered = quality.channels_in_order(site)
+        self._feeding = _feeding_references(site)
+        self._referred: dict[tuple[str, int, int, int], tuple[Reading, ...]] = {}
+        self._referred_line = 0
+
+    def follow(self, line: int, channels: Iterable[str]) -> None:
+        """Note that the journal is looked at as of the next line, which has readings of these channels."""
+        gap = line != self._referred_line + 1
+        if gap or len(self._referred) > _MOST_REFERRED or any(one in self._feeding for one in channels):
+            self._referred.clear()
+        self._referred_line = line
 
     def targets(self, channel: str, time_ms: int) -> Iterator[Target]:
         """Yield what takes a reading of `channel` at `time_ms` as an input."""
@@ -89,8 +100,24 @@ class Affected:
                 waiting.append(channel)
             return found
 
-        readings = quality.evaluate(self._site, assignment, time_ms, lookup, self._raw.previous)
+        def referred(reference: Assignment, at_ms: int, max_age_ms: int) -> tuple[Reading, ...]:
+            key = (reference.point, reference.valid_from_ms, at_ms, max_age_ms)
+            found = self._referred.get(key)
+            if found is None:
+                waited = len(waiting)
+                found = convert.convert_at(self._site, reference, at_ms, lookup, max_age_ms, referred)
+                if len(waiting) == waited:
+                    self._referred[key] = found
+            return found
+
+        readings = quality.evaluate(self._site, assignment, time_ms, lookup, self._raw.previous, referred=referred)
         return Evaluation(readings, bool(waiting))
+
+
+def _feeding_references(site: Site) -> frozenset[str]:
+    """Return the channels of all points that others refer to, and of those that these refer to."""
+    points = {point for one in site.assignments for point in one.references.values()}
+    return frozenset(channel for one in site.assignments if one.point in points for channel in one.inputs.values())
 
 
 def _reflagged(channel: Channel, raw: RawTable, time_ms: int, looks_back: int) -> Iterator[RawReading]:

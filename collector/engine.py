@@ -79,6 +79,7 @@ class Engine:
                 after = self._done
                 for entry in entries:
                     self._journal.raw.follow(after, entry.id, entry.current)
+                    self._affected.follow(entry.id, (one.channel for one in entry.current))
                     self._judge_entry(entry)
                     after = entry.id
                 self._alarms.save(self._store)

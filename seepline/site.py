@@ -8,7 +8,7 @@ Times are UTC milliseconds since 1970; `valid_to_ms` None = still valid.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from seepline.device import Device
 from seepline.site_derived import Derived, begin_ms
@@ -196,6 +196,11 @@ class Site:
     stations: tuple[Station, ...] = ()
     quality_rules: tuple[QualityRule, ...] = ()
     derived: tuple[Derived, ...] = ()
+
+    @cached_property
+    def recipes(self) -> dict[tuple[int, int], Any]:
+        """What seepline.convert has worked out of assignments and sheets, to be worked out once."""
+        return {}
 
     @cached_property
     def channel_by_name(self) -> dict[str, Channel]:

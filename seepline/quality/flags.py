@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from seepline.reading import Quality, Reading
 
 _WORST_FIRST = (Quality.FAIL, Quality.SUSPECT, Quality.NOT_EVALUATED, Quality.GOOD)
+_PLACE = {quality: place for place, quality in enumerate(_WORST_FIRST)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,13 @@ def aggregate(flags: Iterable[Flag]) -> Quality:
     >>> aggregate([Flag(Quality.GOOD), Flag(Quality.NOT_EVALUATED)]).name
     'NOT_EVALUATED'
     """
-    return min((flag.quality for flag in flags), key=_WORST_FIRST.index)
+    return min([flag.quality for flag in flags], key=_PLACE.__getitem__)
 
 
 def joined(quality: Quality, reasons: Sequence[str], flags: Sequence[Flag]) -> tuple[Quality, tuple[str, ...]]:
     """Return the quality and the reasons of a value with further flags beside those it has."""
-    more = tuple(flag.reason for flag in flags if flag.reason)
-    return aggregate([Flag(quality), *flags]), (*reasons, *more)
+    more = [flag.reason for flag in flags if flag.reason]
+    return min([quality, *[flag.quality for flag in flags]], key=_PLACE.__getitem__), (*reasons, *more)
 
 
 def judge(reading: Reading, flags: Sequence[Flag]) -> Reading:
@@ -73,4 +74,6 @@ def judge(reading: Reading, flags: Sequence[Flag]) -> Reading:
     if reading.value is None:
         return reading
     quality, reasons = joined(reading.quality, reading.reasons, flags)
+    if quality is reading.quality and len(reasons) == len(reading.reasons):
+        return reading
     return replace(reading, quality=quality, reasons=reasons)

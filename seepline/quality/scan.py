@@ -10,7 +10,7 @@ series of engineering values comes after this, in seepline.quality.series.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from seepline.convert import MAX_AGE_MS, Lookup, calibration_at, convert_at, kind_of
+from seepline.convert import MAX_AGE_MS, Lookup, Referred, calibration_at, convert_at, kind_of, recipe_of
 from seepline.quality.flags import Flag, judge
 from seepline.quality.flat_line import stuck
 from seepline.quality.series import rules_at
@@ -33,32 +33,42 @@ def evaluate(
     lookup: Lookup,
     previous: Previous,
     max_age_ms: int = MAX_AGE_MS,
+    referred: Referred | None = None,
 ) -> tuple[Reading, ...]:
     """Return the engineering readings of an instrument at the time of a scan, with all flags.
 
     This is the one way from raw to judged readings, live and in replay. A quantity's stuck test looks at every one
     of the instrument's own channels that it is made of, not at references (those have readings of their own).
+    `referred` as in seepline.convert.
     """
-    readings = convert_at(site, assignment, time_ms, lookup, max_age_ms)
+    readings = convert_at(site, assignment, time_ms, lookup, max_age_ms, referred)
+    known: dict[str, Flag | None] = {}
+
+    def stuck_flag(channel: Channel) -> Flag | None:
+        if channel.name not in known:
+            raw = lookup(channel.name, time_ms, max_age_ms)
+            known[channel.name] = None if raw is None else stuck(channel, _values(channel, raw, previous))
+        return known[channel.name]
+
     return tuple(
-        judge(one, [*_flags(site, assignment, one, lookup, previous, max_age_ms)])
-        if one.value is not None
-        else one
+        judge(one, _flags(site, assignment, one, stuck_flag, lookup, previous)) if one.value is not None else one
         for one in readings
     )
 
 
 def _flags(
-    site: Site, assignment: Assignment, reading: Reading, lookup: Lookup, previous: Previous, max_age_ms: int
-) -> Iterator[Flag]:
-    """Yield the flags of a reading that has a value."""
-    if reading.value is not None:
-        yield gross_range(reading.quantity, reading.value)
-    for channel in _own_channels(site, assignment, reading):
-        raw = lookup(channel.name, reading.time_ms, max_age_ms)
-        if raw is not None:
-            yield stuck(channel, _values(channel, raw, previous))
-    yield from _rule_flags(site, assignment, reading, lookup, previous)
+    site: Site,
+    assignment: Assignment,
+    reading: Reading,
+    stuck_flag: Callable[[Channel], Flag | None],
+    lookup: Lookup,
+    previous: Previous,
+) -> list[Flag]:
+    """Return the flags of a reading that has a value."""
+    flags = [] if reading.value is None else [gross_range(reading.quantity, reading.value)]
+    own = (stuck_flag(channel) for channel in _own_channels(site, assignment, reading))
+    flags += [flag for flag in own if flag is not None]
+    return flags + list(_rule_flags(site, assignment, reading, lookup, previous))
 
 
 def _rule_flags(
@@ -97,10 +107,10 @@ def _newest(previous: Previous, channel: str, before_ms: int) -> RawReading | No
 
 def _own_channels(site: Site, assignment: Assignment, reading: Reading) -> Iterator[Channel]:
     calibration = calibration_at(site, assignment.instrument, reading.time_ms)
-    needs = kind_of(site, assignment).needs(calibration)[reading.quantity] if calibration else ()
-    for name in needs:
-        if name in assignment.inputs:
-            yield site.channel_by_name[assignment.inputs[name]]
+    if calibration is not None:
+        for source in recipe_of(site, assignment, calibration).sources[reading.quantity]:
+            if source.channel is not None:
+                yield source.channel
 
 
 def _values(channel: Channel, newest: RawReading, previous: Previous) -> list[float]:
