@@ -1,8 +1,8 @@
 """A site of any size for bench/judgement.py, and the lines that its loggers send.
 
 Each logger has four vibrating wires (frequency and thermistor: 8 channels, one line a scan); before every hundred
-of them stands a barometer. Each wire is a piezometer with the published sheet of tests/collector/dam.toml, a limit,
-four checks (nature's range, flat line, range, rate) and two derived quantities.
+of them stands a barometer. Each wire is a piezometer with the published sheet of tests/collector/dam.toml, a
+limit, four checks (nature's range, flat line, range, rate) and two derived quantities.
 """
 
 import random

@@ -8,6 +8,7 @@ logger's record may say nothing else, when none of its channels was due.
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from collector.line_protocol import FieldValue, Line, Refused, time_ms
 from seepline.wire import status as bits
@@ -21,8 +22,7 @@ _STATUS = "_status"
 _YEAR_2200_MS = 7_258_118_400_000
 
 
-@dataclass(frozen=True, slots=True)
-class RawValue:
+class RawValue(NamedTuple):
     """One channel of a row: value in the channel's unit, None when the logger had none; status bits."""
 
     channel: str

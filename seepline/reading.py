@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
 
 class Quality(IntEnum):
@@ -14,8 +15,7 @@ class Quality(IntEnum):
     MISSING = 9
 
 
-@dataclass(frozen=True, slots=True)
-class RawReading:
+class RawReading(NamedTuple):
     """One value of one channel as the logger sent it: the evidence.
 
     `channel` is 'logger/channel'; `value` is in the channel's unit, None when the logger had none; `status` holds
