@@ -79,13 +79,15 @@ class Affected:
         It is the one they take, or it ends their waiting: nothing better than an earlier one will come.
         """
         near = self._raw.times(primary, time_ms - convert.MAX_AGE_MS, time_ms + convert.MAX_AGE_MS)
-        chosen = ((at_ms, self._raw.nearest(channel, at_ms, convert.MAX_AGE_MS)) for at_ms in near)
-        return [
-            at_ms
-            for at_ms, one in chosen
-            if (one is not None and one.time_ms == time_ms)
-            or ((one is None or one.time_ms < at_ms) and at_ms <= time_ms)
-        ]
+        return [at_ms for at_ms in near if self._decides(channel, time_ms, at_ms)]
+
+    def _decides(self, channel: str, time_ms: int, at_ms: int) -> bool:
+        one = self._raw.with_value_at(channel, at_ms)
+        if one is None:
+            one = self._raw.nearest(channel, at_ms, convert.MAX_AGE_MS)
+        if one is not None and one.time_ms == time_ms:
+            return True
+        return (one is None or one.time_ms < at_ms) and at_ms <= time_ms
 
     def evaluate(self, target: Target) -> Evaluation:
         """Return the judged readings of a target from everything in the journal now."""
@@ -93,6 +95,9 @@ class Affected:
         waiting: list[str] = []
 
         def lookup(channel: str, at_ms: int, max_age_ms: int) -> RawReading | None:
+            found = self._raw.with_value_at(channel, at_ms)
+            if found is not None:
+                return found
             found = self._raw.nearest(channel, at_ms, max_age_ms)
             if found is None or (
                 found.time_ms < at_ms and not self._raw.times(channel, at_ms, at_ms + max_age_ms)

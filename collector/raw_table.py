@@ -59,6 +59,16 @@ class RawTable:
             if window is not None:
                 window.put(reading)
 
+    def with_value_at(self, channel: str, time_ms: int) -> RawReading | None:
+        """Return the reading at a time when it is held in memory and has a value; None says nothing."""
+        window = self._recent.known(channel)
+        if window is None or self.up_to_line != self._recent_line:
+            return None
+        newest = window.items[-1] if window.items else None
+        if newest is None or newest.time_ms != time_ms:
+            newest = window.at(time_ms)
+        return None if newest is None or newest.value is None else newest
+
     def forget_recent(self) -> None:
         """Forget what is held in memory: the engine begins elsewhere."""
         self._recent.forget()

@@ -50,6 +50,7 @@ class Source:
     name: str
     said: str = ""
     channel: Channel | None = None
+    channel_name: str = ""
     lead_ohm: float = 0.0
     point: str = ""
     quantity: str = ""
@@ -57,17 +58,24 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What an instrument at a point makes by one sheet: its sources by quantity, the own signal first."""
+    """What an instrument at a point makes by one sheet.
+
+    `sources` holds each source once as what it is the signal of, and once as a correction (True); `made_of` holds
+    for each quantity the places of its sources, the own signal first; `names` the place and name of each.
+    """
 
     assignment: Assignment
     calibration: Calibration
+    label: str
     kind: InstrumentKind
-    sources: Mapping[str, tuple[Source, ...]]
+    sources: tuple[tuple[Source, bool], ...]
+    made_of: tuple[tuple[str, tuple[int, ...]], ...]
+    names: tuple[tuple[int, str], ...]
+    own_channels: Mapping[str, tuple[Channel, ...]]
     convert: Callable[[Mapping[str, float]], Mapping[str, Converted]]
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """One input of a conversion: its value in the input's unit, or None and why; `remark` beside a value."""
 
     value: float | None
@@ -156,28 +164,43 @@ def lead_ohm(channel: Channel) -> float:
 
 def recipe_of(site: Site, assignment: Assignment, calibration: Calibration) -> Recipe:
     """Return what an assignment makes by a sheet; both are those of the site, and worked out once."""
-    key = (id(assignment), id(calibration))
-    known: Recipe | None = site.recipes.get(key)
+    key = ("recipe", id(assignment), id(calibration))
+    known: Recipe | None = site.worked_out.get(key)
     if known is None or known.assignment is not assignment or known.calibration is not calibration:
-        site.recipes[key] = known = _recipe(site, assignment, calibration)
+        site.worked_out[key] = known = _recipe(site, assignment, calibration)
     return known
 
 
 def _recipe(site: Site, assignment: Assignment, calibration: Calibration) -> Recipe:
     kind = kind_of(site, assignment)
-    sources = {
-        quantity: tuple(_source(site, assignment, kind, name) for name in names)
-        for quantity, names in kind.needs(calibration).items()
-    }
-    convert = kind.prepare(calibration) if kind.prepare else partial(kind.convert, calibration)
-    return Recipe(assignment, calibration, kind, sources, convert)
+    needs = kind.needs(calibration)
+    places = {(name, place > 0): 0 for names in needs.values() for place, name in enumerate(names)}
+    places = {one: place for place, one in enumerate(places)}
+    sources = {name: _source(site, assignment, kind, name) for name, _ in places}
+    asked = [(name, place > 0) for names in needs.values() for place, name in enumerate(names)]
+    own = {quantity: [sources[name].channel for name in names] for quantity, names in needs.items()}
+    return Recipe(
+        assignment,
+        calibration,
+        calibration.label,
+        kind,
+        sources=tuple((sources[name], correction) for name, correction in places),
+        made_of=tuple(
+            (quantity, tuple(places[name, place > 0] for place, name in enumerate(names)))
+            for quantity, names in needs.items()
+        ),
+        names=tuple((places[one], one[0]) for one in asked),
+        own_channels={key: tuple(one for one in channels if one is not None) for key, channels in own.items()},
+        convert=kind.prepare(calibration) if kind.prepare else partial(kind.convert, calibration),
+    )
 
 
 def _source(site: Site, assignment: Assignment, kind: InstrumentKind, name: str) -> Source:
     if name in assignment.inputs:
         channel = site.channel_by_name[assignment.inputs[name]]
         leads = lead_ohm(channel) if channel.unit == "ohm" else 0.0
-        return Source(name=name, said=f"{name} {channel.name}", channel=channel, lead_ohm=leads)
+        said = f"{name} {channel.name}"
+        return Source(name=name, said=said, channel=channel, channel_name=channel.name, lead_ohm=leads)
     if name in assignment.references:
         point = assignment.references[name]
         return Source(name=name, said=f"{name} {point}", point=point, quantity=(kind.references or {})[name])
@@ -207,43 +230,35 @@ def convert_at(
         return _nothing(site, assignment, time_ms, "the instrument has no calibration valid at this time")
     recipe = recipe_of(site, assignment, calibration)
     about = _Asked(site, time_ms, lookup, referred)
-    used = {
-        quantity: [about.input(source, max_age_ms if place else 0) for place, source in enumerate(sources)]
-        for quantity, sources in recipe.sources.items()
-    }
+    used = [about.input(source, max_age_ms if correction else 0) for source, correction in recipe.sources]
     made = _made(recipe, used)
     return tuple(
-        _reading(recipe, quantity, time_ms, inputs, _outcome(inputs, made.get(quantity), recipe.kind.when_clipped))
-        for quantity, inputs in used.items()
+        [
+            _reading(recipe, quantity, time_ms, [used[place] for place in places], made.get(quantity))
+            for quantity, places in recipe.made_of
+        ]
     )
 
 
-def _reading(recipe: Recipe, quantity: str, time_ms: int, inputs: Sequence[Input], came: "Outcome") -> Reading:
+def _reading(
+    recipe: Recipe, quantity: str, time_ms: int, inputs: Sequence[Input], made: Converted | None
+) -> Reading:
+    value, quality, judged, reasons, bound = _outcome(inputs, made, recipe.kind.when_clipped)
+    identities = tuple([identity for one in inputs for identity in one.identities])
+    point, instrument = recipe.assignment.point, recipe.assignment.instrument
     return Reading(
-        point=recipe.assignment.point,
-        instrument=recipe.assignment.instrument,
-        quantity=quantity,
-        time_ms=time_ms,
-        calibration=recipe.calibration.label,
-        inputs=tuple([identity for one in inputs for identity in one.identities]),
-        value=came.value,
-        quality=came.quality,
-        judged=came.judged,
-        reasons=came.reasons,
-        bound=came.bound,
+        point, instrument, quantity, time_ms, value, quality, recipe.label, judged, reasons, identities, bound
     )
 
 
-def _made(recipe: Recipe, used: Mapping[str, Sequence[Input]]) -> Mapping[str, Converted]:
+def _made(recipe: Recipe, used: Sequence[Input]) -> Mapping[str, Converted]:
     """Return what the instrument's formula gives, nothing when no quantity has all that it needs."""
-    at_hand = {
-        source.name: one.value
-        for quantity, sources in recipe.sources.items()
-        for source, one in zip(sources, used[quantity], strict=True)
-        if one.value is not None
-    }
-    possible = any(all(one.value is not None for one in inputs) for inputs in used.values())
-    return recipe.convert(at_hand) if possible else {}
+    at_hand = {name: value for place, name in recipe.names if (value := used[place].value) is not None}
+    if any(one.value is None for one in used) and not any(
+        all(used[place].value is not None for place in places) for _, places in recipe.made_of
+    ):
+        return {}
+    return recipe.convert(at_hand)
 
 
 def _nothing(site: Site, assignment: Assignment, time_ms: int, reason: str) -> tuple[Reading, ...]:
@@ -267,19 +282,13 @@ def _nothing(site: Site, assignment: Assignment, time_ms: int, reason: str) -> t
     )
 
 
-class Outcome(NamedTuple):
-    """The part of a reading that its inputs and the formula decide."""
-
-    value: float | None
-    quality: Quality
-    judged: bool
-    reasons: tuple[str, ...]
-    bound: str
+# The part of a reading that its inputs and the formula decide: value, quality, judged, reasons, bound.
+Outcome = tuple[float | None, Quality, bool, tuple[str, ...], str]
 
 
 def _outcome(inputs: Sequence[Input], made: Converted | None, when_clipped: str) -> Outcome:
     """Return what came of one quantity; `inputs` are those it is made of, the instrument's own signal first."""
-    remarks = tuple(one.remark for one in inputs if one.remark)
+    remarks = tuple([one.remark for one in inputs if one.remark])
     absent = [one for one in inputs if one.value is None]
     if absent or made is None:
         failed = any(one.absence is Quality.FAIL for one in absent)
@@ -288,12 +297,11 @@ def _outcome(inputs: Sequence[Input], made: Converted | None, when_clipped: str)
         return _withheld(Quality.FAIL, (*remarks, made.fault or "the formula gives no finite number"))
     bound = made.bound or (when_clipped if inputs[0].clipped else "")
     reasons = (*remarks, _BOUND_WORDS[bound]) if bound else remarks
-    quality = Quality.SUSPECT if remarks else Quality.GOOD
-    return Outcome(value=made.value, quality=quality, judged=True, reasons=reasons, bound=bound)
+    return made.value, Quality.SUSPECT if remarks else Quality.GOOD, True, reasons, bound
 
 
 def _withheld(quality: Quality, reasons: tuple[str, ...]) -> Outcome:
-    return Outcome(value=None, quality=quality, judged=False, reasons=reasons, bound="")
+    return None, quality, False, reasons, ""
 
 
 class _Asked(NamedTuple):
@@ -313,10 +321,12 @@ class _Asked(NamedTuple):
         return Input(None, remark=f"{source.name}: the assignment names no source for it")
 
     def _channel_input(self, source: Source, channel: Channel, max_age_ms: int) -> Input:
-        raw = self.lookup(channel.name, self.time_ms, max_age_ms)
+        raw = self.lookup(source.channel_name, self.time_ms, max_age_ms)
         if raw is None:
             return Input(None, remark=_no_reading(source.said, max_age_ms))
-        words = bits.describe(raw.status) if raw.status else ""
+        if not raw.status and raw.value is not None and channel.sentinels is None and isfinite(raw.value):
+            return Input(raw.value - source.lead_ohm, (raw.identity,) if raw.identity else ())
+        words = bits.describe(raw.status)
         remark = f"{source.said}: {words}" if words else ""
         identities = (raw.identity,) if raw.identity else ()
         if raw.value is None or not isfinite(raw.value) or raw.status & bits.EXCLUDES:

@@ -1,6 +1,5 @@
 """A reading before and after judgement: raw evidence, and the engineering value made of it."""
 
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -29,8 +28,7 @@ class RawReading(NamedTuple):
     identity: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(NamedTuple):
     """One engineering value of one quantity at one point, with everything it was made of.
 
     `value` is in the quantity's unit, None when it was withheld or excluded. `judged` tells whether alarm
@@ -47,5 +45,5 @@ class Reading:
     calibration: str
     judged: bool
     reasons: tuple[str, ...] = ()
-    inputs: tuple[str, ...] = field(default=())
+    inputs: tuple[str, ...] = ()
     bound: str = ""  # '' exact, 'at_least' above the instrument's range, 'at_most' at or below zero head ("dry")

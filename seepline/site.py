@@ -198,8 +198,8 @@ class Site:
     derived: tuple[Derived, ...] = ()
 
     @cached_property
-    def recipes(self) -> dict[tuple[int, int], Any]:
-        """What seepline.convert has worked out of assignments and sheets, to be worked out once."""
+    def worked_out(self) -> dict[Any, Any]:
+        """What others worked out of this site, each under keys of its own, to be worked out once."""
         return {}
 
     @cached_property

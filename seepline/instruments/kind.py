@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from seepline.site import Calibration, Instrument
 
@@ -15,8 +16,7 @@ class Fault:
     expected: str
 
 
-@dataclass(frozen=True, slots=True)
-class Converted:
+class Converted(NamedTuple):
     """What a conversion made: value in the quantity's unit, and how exact it is ('', 'at_least', 'at_most').
 
     `fault` says in a sentence that the instrument itself shows there is no reading (a loop's fault current, a

@@ -6,7 +6,7 @@ value has no flags but its own (9), and reasons say what each bad test found.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from seepline.reading import Quality, Reading
 
@@ -14,8 +14,7 @@ _WORST_FIRST = (Quality.FAIL, Quality.SUSPECT, Quality.NOT_EVALUATED, Quality.GO
 _PLACE = {quality: place for place, quality in enumerate(_WORST_FIRST)}
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """What one test says of a reading, with a sentence when it is not good."""
 
     quality: Quality
@@ -76,4 +75,4 @@ def judge(reading: Reading, flags: Sequence[Flag]) -> Reading:
     quality, reasons = joined(reading.quality, reading.reasons, flags)
     if quality is reading.quality and len(reasons) == len(reading.reasons):
         return reading
-    return replace(reading, quality=quality, reasons=reasons)
+    return reading._replace(quality=quality, reasons=reasons)

@@ -15,7 +15,7 @@ from seepline.quality.flags import Flag, judge
 from seepline.quality.flat_line import stuck
 from seepline.quality.series import rules_at
 from seepline.quality.span import gross_range
-from seepline.quality.table import TESTS, Look, parameters
+from seepline.quality.table import TESTS, Look
 from seepline.quality.wire import Scan
 from seepline.reading import RawReading, Reading
 from seepline.sentinels import meaning
@@ -66,9 +66,12 @@ def _flags(
 ) -> list[Flag]:
     """Return the flags of a reading that has a value."""
     flags = [] if reading.value is None else [gross_range(reading.quantity, reading.value)]
-    own = (stuck_flag(channel) for channel in _own_channels(site, assignment, reading))
-    flags += [flag for flag in own if flag is not None]
-    return flags + list(_rule_flags(site, assignment, reading, lookup, previous))
+    for channel in _own_channels(site, assignment, reading):
+        flag = stuck_flag(channel)
+        if flag is not None:
+            flags.append(flag)
+    flags += _rule_flags(site, assignment, reading, lookup, previous)
+    return flags
 
 
 def _rule_flags(
@@ -76,15 +79,15 @@ def _rule_flags(
 ) -> Iterator[Flag]:
     """Yield the flags of the point's own rules that look at the scan."""
     series, at_ms = (reading.point, reading.quantity), reading.time_ms
-    for test, rule in rules_at(site, series, at_ms, Look.SCAN):
+    for one in rules_at(site, series, at_ms, Look.SCAN):
         scan = _scan(site, assignment, reading, lookup, previous)
         if scan is not None:
-            yield test.flag(scan, **parameters(test, rule), **test.given(site, rule, at_ms))
+            yield one.test.flag(scan, **one.parameters, **one.test.given(site, one.rule, at_ms))
 
 
 def _scan(site: Site, assignment: Assignment, reading: Reading, lookup: Lookup, previous: Previous) -> Scan | None:
     """Return the scan that a reading was made in; None where it has no signal of its own."""
-    own = next(_own_channels(site, assignment, reading), None)
+    own = next(iter(_own_channels(site, assignment, reading)), None)
     this = lookup(own.name, reading.time_ms, 0) if own else None
     if own is None or this is None:
         return None
@@ -105,18 +108,18 @@ def _newest(previous: Previous, channel: str, before_ms: int) -> RawReading | No
     return next(iter(previous(channel, before_ms, 1)), None)
 
 
-def _own_channels(site: Site, assignment: Assignment, reading: Reading) -> Iterator[Channel]:
+def _own_channels(site: Site, assignment: Assignment, reading: Reading) -> tuple[Channel, ...]:
     calibration = calibration_at(site, assignment.instrument, reading.time_ms)
-    if calibration is not None:
-        for source in recipe_of(site, assignment, calibration).sources[reading.quantity]:
-            if source.channel is not None:
-                yield source.channel
+    return recipe_of(site, assignment, calibration).own_channels[reading.quantity] if calibration else ()
 
 
 def _values(channel: Channel, newest: RawReading, previous: Previous) -> list[float]:
     """Return the raw values of a channel up to a reading, as many as its stuck test looks at."""
-    before = previous(channel.name, newest.time_ms, channel.stuck_after - 1) if channel.stuck_after else ()
-    known = (raw.value for raw in (*before, newest))
+    if channel.stuck_after is None or channel.resolution is None:
+        return []  # not evaluated, whatever they are
+    known = [raw.value for raw in (*previous(channel.name, newest.time_ms, channel.stuck_after - 1), newest)]
+    if channel.sentinels is None:
+        return [value for value in known if value is not None]
     return [value for value in known if value is not None and not meaning(channel.sentinels, value)]
 
 
