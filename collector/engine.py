@@ -14,14 +14,14 @@ from collector.affected import Affected, Target
 from collector.alarms import Alarms
 from collector.derived import Derivations
 from collector.journal import Journal
-from collector.journal_entries import Entry, KeptValue, Kind
+from collector.journal_entries import Entry, Kind
 from collector.judged import stored_reading
 from collector.kept import Kept
 from collector.series_flags import SeriesFlags
 from collector.store import StoredEvent
 from collector.store_writing import StoreWriter
 from seepline.convert import assignment_at
-from seepline.reading import Reading
+from seepline.reading import RawReading, Reading
 from seepline.site import Assignment, Site
 from seepline.thresholds import limits_of
 from seepline.wire import status as bits
@@ -133,9 +133,21 @@ class Engine:
         self._tell(self._alarms.clock(entry.logger, entry.time_ms, entry.arrival_ms))
         self._tell(self._conflicts(entry))
         for look_up in (self._affected.targets, self._affected.retests):
-            for target in _ordered(look_up, entry.values):
+            for target in self._ordered(look_up, entry.current):
                 self._publish_target(target, entry.arrival_ms, waited=False)
         self._publish_derived(entry.arrival_ms, waited=False)
+
+    def _ordered(
+        self, look_up: Callable[[str, int], Iterator[Target]], current: Iterable[RawReading]
+    ) -> list[Target]:
+        """Return what some current readings reach, once each, in event order."""
+        name = self._affected.name
+        found = {
+            (at_ms, name(assignment)): (assignment, at_ms)
+            for reading in current
+            for assignment, at_ms in look_up(reading.channel, reading.time_ms)
+        }
+        return [found[key] for key in sorted(found)]
 
     def _conflicts(self, entry: Entry) -> Iterable[StoredEvent]:
         site, about = self._site.info.id, (entry.logger, entry.time_ms, entry.arrival_ms)
@@ -147,7 +159,7 @@ class Engine:
 
     def _publish_target(self, target: Target, arrived_ms: int, waited: bool) -> None:
         assignment, time_ms = target
-        evaluation, name = self._affected.evaluate(target), f"{_name(assignment)}@{time_ms}"
+        evaluation, name = self._affected.evaluate(target), f"{self._affected.name(assignment)}@{time_ms}"
         if evaluation.open and not waited and not self._is_published(evaluation.readings):
             if name not in self._waits.by_name:
                 deadline_ms = arrived_ms + self._wait_ms(assignment)
@@ -196,21 +208,6 @@ class Engine:
     def _tell(self, happened: Iterable[StoredEvent]) -> None:
         for event in happened:
             self._store.add_event(event)
-
-
-def _ordered(look_up: Callable[[str, int], Iterator[Target]], values: Iterable[KeptValue]) -> list[Target]:
-    """Return what the current ones of some values reach, once each, in event order."""
-    found = {
-        (at_ms, _name(assignment)): (assignment, at_ms)
-        for value in values
-        if value.rank == 0
-        for assignment, at_ms in look_up(value.reading.channel, value.reading.time_ms)
-    }
-    return [found[key] for key in sorted(found)]
-
-
-def _name(assignment: Assignment) -> str:
-    return f"{assignment.point} {assignment.instrument} {assignment.valid_from_ms}"
 
 
 def _seen_ms(entry: Entry) -> int:

@@ -55,13 +55,26 @@ class RawTable:
             self._recent.forget()
         self.up_to_line = self._recent_line = line
         for reading in current:
-            window = self._recent.known(reading.channel)
+            window = self._recent.by_name.get(reading.channel)
             if window is not None:
                 window.put(reading)
 
+    def is_newest(self, channel: str, time_ms: int) -> bool:
+        """Tell whether the newest reading of a channel, as far as it is held in memory, is that of a time."""
+        window = self._recent.by_name.get(channel)
+        followed = window is not None and self.up_to_line == self._recent_line
+        return bool(followed and window and window.times and window.times[-1] == time_ms)
+
+    def times_with_value(self, channel: str, from_ms: int, to_ms: int) -> set[int]:
+        """Return times at which a channel has a reading with a value, as far as they are held in memory."""
+        window = self._recent.by_name.get(channel)
+        if window is None or self.up_to_line != self._recent_line:
+            return set()
+        return {one.time_ms for one in window.between(from_ms, to_ms) if one.value is not None}
+
     def with_value_at(self, channel: str, time_ms: int) -> RawReading | None:
         """Return the reading at a time when it is held in memory and has a value; None says nothing."""
-        window = self._recent.known(channel)
+        window = self._recent.by_name.get(channel)
         if window is None or self.up_to_line != self._recent_line:
             return None
         newest = window.items[-1] if window.items else None

@@ -77,14 +77,17 @@ class RecentReadings(ReadingTable):
 
     def note(self, key: Key, sample: Sample) -> None:
         """Take in a reading that is written as the current one of its time."""
-        window = self._recent.known(key)
+        window = self._recent.by_name.get(key)
         if window is not None:
             window.put(sample)
 
     def is_known(self, key: Key, time_ms: int) -> bool:
         """Tell whether there is a reading at a time."""
-        window = self._recent.reaching(key, time_ms)
-        return bool(self._ask(_EXACT, key, time_ms)) if window is None else window.at(time_ms) is not None
+        window = self._recent.by_name.get(key) or self._recent.of(key)
+        if not window.times or time_ms > window.times[-1]:
+            return False
+        reaching = self._recent.reaching(key, time_ms)
+        return bool(self._ask(_EXACT, key, time_ms)) if reaching is None else reaching.at(time_ms) is not None
 
     def nearest(self, key: Key, time_ms: int, max_age_ms: int) -> Sample | None:
         """As in ReadingTable."""

@@ -115,23 +115,21 @@ class Windows(Generic[Name, Item]):
     ----------
     newest
         Asks the table for the newest items of a series, at most so many, oldest first.
+
+    `by_name` holds the windows of those that were asked for.
     """
 
     def __init__(self, newest: Callable[[Name, int], Sequence[Item]]) -> None:
         self._newest = newest
-        self._by_name: dict[Name, Window[Item]] = {}
+        self.by_name: dict[Name, Window[Item]] = {}
 
     def forget(self) -> None:
         """Drop everything: the table is no longer what the windows say."""
-        self._by_name.clear()
-
-    def known(self, name: Name) -> Window[Item] | None:
-        """Return a window that is held already."""
-        return self._by_name.get(name)
+        self.by_name.clear()
 
     def of(self, name: Name) -> Window[Item]:
         """Return the window of a series."""
-        window = self._by_name.get(name)
+        window = self.by_name.get(name)
         return window if window is not None else self._load(name, FIRST_ITEMS)
 
     def reaching(self, name: Name, from_ms: int) -> Window[Item] | None:
@@ -155,7 +153,7 @@ class Windows(Generic[Name, Item]):
 
     def _load(self, name: Name, most: int) -> Window[Item]:
         window = Window(list(self._newest(name, most)), most)
-        if len(self._by_name) >= MOST_WINDOWS:
-            self._by_name.pop(next(iter(self._by_name)))
-        self._by_name[name] = window
+        if len(self.by_name) >= MOST_WINDOWS:
+            self.by_name.pop(next(iter(self.by_name)))
+        self.by_name[name] = window
         return window

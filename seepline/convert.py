@@ -34,7 +34,7 @@ Referred = Callable[[Assignment, int, int], tuple[Reading, ...]]
 # Of the excluding bits, those by which the instrument itself shows a fault; the others say that nothing was there.
 _FAULTS = bits.NO_SIGNAL | bits.LOOP_FAULT | bits.THERMISTOR_BITS
 
-_BOUND_WORDS = {
+BOUND_WORDS = {
     "at_least": "beyond the instrument's range: at least this value",
     "at_most": "no head above the instrument: at most this value",
 }
@@ -71,7 +71,7 @@ class Recipe:
     sources: tuple[tuple[Source, bool], ...]
     made_of: tuple[tuple[str, tuple[int, ...]], ...]
     names: tuple[tuple[int, str], ...]
-    own_channels: Mapping[str, tuple[Channel, ...]]
+    own_channels: Mapping[str, tuple[str, ...]]
     convert: Callable[[Mapping[str, float]], Mapping[str, Converted]]
 
 
@@ -146,6 +146,8 @@ def due(
     assignment at all, the last one of that point: its reading will say that nothing is assigned.
     """
     known = primaries.get(channel, ())
+    if len(known) == 1 and valid_at(known[0].valid_from_ms, known[0].valid_to_ms, time_ms):
+        return known
     valid = tuple(one for one in known if valid_at(one.valid_from_ms, one.valid_to_ms, time_ms))
     orphans = {one.point: one for one in known if assignment_at(site, one.point, time_ms) is None}
     return valid or tuple(orphans.values())
@@ -178,7 +180,7 @@ def _recipe(site: Site, assignment: Assignment, calibration: Calibration) -> Rec
     places = {one: place for place, one in enumerate(places)}
     sources = {name: _source(site, assignment, kind, name) for name, _ in places}
     asked = [(name, place > 0) for names in needs.values() for place, name in enumerate(names)]
-    own = {quantity: [sources[name].channel for name in names] for quantity, names in needs.items()}
+    own = {quantity: [sources[name].channel_name for name in names] for quantity, names in needs.items()}
     return Recipe(
         assignment,
         calibration,
@@ -190,7 +192,7 @@ def _recipe(site: Site, assignment: Assignment, calibration: Calibration) -> Rec
             for quantity, names in needs.items()
         ),
         names=tuple((places[one], one[0]) for one in asked),
-        own_channels={key: tuple(one for one in channels if one is not None) for key, channels in own.items()},
+        own_channels={key: tuple(one for one in names if one) for key, names in own.items()},
         convert=kind.prepare(calibration) if kind.prepare else partial(kind.convert, calibration),
     )
 
@@ -296,7 +298,7 @@ def _outcome(inputs: Sequence[Input], made: Converted | None, when_clipped: str)
     if made.value is None or not isfinite(made.value):
         return _withheld(Quality.FAIL, (*remarks, made.fault or "the formula gives no finite number"))
     bound = made.bound or (when_clipped if inputs[0].clipped else "")
-    reasons = (*remarks, _BOUND_WORDS[bound]) if bound else remarks
+    reasons = (*remarks, BOUND_WORDS[bound]) if bound else remarks
     return made.value, Quality.SUSPECT if remarks else Quality.GOOD, True, reasons, bound
 
 
@@ -351,13 +353,13 @@ class _Asked(NamedTuple):
         made = next((one for one in readings if one.quantity == source.quantity), None)
         if made is None:
             return Input(None, remark=f"{name} {point}: its calibration does not give it")
-        return Input(made.value, made.inputs, remark=_reference_remark(name, made))
+        return Input(made.value, made.inputs, remark=reference_remark(name, made))
 
     def _convert(self, reference: Assignment, time_ms: int, max_age_ms: int) -> tuple[Reading, ...]:
         return convert_at(self.site, reference, time_ms, self.lookup, max_age_ms)
 
 
-def _reference_remark(name: str, made: Reading) -> str:
+def reference_remark(name: str, made: Reading) -> str:
     """Return what is to be said of a reference: its own reasons, or a value that nature does not allow."""
     kind = QUANTITIES[made.quantity]
     if made.value is not None and not kind.is_plausible(made.value):
