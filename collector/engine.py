@@ -15,7 +15,7 @@ from collector.alarms import Alarms
 from collector.derived import Derivations
 from collector.journal import Journal
 from collector.journal_entries import Entry, Kind
-from collector.judged import stored_reading
+from collector.judged import marks_of
 from collector.kept import Kept
 from collector.series_flags import SeriesFlags
 from collector.store import StoredEvent
@@ -196,7 +196,7 @@ class Engine:
         thresholds = limits_of(self._site, reading.point, reading.quantity, reading.time_ms)
         before = self._store.current(reading.point, reading.quantity, reading.time_ms)
         late = self._alarms.is_late(reading)
-        if not self._store.put(stored_reading(reading, thresholds, arrived_ms, late), before):
+        if not self._store.put_judged(reading, marks_of(reading, thresholds), late, arrived_ms, before):
             return
         key = (reading.point, reading.quantity)
         self._derivations.changed(key, reading.time_ms, revised=before is not None)

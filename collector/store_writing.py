@@ -13,12 +13,14 @@ from pathlib import Path
 from collector import sqlite_file
 from collector.export.refused import RefusedTable
 from collector.json_list import json_list
+from collector.judged import Marks
 from collector.reading_table import RecentReadings
 from collector.series_table import SeriesTable
 from collector.state_json import State
 from collector.store import SCHEMA, StoredEvent, StoredReading, read_states
 from collector.store_pending import Pending
 from seepline.derive.evaluation import Sample
+from seepline.reading import Reading
 
 # What makes a new version when it differs from the current one (arrival and lateness alone do not).
 _COMPARED = (
@@ -46,24 +48,6 @@ class Current:
     value: float | None
     judged: bool
     compared: tuple[object, ...]
-
-
-def _compared(reading: StoredReading) -> tuple[object, ...]:
-    return (
-        reading.instrument,
-        reading.value,
-        int(reading.quality),
-        int(reading.judged),
-        reading.level,
-        reading.limit_yellow,
-        reading.limit_orange,
-        reading.limit_red,
-        reading.threshold_set,
-        reading.calibration,
-        reading.bound,
-        json_list(reading.inputs),
-        json_list(reading.reasons),
-    )
 
 
 class StoreWriter:
@@ -116,15 +100,35 @@ class StoreWriter:
 
     def put(self, reading: StoredReading, before: Current | None) -> bool:
         """Store a reading as the newest version unless `before` says the same; tell whether it was stored."""
-        compared = _compared(reading)
+        limits = (reading.level, reading.limit_yellow, reading.limit_orange, reading.limit_red)
+        return self._put(
+            reading, (*limits, reading.threshold_set), (int(reading.late), reading.arrived_ms), before
+        )
+
+    def put_judged(
+        self, reading: Reading, marks: Marks, late: bool, arrived_ms: int, before: Current | None
+    ) -> bool:
+        """Store a reading with what the limits say of it, as `put` does."""
+        return self._put(reading, marks, (int(late), arrived_ms), before)
+
+    def _put(
+        self,
+        reading: Reading | StoredReading,
+        marks: tuple[object, ...],
+        arrival: tuple[int, int],
+        before: Current | None,
+    ) -> bool:
+        point, quantity, time_ms, value = reading.point, reading.quantity, reading.time_ms, reading.value
+        flag, bound = reading.quality, reading.bound
+        texts = (json_list(reading.inputs), json_list(reading.reasons))
+        judged = (reading.instrument, value, int(flag), int(reading.judged))
+        compared = (*judged, *marks, reading.calibration, bound, *texts)
         if before is not None and before.compared == compared:
             return False
-        key = (reading.point, reading.quantity, reading.time_ms)
-        version = before.version + 1 if before else 1
-        values = (*key, version, int(reading.late), reading.arrived_ms, *compared)
-        self._pending.reading(key, values, supersedes=before is not None)
-        value = None if reading.value is None else reading.value + 0.0  # as SQLite gives it back: no -0.0, no int
-        self.readings.note(key[:2], Sample(reading.time_ms, value, reading.quality, reading.bound))
+        version, key = before.version + 1 if before else 1, (point, quantity, time_ms)
+        self._pending.reading(key, (*key, version, *arrival, *compared), supersedes=before is not None)
+        known = None if value is None else value + 0.0  # as SQLite gives it back: no -0.0, no int
+        self.readings.note((point, quantity), Sample(time_ms, known, flag, bound))
         return True
 
     def add_event(self, event: StoredEvent) -> None:
