@@ -8,7 +8,7 @@ Times are UTC milliseconds since 1970; `valid_to_ms` None = still valid.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from seepline.device import Device
 from seepline.site_derived import Derived, begin_ms
@@ -203,6 +203,11 @@ class Site:
     derived: tuple[Derived, ...] = ()
 
     @cached_property
+    def worked_out(self) -> dict[Any, Any]:
+        """What others worked out of this site, each under keys of its own, to be worked out once."""
+        return {}
+
+    @cached_property
     def channel_by_name(self) -> dict[str, Channel]:
         """Channels by 'logger/channel'."""
         return {channel.name: channel for channel in self.channels}
@@ -286,8 +291,9 @@ class Site:
 
 def in_commissioning(site: Site, point: str, time_ms: int) -> bool:
     """Tell whether nobody has accepted a new point's baseline yet, so that its readings raise no level."""
-    accepted = (one.valid_from_ms <= time_ms for one in site.baselines if one.point == point)
-    return site.point_by_id[point].commissioning and not any(accepted)
+    if not site.point_by_id[point].commissioning:
+        return False
+    return not any(one.valid_from_ms <= time_ms for one in site.baselines if one.point == point)
 
 
 def valid_at(valid_from_ms: int, valid_to_ms: int | None, time_ms: int) -> bool:
