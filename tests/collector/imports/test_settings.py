@@ -1,13 +1,15 @@
 """imports.toml: every fault at once, with its place and what was expected; the example is read."""
 
+import re
+import textwrap
 from pathlib import Path
 
 import pytest
 
 from collector.imports.settings import parse_sources, read_sources
-from seepline.site_file import read_site
+from seepline.site_file import parse_site, read_site
 from seepline.toml_file import Faulty
-from tests.collector.imports.foreign import CSV, LC2, TOA5, site
+from tests.collector.imports.foreign import CSV, DAM, LC2, TOA5, site
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "import"
 
@@ -148,3 +150,12 @@ def test_all_faults_are_found_at_once():
         .replace('channel = "t"', 'channel = "x"')
     )
     assert problems_of(text).keys() == {"source[north].time_zone", "column[1].unit", "column[2].channel"}
+
+
+def test_the_page_s_own_lines_are_read():
+    page = (EXAMPLE.parents[1] / "imports.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"(?:    .*\n|\n(?=    ))+", page)
+    described, mapping = (next(one for one in blocks if head in one) for head in ("[[foreign]]", "[[source]]"))
+    dam = DAM.read_text(encoding="utf-8") + textwrap.dedent(described)
+    sources = parse_sources(textwrap.dedent(mapping), parse_site(dam))
+    assert [one.channels for one in sources] == [("p1_frequency",)]
