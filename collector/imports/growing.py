@@ -63,6 +63,20 @@ class Growing:
     _table: Table | None = field(default=None, init=False)
     _bytes: int = field(default=0, init=False)
     _line: int = field(default=0, init=False)
+    _settled: tuple[int, int, int] | None = field(default=None, init=False)
+
+    def is_settled(self) -> bool:
+        """Tell whether the file is what it was when everything in it had been read; raises OSError."""
+        return self._settled is not None and self._settled == self._looks()
+
+    def settle(self) -> None:
+        """Remember that everything was read that the file held when it was looked at; raises OSError."""
+        looks = self._looks()
+        self._settled = looks if looks[1] == self._bytes else None
+
+    def _looks(self) -> tuple[int, int, int]:
+        about = self.path.stat()
+        return about.st_ino, about.st_size, about.st_mtime_ns
 
     def begin(self) -> str | None:
         """Return the identity of the file, None while it has no row yet; begins anew where it is another file now.
@@ -156,7 +170,7 @@ class Growing:
 
     def again(self) -> None:
         """Forget the place: what was read last is not in the journal."""
-        self.begun = self._table = None
+        self.begun = self._table = self._settled = None
 
 
 def _whole_lines(data: bytes, ended: bool) -> Iterator[bytes]:

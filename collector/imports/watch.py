@@ -9,6 +9,7 @@ a collector that was killed goes on behind the last line that it has.
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ from collector.imports.status import FileStatus, Status
 from collector.imports.table import Row
 from collector.journal import Batch, JournalUnavailableError
 from collector.raw_lines import RawRow, RawValue
+from collector.sqlite_file import is_outside
 from seepline.wire import status as bits
 
 LOOK_S = 5.0
@@ -53,25 +55,31 @@ class Watch:
         while True:
             try:
                 await self.look()
-            except JournalUnavailableError as error:
+            except (sqlite3.OperationalError, JournalUnavailableError) as error:
+                if isinstance(error, sqlite3.Error) and not is_outside(error):
+                    raise
                 _log.error("Nothing can be imported now (%s); free disk space.", error)
             await asyncio.sleep(look_s)
 
     async def look(self) -> None:
-        """Take everything that is new in every file once."""
+        """Take everything that is new in every file once, and forget files that are no longer there."""
+        seen: set[Path] = set()
         for source in self.sources:
             if source.intake.folder and not await asyncio.to_thread(Path(source.intake.folder).is_dir):
                 self.status.file(source.intake.id, Path(source.intake.folder)).state = "no such folder"
             for path, whole in await asyncio.to_thread(lambda one=source: [*_files(one, self.desk.data)]):  # type: ignore[misc]
+                seen.add(path)
                 await self._take(source, path, whole)
+        self._places = {path: place for path, place in self._places.items() if path in seen}
 
     async def _take(self, source: Source, path: Path, whole: bool) -> None:
         place = self._places.setdefault(path, Growing(source, path, whole))
         about = self.status.file(source.intake.id, path)
         try:
-            if await self._begin(place, about):
+            if not await asyncio.to_thread(place.is_settled) and await self._begin(place, about):
                 while await self._next(place, about):
                     pass
+                await asyncio.to_thread(place.settle)
                 if whole:
                     await self._end(place, DONE)
         except HeadError as error:
