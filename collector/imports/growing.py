@@ -136,7 +136,7 @@ class Growing:
             return None
         with self.path.open("rb") as file:
             file.seek(self._bytes)
-            data = file.read(_LINES_AT_ONCE * 1024 + _MOST_LINE_BYTES)
+            data = file.read(_LINES_AT_ONCE * 256 + _MOST_LINE_BYTES)
             ended = self.whole and not file.read(1)
         raw = [*islice(_whole_lines(data, ended), min(most, _LINES_AT_ONCE))]
         return self._piece(self._table, raw) if raw else None

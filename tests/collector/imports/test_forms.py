@@ -10,6 +10,8 @@ from seepline.instruments.thermistor import steinhart_hart_degc
 from tests.collector.chain import SCAN_MS, T0_MS
 from tests.collector.imports.foreign import CSV, HEAD, LC2, TOA5, source, toa5, toa5_row
 
+BEAD = "thermistor = { A = 1.4051e-3, B = 2.369e-4, C = 1.019e-7 }"
+
 
 def rows_of(text: str, mapping: str = TOA5) -> list[Row]:
     known, rows = source(mapping), []
@@ -87,6 +89,24 @@ def test_days_of_a_spreadsheet_are_times():
     mapping = CSV.replace('["Datum", "Zeit"]', '["Datum"]').replace('"%d.%m.%Y %H:%M"', '"excel_days"')
     rows = rows_of("x\nDatum;f;R\n42370,375;2900;3\n", mapping)  # 2016-01-01 09:00 in Berlin
     assert rows[0].time_ms == T0_MS
+
+
+def test_what_the_maker_s_program_exports_of_an_lc2_is_a_csv():
+    # column names as LogView's exports have them, found in public readers of such files
+    mapping = (
+        CSV.replace('";"', '","').replace('decimal = ","', 'decimal = "."').replace("Europe/Berlin", "+05:00")
+    )
+    mapping = mapping.replace('["Datum", "Zeit"]', '["Year", "Month", "Day", "Hour", "Minute", "Seconds"]')
+    mapping = mapping.replace('"%d.%m.%Y %H:%M"', '"%Y %m %d %H %M %S"').replace(
+        '"f"\nunit = "Hz"', '"R"\nunit = "digits"'
+    )
+    mapping = mapping.replace('column = "R"\nunit = "digits"', 'column = "Reading_01 (Digits)"\nunit = "digits"')
+    mapping = mapping.replace('column = "R"\nunit = "kohm"', 'column = "Therm_01 (C)"\nunit = "degC"\n' + BEAD)
+    names = "Logger Name,Year,Month,Day,Hour,Minute,Seconds,Battery Voltage(v),Internal Temp(C)"
+    text = f"x\n{names},Reading_01 (Digits),Therm_01 (C)\nNorth,2016,1,1,13,0,0,2.98,21.4,8000,10.5\n"
+    row = rows_of(text, mapping)[0]
+    assert row.time_ms == T0_MS
+    assert row.values[0] == pytest.approx(math.sqrt(8_000_000))
 
 
 def test_records_that_are_missing_are_told():
