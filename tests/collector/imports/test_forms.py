@@ -10,7 +10,31 @@ from seepline.instruments.thermistor import steinhart_hart_degc
 from tests.collector.chain import SCAN_MS, T0_MS
 from tests.collector.imports.foreign import CSV, HEAD, LC2, TOA5, source, toa5, toa5_row
 
-BEAD = "thermistor = { A = 1.4051e-3, B = 2.369e-4, C = 1.019e-7 }"
+LOGVIEW = """
+[[source]]
+id = "north"
+logger = "cr"
+form = "csv"
+time_zone = "+05:00"
+delimiter = ","
+header_line = 1
+first_line = 2
+time_columns = ["Year", "Month", "Day", "Hour", "Minute", "Seconds"]
+time_format = "%Y %m %d %H %M %S"
+
+[[column]]
+source = "north"
+column = "Reading_01 (Digits)"
+unit = "digits"
+channel = "f"
+
+[[column]]
+source = "north"
+column = "Therm_01 (C)"
+unit = "degC"
+thermistor = { A = 1.4051e-3, B = 2.369e-4, C = 1.019e-7 }
+channel = "t"
+"""
 
 
 def rows_of(text: str, mapping: str = TOA5) -> list[Row]:
@@ -93,18 +117,9 @@ def test_days_of_a_spreadsheet_are_times():
 
 def test_what_the_maker_s_program_exports_of_an_lc2_is_a_csv():
     # column names as LogView's exports have them, found in public readers of such files
-    mapping = (
-        CSV.replace('";"', '","').replace('decimal = ","', 'decimal = "."').replace("Europe/Berlin", "+05:00")
-    )
-    mapping = mapping.replace('["Datum", "Zeit"]', '["Year", "Month", "Day", "Hour", "Minute", "Seconds"]')
-    mapping = mapping.replace('"%d.%m.%Y %H:%M"', '"%Y %m %d %H %M %S"').replace(
-        '"f"\nunit = "Hz"', '"R"\nunit = "digits"'
-    )
-    mapping = mapping.replace('column = "R"\nunit = "digits"', 'column = "Reading_01 (Digits)"\nunit = "digits"')
-    mapping = mapping.replace('column = "R"\nunit = "kohm"', 'column = "Therm_01 (C)"\nunit = "degC"\n' + BEAD)
     names = "Logger Name,Year,Month,Day,Hour,Minute,Seconds,Battery Voltage(v),Internal Temp(C)"
-    text = f"x\n{names},Reading_01 (Digits),Therm_01 (C)\nNorth,2016,1,1,13,0,0,2.98,21.4,8000,10.5\n"
-    row = rows_of(text, mapping)[0]
+    text = f"{names},Reading_01 (Digits),Therm_01 (C)\nNorth,2016,1,1,13,0,0,2.98,21.4,8000,10.5\n"
+    row = rows_of(text, LOGVIEW)[0]
     assert row.time_ms == T0_MS
     assert row.values[0] == pytest.approx(math.sqrt(8_000_000))
 
