@@ -10,7 +10,7 @@ Page and API read the store through read-only connections of their own.
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
@@ -22,6 +22,9 @@ from collector.acts import door as acts_door
 from collector.acts.table import KeptAct
 from collector.clock import site_time
 from collector.engine import Engine
+from collector.imports.running import watch_of
+from collector.imports.settings import Source, read_sources
+from collector.imports.watch import Watch
 from collector.journal import Batch, JournalUnavailableError
 from collector.journal_entries import Kind
 from collector.rooms import Rooms
@@ -63,7 +66,7 @@ def open_rooms(site: Site, data: Path, now_ms: Callable[[], int]) -> Rooms:
     return Rooms(site, journal, store, engine, reader, now_ms, ThreadPoolExecutor(1, "database"))
 
 
-def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.WishBook) -> Starlette:
+def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.WishBook, imports: Watch) -> Starlette:
     """Return the web application: ingest, bundle, API and page."""
 
     async def append(batch: Batch) -> int:
@@ -94,7 +97,9 @@ def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.Wish
     pages = web.routes(rooms.site, rooms.reader, rooms.now_ms)
     bundles = bundle.routes(data / bundle.FILE_NAME, token_file.gateway_of)
     acts = acts_door.routes(_act_desk(rooms, data, news))
-    return Starlette(routes=[*ingest.routes(door), *acts, *bundles, *api.routes(seen), *pages])
+    return Starlette(
+        routes=[*ingest.routes(door), *acts, *bundles, *imports.status.routes(), *api.routes(seen), *pages]
+    )
 
 
 def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event) -> acts_door.Desk:
@@ -138,12 +143,17 @@ async def mirror_forever(rooms: Rooms, influx: InfluxSettings) -> None:
         await Mirror(bucket.write, ledger_of(rooms)).run(lanes(rooms.site, rooms.reader, rooms.now_ms))
 
 
-async def _run(rooms: Rooms, data: Path, bound: http_server.Bound, influx: InfluxSettings | None) -> None:
+async def _run(
+    rooms: Rooms, data: Path, bound: http_server.Bound, influx: InfluxSettings | None, sources: Sequence[Source]
+) -> None:
     news = asyncio.Event()
     book = wishes.WishBook(data / wishes.FILE_NAME)
-    app = application(rooms, data, news, book)
+    imports = watch_of(rooms, data, news, sources)
+    app = application(rooms, data, news, book, imports)
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(judge_forever(rooms, news))]
+        if sources:
+            tasks.append(group.create_task(imports.run()))
         if influx is not None:
             tasks.append(group.create_task(mirror_forever(rooms, influx)))
         await http_server.serve(app, bound)
@@ -162,15 +172,17 @@ def run(site: Site, data: Path, address: str) -> None:
         When `data` cannot be written, or another collector writes into it.
     tokens.TokenFileError, SettingsError
         When DIR/tokens.toml or DIR/collector.toml cannot be used.
+    seepline.toml_file.Faulty
+        When DIR/imports.toml has faults.
     """
     bound = http_server.listen(address)
     held = journal_file.lock(data)
     tokens.load(data / tokens.FILE_NAME)
-    influx = read_influx(data)
+    influx, sources = read_influx(data), read_sources(data, site)
     rooms = open_rooms(site, data, site_time())
     _log.info("Collector of site %s listens on http://%s:%d", site.info.id, *bound.getsockname()[:2])
     try:
-        asyncio.run(_run(rooms, data, bound, influx))
+        asyncio.run(_run(rooms, data, bound, influx, sources))
     finally:
         rooms.thread.shutdown()
         rooms.store.close()

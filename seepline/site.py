@@ -13,7 +13,7 @@ from typing import Any, Literal
 from seepline.device import Device
 from seepline.site_derived import Derived, begin_ms
 from seepline.site_quality import QualityRule
-from seepline.site_wiring import Bus, Channel, Gateway, Logger, Source, Station
+from seepline.site_wiring import Bus, Channel, ForeignLogger, Gateway, Logger, Source, Station, Wired
 
 Direction = Literal["above", "below", "rate_up", "rate_down"]
 
@@ -201,6 +201,7 @@ class Site:
     stations: tuple[Station, ...] = ()
     quality_rules: tuple[QualityRule, ...] = ()
     derived: tuple[Derived, ...] = ()
+    foreign: tuple[ForeignLogger, ...] = ()
 
     @cached_property
     def worked_out(self) -> dict[Any, Any]:
@@ -226,13 +227,18 @@ class Site:
         return {logger.id: logger for logger in self.loggers}
 
     @cached_property
-    def sources(self) -> tuple[Source, ...]:
-        """Whatever has channels: loggers, then third-party stations."""
+    def wired(self) -> tuple[Wired, ...]:
+        """What gateways read: loggers, then third-party stations."""
         return (*self.loggers, *self.stations)
 
     @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """Whatever has channels: loggers, third-party stations, foreign loggers."""
+        return (*self.wired, *self.foreign)
+
+    @cached_property
     def source_by_id(self) -> dict[str, Source]:
-        """Loggers and stations by id."""
+        """Loggers, stations and foreign loggers by id."""
         return {source.id: source for source in self.sources}
 
     @cached_property
