@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 from seepline.device import Device
 from seepline.site_derived import Derived, begin_ms
+from seepline.site_motion import StrongMotion
+from seepline.site_phreatic import PhreaticLine
 from seepline.site_quality import QualityRule
 from seepline.site_wiring import Bus, Channel, ForeignLogger, Gateway, Logger, Source, Station, Wired
 
@@ -202,6 +204,8 @@ class Site:
     quality_rules: tuple[QualityRule, ...] = ()
     derived: tuple[Derived, ...] = ()
     foreign: tuple[ForeignLogger, ...] = ()
+    strong_motion: tuple[StrongMotion, ...] = ()
+    phreatic_lines: tuple[PhreaticLine, ...] = ()
 
     @cached_property
     def worked_out(self) -> dict[Any, Any]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
-from seepline.acts import notes
+from seepline.acts import air, notes, surfaces
 from seepline.acts.kind import ActKind
 
 KINDS: Mapping[str, ActKind] = {
+    **air.KINDS,
     **notes.KINDS,
+    **surfaces.KINDS,
 }

@@ -9,10 +9,12 @@ from seepline.site_rules import (
     gauges,
     identity,
     limits,
+    phreatic,
     quality,
     radio,
     scada_places,
     stations,
+    strong_motion,
     wiring,
 )
 from seepline.site_rules.draft import Draft, Problem
@@ -29,6 +31,8 @@ RULES: tuple[Rule, ...] = (
     *dated.RULES,
     *derived.RULES,
     *limits.RULES,
+    *strong_motion.RULES,
+    *phreatic.RULES,
     *scada_places.RULES,
     *quality.RULES,
 )
