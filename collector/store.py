@@ -15,6 +15,7 @@ from pathlib import Path
 
 from collector.state_json import State, from_json
 from seepline.alarm import AlarmState, SilenceState
+from seepline.quality.air import AirResponse
 from seepline.reading import Quality
 
 SCHEMA = """
@@ -232,6 +233,10 @@ class StoreReader:
                 AlarmLevel(point=point, quantity=quantity, direction=direction, level=level, since_ms=since_ms)
             )
         return found
+
+    def air_responses(self) -> list[AirResponse]:
+        """Return the answers to the air that engineers accepted, by act."""
+        return list(self._states("air", AirResponse).values())
 
     def _states(self, kind: str, form: type[State]) -> dict[str, State]:
         with self.connected() as connection:

@@ -42,7 +42,7 @@ def read_page(site: Site, store: StoreReader, now_ms: int, days: int, renderer: 
     keys = chart_order(site, now)
     series = {key: store.series(*key, begin_ms, now_ms + 1, _SERIES_POINTS) for key in keys}
     told = (store.events(_EVENTS, said_by_loggers=False), store.events(_EVENTS, said_by_loggers=True))
-    return page(site, now, series, told, days, renderer.translate)
+    return page(site, now, series, told, days, renderer.translate, store.air_responses())
 
 
 def _choice(request: Request, name: str, allowed: tuple[int, ...], default: int | None) -> int | None:
