@@ -15,6 +15,7 @@ from collector.web.scales import Scale, Tick, value_ticks
 from collector.web.terrain import Line, profile_at, water_line
 from seepline.derive.phreatic import Runs, Water, dupuit, lines, monotone, straight
 from seepline.site import Section, Site
+from seepline.site_phreatic import PhreaticLine
 from seepline.thresholds import Level
 
 Shape = Literal["head", "dry", "beyond", "none"]
@@ -83,8 +84,8 @@ class WaterMark:
 class Drawing:
     """A section ready to be written as SVG; paths and places are in picture units.
 
-    `phreatic` holds the path of each water line, and whether it is an upper bound; `is_straight`: nobody declared
-    how it runs between wells.
+    `phreatic` holds the path of each water line, and whether it is an upper bound; `line_by` says by which method it
+    runs between wells and who declared so, '' where nobody did and it is straight.
     """
 
     section: str
@@ -100,7 +101,7 @@ class Drawing:
     foundation: str
     waters: tuple[WaterMark, ...]
     phreatic: tuple[tuple[str, bool], ...]
-    is_straight: bool
+    line_by: str
     marks: tuple[Mark, ...]
     sources: tuple[str, ...]
 
@@ -159,10 +160,13 @@ def _phreatic(heads: Sequence[Head], between: Runs, x: Scale, y: Scale) -> Itera
         yield path(_placed(line, x, y)), is_most
 
 
-def _between(site: Site, section: str, time_ms: int) -> Runs:
-    """Return how the water line of a section runs between wells at a time: straight where nobody declares it."""
+def _declared(site: Site, section: str, time_ms: int) -> PhreaticLine | None:
+    """Return how somebody says that the water line of a section runs between wells at a time."""
     begun = [one for one in site.phreatic_lines if one.section == section and one.valid_from_ms <= time_ms]
-    declared = max(begun, key=lambda one: one.valid_from_ms, default=None)
+    return max(begun, key=lambda one: one.valid_from_ms, default=None)
+
+
+def _between(declared: PhreaticLine | None) -> Runs:
     if declared is None:
         return straight
     return monotone if declared.base_elevation_m is None else dupuit(declared.base_elevation_m)
@@ -242,7 +246,7 @@ def draw(site: Site, section: Section, heads: Sequence[Head], ponds: Sequence[Po
     plot = Box(_LEFT, _TOP, WIDTH - _LEFT - _RIGHT, y.at_low - _TOP)
     places = side_by_side([x(one.x_m) for one in heads])
     labels = _labels(heads, places, ponds, (x, y), plot)
-    pond_labels, between = labels[len(heads) :], _between(site, section.id, time_ms)
+    pond_labels, declared = labels[len(heads) :], _declared(site, section.id, time_ms)
     return Drawing(
         section=section.id,
         name=section.name,
@@ -256,8 +260,8 @@ def draw(site: Site, section: Section, heads: Sequence[Head], ponds: Sequence[Po
         ground=path(_placed(ground, x, y)),
         foundation=path(_placed(foundation, x, y)),
         waters=tuple(_water(one, ground, label, x, y) for one, label in zip(ponds, pond_labels, strict=True)),
-        phreatic=tuple(_phreatic(heads, between, x, y)),
-        is_straight=between is straight,
+        phreatic=tuple(_phreatic(heads, _between(declared), x, y)),
+        line_by=f"{declared.method}, {declared.source}" if declared else "",
         marks=_marks(heads, places, labels[: len(heads)], y),
         sources=tuple(one.source for one in profiles if one),
     )

@@ -96,10 +96,12 @@ def test_between_wells_the_line_runs_as_the_site_declares_it(world):
     declared = PhreaticLine(section="A", method="dupuit", valid_from_ms=0, source="test", base_elevation_m=90.0)
     world.site = replace(world.site, phreatic_lines=(declared,))
     ((curved, _),) = drawing_of(world).phreatic
+    assert "through points declared phreatic only (dupuit, test)" in world.html()
     world.site = replace(world.site, phreatic_lines=(replace(declared, method="monotone", base_elevation_m=None),))
     ((smooth, _),) = drawing_of(world).phreatic
     world.site = replace(world.site, phreatic_lines=(replace(declared, valid_from_ms=2**60),))
     ((straight, _),) = drawing_of(world).phreatic
+    assert "drawn straight: between wells the water may stand higher" in world.html()
     assert [line.count("L") for line in (curved, smooth, straight)] == [24, 24, 2]
 
 
