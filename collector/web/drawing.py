@@ -84,8 +84,8 @@ class WaterMark:
 class Drawing:
     """A section ready to be written as SVG; paths and places are in picture units.
 
-    `phreatic` holds the path of each water line, and whether it is an upper bound; `line_by` says by which method it
-    runs between wells and who declared so, '' where nobody did and it is straight.
+    `phreatic` holds the path of each water line, and whether it is an upper bound; `line_by` says how it runs
+    between wells and who says so, empty where nobody did and it is straight.
     """
 
     section: str
