@@ -25,6 +25,7 @@ KINDS = {
     "air": "an engineer accepted how a gauge answers the air",
     "surface": "an engineer signed a table of factors of safety",
     "note": "a person's remark",
+    "local_alarm": "what a person did at a gateway's local alarm",
     "act_unfit": "what a person did does not fit the site file any more; it is kept in the journal",
     "export_refused": "InfluxDB refuses some points for good; the store keeps them",
     "export_held": "InfluxDB takes nothing until a person mends token, rights or bucket",
