@@ -27,6 +27,7 @@ from collector.imports.settings import Source, read_sources
 from collector.imports.watch import Watch
 from collector.journal import Batch, JournalUnavailableError
 from collector.journal_entries import Kind
+from collector.replay_set import door as replay_door
 from collector.rooms import Rooms
 from collector.settings import InfluxSettings, read_influx
 from collector.sqlite_file import is_outside
@@ -97,9 +98,9 @@ def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.Wish
     pages = web.routes(rooms.site, rooms.reader, rooms.now_ms)
     bundles = bundle.routes(data / bundle.FILE_NAME, token_file.gateway_of)
     acts = acts_door.routes(_act_desk(rooms, data, news))
-    return Starlette(
-        routes=[*ingest.routes(door), *acts, *bundles, *imports.status.routes(), *api.routes(seen), *pages]
-    )
+    replays = replay_door.routes(replay_door.Shown(lambda: rooms.site, rooms.reader, rooms.now_ms))
+    seen_by_people = [*api.routes(seen), *replays, *pages]
+    return Starlette(routes=[*ingest.routes(door), *acts, *bundles, *imports.status.routes(), *seen_by_people])
 
 
 def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event) -> acts_door.Desk:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from collector.web.replayed import Replayed, limits_text
 from collector.web.view import Page
 from collector.web.words import LEVEL_WORDS, Translate
 from seepline.thresholds import Level
@@ -46,6 +47,11 @@ class Renderer:
         """Return the page; `refresh_s` lets the browser load it again and again."""
         template = self._templates.get_template("page.html")
         return template.render(page=page, refresh_s=refresh_s, choices=DAY_CHOICES, language=self._language)
+
+    def replayed(self, page: Replayed, style: str = "") -> str:
+        """Return the page of a replay; `style` goes into it, so that the file stands alone."""
+        template = self._templates.get_template("replayed.html")
+        return template.render(page=page, style=style, limits_text=limits_text, language=self._language)
 
     def _level_word(self, level: Level) -> str:
         return self.translate(LEVEL_WORDS[level])
