@@ -4,7 +4,6 @@ Rows lie in the order in which they were stored, so a series is spread over the 
 reads each page once, a look-up by the index one page a reading.
 """
 
-import json
 import sqlite3
 from collections.abc import Callable, Collection
 from itertools import islice
@@ -19,9 +18,13 @@ from seepline.thresholds import Key
 
 _JUDGED = "current = 1 AND judged = 1 AND value IS NOT NULL AND time_ms >= ? AND time_ms < ?"
 _ONE = f"SELECT time_ms, value FROM readings WHERE point = ? AND quantity = ? AND {_JUDGED} ORDER BY time_ms"  # noqa: S608
+_WANTED = (
+    "CREATE TEMP TABLE IF NOT EXISTS wanted (point TEXT, quantity TEXT, number INTEGER,"
+    " PRIMARY KEY (point, quantity)) WITHOUT ROWID; DELETE FROM wanted;"
+)
 _ALL = (
-    "SELECT point, quantity, time_ms, value FROM readings NOT INDEXED WHERE"  # noqa: S608
-    f" (point, quantity) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?)) AND {_JUDGED}"
+    "SELECT w.number, r.time_ms, r.value FROM readings r NOT INDEXED CROSS JOIN wanted w"  # noqa: S608
+    f" ON w.point = r.point AND w.quantity = r.quantity WHERE {_JUDGED}"
 )
 _WHOLE = f"SELECT {READING_COLUMNS} FROM readings WHERE point = ? AND quantity = ? AND time_ms = ? AND current = 1"  # noqa: S608
 _SPAN = "SELECT min(time_ms), max(time_ms) FROM readings WHERE point = ? AND quantity = ? AND current = 1"
@@ -64,32 +67,34 @@ def _looked_up(
 def _in_one_pass(
     connection: sqlite3.Connection, keys: Collection[Key], window: tuple[int, int], progress: Progress
 ) -> dict[Key, Series]:
-    numbers = {key: number for number, key in enumerate(keys)}
+    connection.executescript(_WANTED)
+    connection.executemany(
+        "INSERT INTO wanted VALUES (?, ?, ?)", [(*key, number) for number, key in enumerate(keys)]
+    )
     most = connection.execute("SELECT max(id) FROM readings").fetchone()[0] or 1
-    rows = connection.execute(_ALL, (json.dumps(list(keys)), *window))
-    parts: list[tuple[NDArray[np.int16], Times, Values]] = []
+    rows = connection.execute(_ALL, window)
+    parts: list[tuple[NDArray[np.int32], Times, Values]] = []
     done = 0
     while several := rows.fetchmany(_AT_ONCE):
-        points, quantities, times, values = zip(*several, strict=True)
-        owners = [numbers[key] for key in zip(points, quantities, strict=True)]
-        parts.append((np.array(owners, np.int16), np.array(times, np.int64), np.array(values, np.float64)))
+        owners, times, values = zip(*several, strict=True)
+        parts.append((np.array(owners, np.int32), np.array(times, np.int64), np.array(values, np.float64)))
         done += len(several)
         progress(min(1.0, done / most))
-    return _divided(numbers, parts)
+    return _divided(list(keys), parts)
 
 
-def _divided(numbers: dict[Key, int], parts: list[tuple[NDArray[np.int16], Times, Values]]) -> dict[Key, Series]:
+def _divided(keys: list[Key], parts: list[tuple[NDArray[np.int32], Times, Values]]) -> dict[Key, Series]:
     """Return the series of each key out of the parts of one pass."""
     if not parts:
-        return {key: Series(np.array([], np.int64), np.array([])) for key in numbers}
+        return {key: Series(np.array([], np.int64), np.array([])) for key in keys}
     owners, times, values = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     parts.clear()
     order = np.argsort(owners, kind="stable")
-    ends = np.cumsum(np.bincount(owners, minlength=len(numbers))).tolist()
+    ends = np.cumsum(np.bincount(owners, minlength=len(keys))).tolist()
     times, values = times[order], values[order]
     return {
         key: _ordered(times[begin:end], values[begin:end])
-        for key, begin, end in zip(numbers, (0, *ends), ends, strict=False)
+        for key, begin, end in zip(keys, (0, *ends), ends, strict=False)
     }
 
 
