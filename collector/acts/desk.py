@@ -31,6 +31,10 @@ class ActDesk:
         self._site = site
         self._handlers: dict[str, Handler] = {**_HANDLERS, **(handlers or {})}
 
+    def add(self, handlers: Mapping[str, Handler]) -> None:
+        """Take more handlers."""
+        self._handlers.update(handlers)
+
     def handle(self, accepted: AcceptedAct, arrived_ms: int) -> Iterator[StoredEvent]:
         """Yield what follows from an act.
 

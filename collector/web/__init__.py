@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from collector.exercises import running
 from collector.present import present
 from collector.store import StoreReader
 from collector.web.render import DAY_CHOICES, Renderer
@@ -67,9 +68,11 @@ def routes(site: Site, store: StoreReader, now_ms: Callable[[], int]) -> list[Ba
             refresh_s = _choice(request, "refresh", (_REFRESH_S,), None)
         except ValueError as error:
             return PlainTextResponse(str(error), HTTPStatus.BAD_REQUEST, _HEADERS)
-        found = read_page(site, store, now_ms(), days or _DEFAULT_DAYS, renderer)
+        found_ms = now_ms()
+        found = read_page(site, store, found_ms, days or _DEFAULT_DAYS, renderer)
         headers = {**_HEADERS, "Cache-Control": "no-store"}
-        return Response(renderer.html(found, refresh_s), headers=headers, media_type="text/html")
+        marked = running(store, found_ms)
+        return Response(renderer.html(found, refresh_s, marked), headers=headers, media_type="text/html")
 
     def static_file(request: Request) -> Response:
         name = request.path_params["name"]

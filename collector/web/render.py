@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from collector.web.replayed import Replayed, limits_text
 from collector.web.view import Page
 from collector.web.words import LEVEL_WORDS, Translate
+from seepline.exercise import Exercise
 from seepline.thresholds import Level
 
 DAY_CHOICES = (1, 7, 14, 90)
@@ -43,10 +44,12 @@ class Renderer:
         self._templates.filters["mark_name"] = _mark_name
         self._templates.filters["colour_word"] = self._colour_word
 
-    def html(self, page: Page, refresh_s: int | None = None) -> str:
-        """Return the page; `refresh_s` lets the browser load it again and again."""
+    def html(self, page: Page, refresh_s: int | None = None, exercise: Exercise | None = None) -> str:
+        """Return the page, marked while an exercise runs; `refresh_s` lets the browser load it again and again."""
         template = self._templates.get_template("page.html")
-        return template.render(page=page, refresh_s=refresh_s, choices=DAY_CHOICES, language=self._language)
+        return template.render(
+            page=page, refresh_s=refresh_s, choices=DAY_CHOICES, language=self._language, exercise=exercise
+        )
 
     def replayed(self, page: Replayed, style: str = "") -> str:
         """Return the page of a replay; `style` goes into it, so that the file stands alone."""

@@ -21,8 +21,10 @@ from gateway.local_alarm.messenger import Messenger
 from gateway.local_alarm.outputs import Outputs
 from gateway.local_alarm.plan import Around, Plan
 from gateway.outbox.file import OutboxError
+from seepline.acts.exercise import SirenRelease
 from seepline.acts.local_alarm import Proof, Release
 from seepline.alarm import AlarmState, Event, Track
+from seepline.exercise import Exercise
 from seepline.reading import Reading
 from seepline.site import Site
 from seepline.thresholds import Key, Level
@@ -56,6 +58,7 @@ class LocalAlarm:
         self._newest_ms: int | None = None
         self._trouble = "the outbox is not judged to its end yet"
         self._proof_until_s = 0.0
+        self._siren: SirenRelease | None = None
         self._saved_s = float("-inf")
         self._saved = self.kept
         self._proof_told = False
@@ -91,6 +94,7 @@ class LocalAlarm:
         known = rule in self.kept.alarms
         if level is Level.RED and not known:
             self.kept = latch.raised(self.kept, rule, event)
+            self._siren = None
             self._outputs.feed(False)
             self._tell("local_alarm", event.point, latch.text_of(event))
         if level >= self._plan.sms_from and not known:
@@ -128,6 +132,7 @@ class LocalAlarm:
         said = (
             ("no signed limits are in force for anything that is judged here", not self.is_armed),
             ("a proof test runs", now_s() < self._proof_until_s),
+            ("EXERCISE: the authority lets it sound", self._siren_sounds()),
             (self._trouble, bool(self._trouble)),
             (f"no reading is younger than {blind_s} s", blind),
         )
@@ -209,6 +214,20 @@ class LocalAlarm:
             self.kept = replace(self.kept, proven_ms=self._around.clock.now_ms(), proven_by=who)
         self._tell("local_proof", "local_alarm", f"{who}: {act.step}{', ' if act.text else ''}{act.text}")
         return f"the contact is let go for {_PROOF_S:g} s" if act.step == "begin" else f"{act.step}, and logged"
+
+    def exercise(self, running: Exercise, body: SirenRelease, who: str) -> str:
+        """Let the contact go in an exercise for a stated time; a real alarm ends that. Raises Refused."""
+        if self.kept.alarms:
+            raise Refused("a real alarm is latched here: there is no exercise")
+        self._siren = body
+        span_s = (body.until_ms - body.from_ms) // 1000
+        text = f"EXERCISE {running.id} ({running.name}): sirens released by {who} for {span_s} s"
+        self._tell("exercise_siren", "local_alarm", text)
+        return f"the contact is let go in exercise {running.id}, and held again at its end"
+
+    def _siren_sounds(self) -> bool:
+        body, now_ms = self._siren, self._around.clock.now_ms()
+        return body is not None and not self.kept.alarms and body.from_ms <= now_ms < body.until_ms
 
     def _tell(self, kind: str, subject: str, text: str) -> None:
         try:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from seepline.acts import air, local_alarm, notes, surfaces
+from seepline.acts import air, exercise, local_alarm, notes, surfaces
 from seepline.acts.kind import ActKind
 
 KINDS: Mapping[str, ActKind] = {
     **air.KINDS,
+    **exercise.KINDS,
     **local_alarm.KINDS,
     **notes.KINDS,
     **surfaces.KINDS,

@@ -38,14 +38,14 @@ def act(
     """Sign an act and send it: a note, an acknowledgement, an assessment, an approval of limits."""
     if not to.startswith(("http://", "https://")):
         raise refused(f"--to is {to!r}: expected http:// or https://")
-    signed = signed_act(site, kind, person, _body(fields or []), opened_key(key, passphrase_file))
+    signed = signed_act(site, kind, person, body_of_words(fields or []), opened_key(key, passphrase_file))
     from seepline.acts.document import act_text
 
     typer.echo(_sent(f"{to.rstrip('/')}/api/v1/acts", act_text(signed)))
 
 
-def _body(fields: list[str]) -> dict[str, Any]:
-    """Return the content that the words of a command tell."""
+def body_of_words(fields: list[str]) -> dict[str, Any]:
+    """Return the content that the words of a command tell; what is none ends the command."""
     body: dict[str, Any] = {}
     for field in fields:
         name, mark, text = field.partition("=")

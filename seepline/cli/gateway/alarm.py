@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from seepline.cli.act import signed_act
+from seepline.cli.act import body_of_words, signed_act
 from seepline.cli.gateway import app
 from seepline.cli.problems import NOT_POSSIBLE, refused
 from seepline.cli.signing import PassphraseFile, opened_key
@@ -55,6 +55,21 @@ def proof(
         text = typer.prompt("What was missing?")
     body = {"gateway": gateway, "step": "passed" if heard else "failed", "text": text}
     typer.echo(_done(data, signed_act(site, "local_proof", person, body, opened)))
+
+
+@alarm.command()
+def act(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="exercise_begin or siren_release.")],
+    data: Data,
+    key: Key,
+    person: Who,
+    site: SiteId,
+    fields: Annotated[list[str] | None, typer.Argument(metavar="NAME=VALUE", help="As of `seepline act`.")] = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Tell this gateway of an exercise, or let its contact go in one: by the authority that the exercise names."""
+    body = body_of_words(fields or [])
+    typer.echo(_done(data, signed_act(site, kind, person, body, opened_key(key, passphrase_file))))
 
 
 def _gateway(data: Path) -> str:

@@ -80,7 +80,10 @@ class World:
         return bool(self.pins.pin(PIN).state)
 
     def signed(self, person: str, kind: str, **body) -> str:
-        return act_text(self.persons.act(person, kind, {"gateway": "gw1", **body}, self.dam.clock.at_ms))
+        return self.acted(person, kind, **{"gateway": "gw1", **body})
+
+    def acted(self, person: str, kind: str, **body) -> str:
+        return act_text(self.persons.act(person, kind, body, self.dam.clock.at_ms))
 
 
 @pytest.fixture

@@ -220,3 +220,28 @@ async def test_a_pin_that_somebody_else_has_is_said_and_tried_again(armed, caplo
     finally:
         taken.close()
     assert "pin 17 of [local_alarm] cannot be used" in caplog.text
+
+
+async def test_in_an_exercise_it_sounds_only_by_the_authority_that_was_named_and_a_real_red_ends_that(armed):
+    armed.scan(CALM)
+    async with armed.running() as judgement:
+        await until(lambda: armed.held)
+        now_ms = armed.dam.clock.at_ms
+        siren = {"exercise": "e1", "from_ms": now_ms, "until_ms": now_ms + 60_000}
+        with pytest.raises(Refused, match="no exercise runs"):
+            judgement.act(armed.acted("authority", "siren_release", **siren))
+        begin = {"exercise": "e1", "name": "slump", "until_ms": now_ms + 3_600_000, "siren_authority": "authority"}
+        judgement.act(armed.acted("engineer_of_record", "exercise_begin", **begin))
+        assert armed.held
+        armed.dam.clock.at_ms += 1000
+        judgement.act(armed.acted("authority", "siren_release", **siren))
+        await until(lambda: not armed.held)
+        assert judgement.status()["local_alarm"]["faults"] == ["EXERCISE: the authority lets it sound"]
+        armed.dam.clock.at_ms += 60_000
+        await until(lambda: armed.held)
+        armed.scan(RED)
+        armed.scan(RED)
+        await until(lambda: latched(judgement))
+        later = {"from_ms": now_ms, "until_ms": now_ms + 3_500_000}
+        with pytest.raises(Refused, match="a real alarm is latched"):
+            judgement.act(armed.acted("authority", "siren_release", **siren | later))
