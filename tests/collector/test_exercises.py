@@ -91,7 +91,7 @@ def test_an_exercise_ends_by_itself_and_by_a_person_s_word(dam):
 REFUSED = [
     ("exercise_end", "authority", {}, "no exercise runs"),
     ("exercise_event", "authority", {"point": "P1", "level": "red", "text": "x"}, "no exercise runs"),
-    ("exercise_begin", "authority", {"name": "x", "until_ms": T0_MS}, "in 72 hours from now at most"),
+    ("exercise_begin", "authority", {"name": "x", "until_ms": T0_MS}, "expected within 72 hours from now"),
     ("siren_release", "authority", {"from_ms": T0_MS, "until_ms": T0_MS + 1}, "no exercise runs"),
 ]
 
