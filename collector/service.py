@@ -22,6 +22,7 @@ from collector.acts import door as acts_door
 from collector.acts.table import KeptAct
 from collector.clock import site_time
 from collector.engine import Engine
+from collector.exercises import running
 from collector.imports.running import watch_of
 from collector.imports.settings import Source, read_sources
 from collector.imports.watch import Watch
@@ -95,7 +96,7 @@ def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.Wish
         counts=lambda: rooms.ask(rooms.journal.counts),
         identities=lambda logger: rooms.ask(rooms.journal.identities, logger),
     )
-    pages = web.routes(rooms.site, rooms.reader, rooms.now_ms)
+    pages = web.routes(rooms.site, rooms.reader, rooms.now_ms, lambda now_ms: running(rooms.reader, now_ms))
     bundles = bundle.routes(data / bundle.FILE_NAME, token_file.gateway_of)
     acts = acts_door.routes(_act_desk(rooms, data, news))
     replays = replay_door.routes(replay_door.Shown(lambda: rooms.site, rooms.reader, rooms.now_ms))

@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from collector.exercises import running
 from collector.present import present
 from collector.store import StoreReader
 from collector.web.render import DAY_CHOICES, Renderer
 from collector.web.view import DAY_MS, Page, chart_order, page
+from seepline.exercise import Exercise
 from seepline.site import Site
 
 _EVENTS = 100
@@ -57,8 +57,20 @@ def _choice(request: Request, name: str, allowed: tuple[int, ...], default: int 
     return int(text)
 
 
-def routes(site: Site, store: StoreReader, now_ms: Callable[[], int]) -> list[BaseRoute]:
-    """Return the page's routes: '/' (?days=, ?refresh=5) and '/static/...'; GET and HEAD only."""
+def _nothing_runs(_now_ms: int) -> Exercise | None:
+    return None
+
+
+def routes(
+    site: Site,
+    store: StoreReader,
+    now_ms: Callable[[], int],
+    exercise_at: Callable[[int], Exercise | None] = _nothing_runs,
+) -> list[BaseRoute]:
+    """Return the page's routes: '/' (?days=, ?refresh=5) and '/static/...'; GET and HEAD only.
+
+    `exercise_at` tells which exercise runs at a time.
+    """
     renderer = Renderer()
 
     # plain functions: the store's calls block, so Starlette runs them in its thread pool
@@ -71,7 +83,7 @@ def routes(site: Site, store: StoreReader, now_ms: Callable[[], int]) -> list[Ba
         found_ms = now_ms()
         found = read_page(site, store, found_ms, days or _DEFAULT_DAYS, renderer)
         headers = {**_HEADERS, "Cache-Control": "no-store"}
-        marked = running(store, found_ms)
+        marked = exercise_at(found_ms)
         return Response(renderer.html(found, refresh_s, marked), headers=headers, media_type="text/html")
 
     def static_file(request: Request) -> Response:

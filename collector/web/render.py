@@ -15,6 +15,7 @@ DAY_CHOICES = (1, 7, 14, 90)
 
 _LOCALE = Path(__file__).parent.parent / "locale"
 _TEMPLATES = Path(__file__).parent / "templates"
+_STATIC = Path(__file__).parent / "static"
 
 
 class Renderer:
@@ -31,7 +32,7 @@ class Renderer:
         catalogue = gettext.translation("seepline", _LOCALE, [language], fallback=True)
         self.translate: Translate = catalogue.gettext
         self._templates = Environment(
-            loader=FileSystemLoader(_TEMPLATES),
+            loader=FileSystemLoader((_TEMPLATES, _STATIC)),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -51,10 +52,10 @@ class Renderer:
             page=page, refresh_s=refresh_s, choices=DAY_CHOICES, language=self._language, exercise=exercise
         )
 
-    def replayed(self, page: Replayed, style: str = "") -> str:
-        """Return the page of a replay; `style` goes into it, so that the file stands alone."""
+    def replayed(self, page: Replayed, alone: bool = False) -> str:
+        """Return the page of a replay; `alone` puts the style into it, so that the file needs nothing else."""
         template = self._templates.get_template("replayed.html")
-        return template.render(page=page, style=style, limits_text=limits_text, language=self._language)
+        return template.render(page=page, alone=alone, limits_text=limits_text, language=self._language)
 
     def _level_word(self, level: Level) -> str:
         return self.translate(LEVEL_WORDS[level])

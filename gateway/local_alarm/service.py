@@ -207,7 +207,9 @@ class LocalAlarm:
             self._proof_until_s = now_s() + _PROOF_S
             self._outputs.feed(False)
             now_ms = self._around.clock.now_ms()
-            text = latch.ascii_text(f"TEST of the local alarm of gateway {self._plan.gateway}, no danger")
+            text = latch.ascii_text(
+                f"TEST of the local alarm of gateway {self._plan.gateway}: nothing was measured"
+            )
             new = [Message(f"proof {now_ms}", to, text, now_ms, now_ms) for to in self._plan.sms_to]
             self.kept = latch.with_messages(self.kept, new)
         elif act.step == "passed":

@@ -85,12 +85,10 @@ def _asked(site: "Site", connection: sqlite3.Connection, set_id: str, against: s
 
 
 def _report(site: "Site", active: "SetOutcome", proposed: "SetOutcome") -> str:
-    from collector import web
     from collector.web.render import Renderer
     from collector.web.replayed import replayed_page
 
-    style = (Path(web.__file__).parent / "static" / "page.css").read_text(encoding="utf-8")
-    return Renderer().replayed(replayed_page(site, active, proposed), style)
+    return Renderer().replayed(replayed_page(site, active, proposed), alone=True)
 
 
 def _write(path: Path, text: str) -> None:
