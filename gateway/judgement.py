@@ -97,7 +97,8 @@ class Judgement:
         if self._alarm is not None:
             if not self._alarm.is_armed and self._alarm.begun is None:
                 self._following.evaluator.forget_levels()  # what unsigned limits said is no alarm's past
-            self._alarm.arm(found.site, found.bundle.number)
+            made = frozenset((one.point, one.quantity) for one in self._following.evaluator.site.derived)
+            self._alarm.arm(found.site, found.bundle.number, made)
         if self._scada is not None:
             self._scada.use(found.bundle.number)
 

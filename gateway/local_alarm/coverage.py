@@ -1,10 +1,12 @@
 """Which limits a gateway can judge by itself, and why not the others. Pure."""
 
+from collections.abc import Set
 from typing import NamedTuple
 
 from seepline.convert import assignment_at, kind_of
-from seepline.site import Assignment, Site, Threshold, in_commissioning
-from seepline.thresholds import in_force
+from seepline.derive.evaluation import inputs_of
+from seepline.site import Assignment, Site, in_commissioning
+from seepline.thresholds import Key, in_force
 
 
 class Coverage(NamedTuple):
@@ -23,16 +25,17 @@ def rule_of(point: str, quantity: str, direction: str) -> str:
     return f"{point}/{quantity}/{direction}"
 
 
-def coverage(site: Site, gateway: str, now_ms: int) -> Coverage:
+def coverage(site: Site, gateway: str, now_ms: int, derived_here: Set[Key] = frozenset()) -> Coverage:
     """Divide the limits in force at a time into those that one gateway can judge and the others.
 
     It can judge what it makes of its own loggers' signals alone: corrections over another gateway never come here.
+    `derived_here` are the derived quantities that it makes.
     """
     ours = _sources_of(site, gateway)
     here, elsewhere = [], []
-    for (point, quantity), thresholds in in_force(site, now_ms).items():
-        why = _why_not(site, ours, thresholds[0], now_ms)
-        names = [rule_of(point, quantity, one.direction) for one in thresholds]
+    for key, thresholds in in_force(site, now_ms).items():
+        why = _why_not(site, ours, key, now_ms, derived_here)
+        names = [rule_of(*key, one.direction) for one in thresholds]
         here += [] if why else names
         elsewhere += [f"{name}: {why}" for name in names] if why else []
     return Coverage(frozenset(here), tuple(elsewhere))
@@ -45,14 +48,20 @@ def _sources_of(site: Site, gateway: str) -> frozenset[str]:
     return frozenset(loggers | {one.id for one in site.stations if one.bus in buses or one.gateway == gateway})
 
 
-def _why_not(site: Site, ours: frozenset[str], rule: Threshold, now_ms: int) -> str:
-    """Return why a rule cannot be judged here, '' when it can."""
-    if in_commissioning(site, rule.point, now_ms):
+def _why_not(site: Site, ours: frozenset[str], key: Key, now_ms: int, derived_here: Set[Key]) -> str:
+    """Return why a quantity cannot be judged here, '' when it can."""
+    point, quantity = key
+    if in_commissioning(site, point, now_ms):
         return "its point is in commissioning and not judged yet"
-    if (rule.point, rule.quantity) in site.derived_by_output:
-        return "a derived quantity, which the collector computes"
-    assignment = assignment_at(site, rule.point, now_ms)
-    if assignment is None or rule.quantity not in kind_of(site, assignment).quantities:
+    if key in site.derived_by_output:
+        if key not in derived_here:
+            return "a derived quantity, which only the collector computes"
+        made_of = {source for one in site.derived_by_output[key] for source in inputs_of(one).values()}
+        return next(
+            (why for one in sorted(made_of) if (why := _why_not(site, ours, one, now_ms, derived_here))), ""
+        )
+    assignment = assignment_at(site, point, now_ms)
+    if assignment is None or quantity not in kind_of(site, assignment).quantities:
         return "no instrument of this gateway measures it"
     foreign = sorted(_sources(site, assignment, now_ms) - ours)
     return f"it needs {', '.join(foreign)}, which another gateway reads" if foreign else ""

@@ -10,7 +10,7 @@ is latched, no proof test runs, the outbox is read, and, with `blind_after_s`, s
 import asyncio
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 
 from gateway.clock import now_s
@@ -71,10 +71,10 @@ class LocalAlarm:
             log.error("%s: the local alarm stays until somebody releases it", error)  # noqa: TRY400
             return Kept(alarms={_MEMORY: Latched("", self._around.clock.now_ms(), str(error))})
 
-    def arm(self, site: Site, number: int) -> None:
-        """Judge by a signed bundle from now on."""
+    def arm(self, site: Site, number: int, derived_here: Set[Key] = frozenset()) -> None:
+        """Judge by a signed bundle from now on; `derived_here` are the derived quantities that are made here."""
         self.site, self._bundle = site, number
-        self._coverage = coverage(site, self._plan.gateway, self._around.clock.now_ms())
+        self._coverage = coverage(site, self._plan.gateway, self._around.clock.now_ms(), derived_here)
 
     @property
     def is_armed(self) -> bool:

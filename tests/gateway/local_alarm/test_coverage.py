@@ -29,9 +29,17 @@ def test_the_demo_s_gateway_says_which_limits_it_cannot_judge():
     found = coverage(read_site(DEMO_SITE), "gw1", T0_MS)
     assert len(found.here) + len(found.elsewhere) == len(read_site(DEMO_SITE).thresholds)
     for sentence in found.elsewhere:
-        assert sentence.endswith("a derived quantity, which the collector computes")
+        assert sentence.endswith("a derived quantity, which only the collector computes")
 
 
 @pytest.mark.parametrize("at_ms", [0])
 def test_before_the_first_set_there_is_nothing_to_judge(at_ms):
     assert coverage(parse_site(DAM, "dam"), "gw1", at_ms) == (set(), ())
+
+
+def test_what_the_gateway_derives_is_judged_there():
+    site = read_site(DEMO_SITE)
+    derived = frozenset(site.derived_by_output)
+    limited = {(one.point, one.quantity) for one in site.thresholds} & derived
+    before, after = coverage(site, "gw1", T0_MS), coverage(site, "gw1", T0_MS, derived)
+    assert len(after.here) == len(before.here) + len(limited)

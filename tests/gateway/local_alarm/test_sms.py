@@ -27,13 +27,6 @@ async def test_a_message_reaches_the_network_word_for_word(modem, settings):
     assert modem.messages == [(TO, TEXT)]
 
 
-async def test_what_the_network_refuses_is_an_error_with_its_sentence(modem, settings):
-    modem.refuses = True
-    with pytest.raises(sms.SmsError, match="did not send: "):
-        await sms.send(settings, TO, TEXT)
-    assert modem.messages == []
-
-
 async def test_a_modem_that_says_nothing_is_not_waited_for(modem, settings):
     modem.is_dead = True
     with pytest.raises(sms.SmsError, match=r"within 0\.5 s"):
