@@ -24,14 +24,17 @@ _TIMES = (
 )
 
 
+Settled = Callable[[Key], sqlite3.Connection]
+
+
 class ReadingTable:
     """Look-ups on an open connection of the store; used from the thread that writes."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._settled: Callable[[], sqlite3.Connection] = lambda: connection
+        self._settled: Settled = lambda _series: connection
 
     def _ask(self, sql: str, key: Key, *values: int) -> list[Sample]:
-        rows = self._settled().execute(sql, (*key, *values))
+        rows = self._settled(key).execute(sql, (*key, *values))
         return [Sample(time_ms, value, Quality(quality), bound) for time_ms, value, quality, bound in rows]
 
     def nearest(self, key: Key, time_ms: int, max_age_ms: int) -> Sample | None:
@@ -52,7 +55,7 @@ class ReadingTable:
 
     def times(self, key: Key, from_ms: int, to_ms: int) -> list[int]:
         """Return the times of all readings from `from_ms` to `to_ms`, both inclusive, oldest first."""
-        return [row[0] for row in self._settled().execute(_TIMES, (*key, from_ms, to_ms))]
+        return [row[0] for row in self._settled(key).execute(_TIMES, (*key, from_ms, to_ms))]
 
 
 class RecentReadings(ReadingTable):
@@ -61,10 +64,10 @@ class RecentReadings(ReadingTable):
     Parameters
     ----------
     settled
-        Returns the connection, with everything written that was held back.
+        Returns the connection, with everything written that was held back of a series.
     """
 
-    def __init__(self, settled: Callable[[], sqlite3.Connection]) -> None:
+    def __init__(self, settled: Settled) -> None:
         self._settled = settled
         self._recent: Windows[Key, Sample] = Windows(self._newest)
 
