@@ -84,6 +84,11 @@ class RecentReadings(ReadingTable):
         if window is not None:
             window.put(sample)
 
+    def is_newest(self, key: Key, time_ms: int) -> bool:
+        """Tell whether the newest reading, as far as it is held in memory, is that of a time."""
+        window = self._recent.by_name.get(key)
+        return window is not None and bool(window.times) and window.times[-1] == time_ms
+
     def is_known(self, key: Key, time_ms: int) -> bool:
         """Tell whether there is a reading at a time."""
         window = self._recent.by_name.get(key) or self._recent.of(key)

@@ -21,6 +21,11 @@ class SeriesFlags:
         self._site = site
         self._store = store
         self._reaches = reaches(site)
+        self._only_behind = {  # series whose values flag no others but later ones of their own
+            series
+            for series, seen in self._reaches.items()
+            if all(one.flagged == series and not one.before_ms for one in seen)
+        }
 
     def judged(self, reading: Reading) -> Reading:
         """Return a reading, not stored yet, with its series' flags; its own are kept beside it."""
@@ -35,6 +40,8 @@ class SeriesFlags:
         """Make the flags again that look at a reading's value, which was stored just now; return whose changed."""
         series, changed = (reading.point, reading.quantity), list[tuple[Series, int]]()
         if series not in self._reaches:
+            return changed
+        if series in self._only_behind and self._store.readings.is_newest(series, reading.time_ms):
             return changed
         for flagged, (from_ms, to_ms) in reached(self._reaches, series, reading.time_ms).items():
             own_ms = reading.time_ms if flagged == series else None  # its flags were made just now
