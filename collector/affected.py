@@ -4,12 +4,13 @@ A value is a function of the raw readings alone, whichever came first: so the st
 order of arrival. Only the moment at which a value is published depends on the order (see `Evaluation.open`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from collector.raw_table import RawTable
 from seepline import convert, quality
 from seepline.reading import RawReading, Reading
+from seepline.recipe import Source
 from seepline.site import Assignment, Site
 from seepline.site_wiring import Channel
 
@@ -44,10 +45,11 @@ class Affected:
         self._referred_line = 0
         self._names = {id(one): name_of(one) for one in site.assignments}
 
-    def follow(self, line: int, channels: Iterable[str]) -> None:
-        """Note that the journal is looked at as of the next line, which has readings of these channels."""
+    def follow(self, line: int, current: Sequence[RawReading]) -> None:
+        """Note that the journal is looked at as of the next line, which has these readings."""
         gap = line != self._referred_line + 1
-        if gap or len(self._referred) > _MOST_REFERRED or any(one in self._feeding for one in channels):
+        fed = bool(current) and not self._feeding.isdisjoint([one.channel for one in current])
+        if gap or fed or len(self._referred) > _MOST_REFERRED:
             self._referred.clear()
             self._plain.clear()
         self._referred_line = line
@@ -118,7 +120,7 @@ class Affected:
         )
         return self._explained(assignment, time_ms) if plain is None else Evaluation(plain, False)
 
-    def _plain_reference(self, source: convert.Source, time_ms: int) -> Taken | None:
+    def _plain_reference(self, source: Source, time_ms: int) -> Taken | None:
         """Return what a reference gives at a time; None where something has to be said of it."""
         key = (source.point, source.quantity, time_ms)
         known = self._plain.get(key)

@@ -89,8 +89,9 @@ class Engine:
             with self._store.transaction():
                 after = self._done
                 for entry in entries:
-                    self._journal.raw.follow(after, entry.id, entry.current)
-                    self._affected.follow(entry.id, (one.channel for one in entry.current))
+                    current = entry.current
+                    self._journal.raw.follow(after, entry.id, current)
+                    self._affected.follow(entry.id, current)
                     self._judge_entry(entry)
                     after = entry.id
                 self._alarms.save(self._store)
@@ -150,8 +151,9 @@ class Engine:
         self._tell(self._alarms.heard(entry.logger, _seen_ms(entry), entry.arrival_ms))
         self._tell(self._alarms.clock(entry.logger, entry.time_ms, entry.arrival_ms))
         self._tell(self._conflicts(entry))
+        current = entry.current
         for look_up in (self._affected.targets, self._affected.retests):
-            for target in self._ordered(look_up, entry.current):
+            for target in self._ordered(look_up, current):
                 self._publish_target(target, entry.arrival_ms, waited=False)
         self._publish_derived(entry.arrival_ms, waited=False)
 

@@ -46,8 +46,11 @@ def rules_at(site: Site, series: Series, time_ms: int, look: Look) -> Sequence[R
     """Return the tests of a series in force at a time: of one test (and neighbour) the newest that began."""
     if series not in site.quality_rules_by_series:
         return ()
+    known_rules = _ready(site, series, look)
+    if len(known_rules) < 2:
+        return [one for one in known_rules if valid_at(one.rule.valid_from_ms, None, time_ms)]
     newest: dict[tuple[str, str | None], Ready] = {}
-    for one in _ready(site, series, look):
+    for one in known_rules:
         key = (one.rule.test, one.rule.neighbour)
         if valid_at(one.rule.valid_from_ms, None, time_ms):
             known = newest.get(key)
