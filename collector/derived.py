@@ -133,7 +133,7 @@ class Derivations:
 
     def evaluate(self, due: Due) -> Reading:
         """Return a derived reading from everything in the store now."""
-        plan = self._plans[id(due.derived)]
+        plan = self._plans.get(id(due.derived))
         made = None if plan is None else plain(plan, due.time_ms, self._exact)
         return made if made is not None else self._explained(due)
 
