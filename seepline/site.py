@@ -301,8 +301,9 @@ class Site:
 
 def in_commissioning(site: Site, point: str, time_ms: int) -> bool:
     """Tell whether nobody has accepted a new point's baseline yet, so that its readings raise no level."""
-    new = site.point_by_id[point].commissioning
-    return new and not any(one.point == point and one.valid_from_ms <= time_ms for one in site.baselines)
+    if not site.point_by_id[point].commissioning:
+        return False
+    return not any(one.valid_from_ms <= time_ms for one in site.baselines if one.point == point)
 
 
 def valid_at(valid_from_ms: int, valid_to_ms: int | None, time_ms: int) -> bool:
