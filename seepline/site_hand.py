@@ -29,7 +29,7 @@ class Hand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """A visual round with the facility's own check-list, from a date on: `items` maps an item's id to its question.
+    """A visual round with the facility's own check-list, from a date on: `items` maps ids to questions.
 
     Of several of one id the newest whose date has come is in force.
     """

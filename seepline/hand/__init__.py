@@ -3,6 +3,5 @@
 method      what a row of the table of methods is
 methods     the table; one module each, pure functions
 evaluation  from what a person wrote down to engineering readings, by the declaration in force then
-body        what is wrong with a form that a person sent, all of it at once
 overdue     when a reading or a round should have come
 """

@@ -3,7 +3,7 @@
 Pure: a corrected collar in SITE.toml gives other values from the same words, which stay as they were signed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -42,9 +42,9 @@ class Survey:
     act: str
 
 
-def survey_of(point: str, taken_ms: int, body: Mapping[str, object], act: str) -> Survey:
-    """Return the survey in the body of an act; a file with a fault has no levels."""
-    return Survey(point, taken_ms, parse(str(body["file"]))[0], str(body["probe"]), act)
+def survey_of(point: str, taken_ms: int, file: str, probe: str, act: str) -> Survey:
+    """Return the survey in the text of a file; one with a fault has no levels."""
+    return Survey(point, taken_ms, parse(file)[0], probe, act)
 
 
 def declared_at(site: Site, point: str, method: str, time_ms: int) -> Hand | None:
@@ -113,7 +113,7 @@ def survey_readings(site: Site, survey: Survey, base: Survey | None) -> tuple[Re
     acts = (survey.act,) if base is None or base is survey else (survey.act, base.act)
     fault = _UNDECLARED if hand is None else _survey_fault(hand, survey, base)
     if hand is None or base is None or fault:
-        quality = Quality.MISSING if base is None or hand is None else Quality.FAIL
+        quality = Quality.NOT_EVALUATED if hand and base is None else Quality.FAIL if hand else Quality.MISSING
         return withheld(survey.point, INCLINOMETER, survey.taken_ms, fault, acts, quality)
     nodes = nodes_of(site, hand, survey, base)
     doubts = [*_checksum_doubts(hand, survey), *_base_doubts(hand, survey, base)]

@@ -1,11 +1,11 @@
 """A manual inclinometer survey against its base survey: displacement from the fixed end at the bottom.
 
-Source: Geokon GK-604D manual, Appendix E: SA = ((A0 - A180) / 2 now) - (the same at the base); displacement of an
-interval = M x interval x SA, M in mm per digit and metre: 0.05 (digits 20 000 sin), 0.04 (Sinco, 25 000 sin). Turned
-into the section by its angle to A+: DA = CA cos Z - CB sin Z, B+ being a quarter turn clockwise from A+.
+Source: Geokon GK-604D manual, Appendix E: SA = ((A0 - A180) / 2 now) - (the same at the base); displacement of
+an interval = M x interval x SA, M in mm per digit and metre: 0.05 (digits 20 000 sin), 0.04 (Sinco, 25 000 sin).
+Turned into the section by its angle to A+: DA = CA cos Z - CB sin Z, B+ being a quarter turn clockwise from A+.
 
-Checksum = A0 + A180, about twice the face error. Its size does no harm, its change along the hole does (same page):
-so its standard deviation is held against what the site declares, and no number for it is assumed here.
+Checksum = A0 + A180, about twice the face error. Its size does no harm, its change along the hole does (same
+page): so its standard deviation is held against what the site declares; no number for it is assumed here.
 """
 
 from collections.abc import Sequence

@@ -38,12 +38,12 @@ class Level(NamedTuple):
 
 
 def parse(text: str) -> tuple[tuple[Level, ...], list[Fault]]:
-    """Return the levels of a file from the top down, and everything that is wrong with it; never both.
+    r"""Return the levels of a file from the top down, and everything that is wrong with it; never both.
 
-    >>> levels, problems = parse("depth_m,A0,A180,B0,B180\\n0.5,1210,-1190,300,-285\\n1.0,1200,-1180,310,-295\\n")
+    >>> levels, problems = parse("depth_m,A0,A180,B0,B180\n0.5,1210,-1190,300,-285\n1.0,1200,-1180,310,-295\n")
     >>> [(one.depth_m, one.a0) for one in levels], problems
     ([(0.5, 1210.0), (1.0, 1200.0)], [])
-    >>> parse("depth_m,A0,A180,B0,B180\\n0.5,12,NaN,300,-285\\n")[1][0].key
+    >>> parse("depth_m,A0,A180,B0,B180\n0.5,12,NaN,300,-285\n")[1][0].key
     'line 2, A180'
     """
     lines = text.splitlines()

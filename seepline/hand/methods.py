@@ -7,6 +7,7 @@ from seepline.hand import bucket, inclinometer, staff_gauge, standpipe, survey_m
 from seepline.hand.method import Method
 
 INCLINOMETER = "inclinometer"
+MARK = survey_mark.METHOD.name
 
 # Written down value by value; an inclinometer survey comes as a file and is not among them.
 METHODS: Mapping[str, Method] = {

@@ -1,4 +1,4 @@
-"""When a reading by hand or a round should have come: nobody who was not there is taken for having seen nothing."""
+"""When a reading by hand or a round should have come: silence of people is not safety either."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -22,7 +22,7 @@ def elevation_m(collar_elevation_m: float, dip_m: float, inclination_deg: float)
 
 
 def water(parameters: Parameters, values: Values) -> Mapping[str, Made]:
-    """Return the piezometric elevation; dry is an upper bound at the bottom, overflowing a lower one at the collar.
+    """Return the piezometric elevation; dry and overflowing are bounds at bottom and collar.
 
     >>> pipe = {"collar_elevation_m": 102.35, "inclination_deg": 0.0, "bottom_dip_m": 25.0}
     >>> water(pipe, {"seen": "dry"})["piezometric_elevation"]
