@@ -101,6 +101,11 @@ class HandTable:
                 last_ms = found[1]
                 yield _row(found)
 
+    def newest(self, limit: int) -> list[Row]:
+        """Return what was written down last, newest first; corrected ones are among it."""
+        sql = f"SELECT {_ROW} FROM hand_taken ORDER BY time_ms DESC, act LIMIT ?"  # noqa: S608
+        return [_row(found) for found in self._connection.execute(sql, (limit,))]
+
     def of_act(self, act: str) -> list[Row]:
         """Return everything that an act says."""
         sql = f"SELECT {_ROW} FROM hand_taken WHERE act = ? ORDER BY name"  # noqa: S608
