@@ -111,7 +111,7 @@ def survey_readings(site: Site, survey: Survey, base: Survey | None) -> tuple[Re
     """
     hand = declared_at(site, survey.point, INCLINOMETER, survey.taken_ms)
     acts = (survey.act,) if base is None or base is survey else (survey.act, base.act)
-    fault = _UNDECLARED if hand is None else _survey_fault(hand, survey, base)
+    fault = _UNDECLARED if hand is None else survey_fault(hand, survey, base)
     if hand is None or base is None or fault:
         quality = Quality.NOT_EVALUATED if hand and base is None else Quality.FAIL if hand else Quality.MISSING
         return withheld(survey.point, INCLINOMETER, survey.taken_ms, fault, acts, quality)
@@ -135,7 +135,8 @@ def nodes_of(site: Site, hand: Hand, survey: Survey, base: Survey) -> list[incli
     return inclinometer.profile(survey.levels, base.levels, form, interval_m, angle_deg)
 
 
-def _survey_fault(hand: Hand, survey: Survey, base: Survey | None) -> str:
+def survey_fault(hand: Hand, survey: Survey, base: Survey | None) -> str:
+    """Return why nothing can be made of a survey, '' when it can be held against its base."""
     if base is None:
         return "the hole has no base survey yet"
     if not survey.levels or [one.depth_m for one in survey.levels] != [one.depth_m for one in base.levels]:
