@@ -113,10 +113,10 @@ def _about(site: Site, row: Row) -> str:
 def _said(site: Site, row: Row) -> Iterable[str]:
     if row.name.startswith("round "):
         found = round_at(site, row.name.partition(" ")[2], row.time_ms)
-        for item, answer in row.body["answers"].items():
-            note = row.body["notes"].get(item, "")
-            question = found.items.get(item, item) if found else item
-            yield f"{question} {answer}{': ' if note else ''}{note}"
+        questions = found.items if found else dict.fromkeys(row.body["answers"], "")
+        for item, question in questions.items():
+            answer, note = row.body["answers"].get(item, ""), row.body["notes"].get(item, "")
+            yield f"{question or item} {answer}{': ' if note else ''}{note}"
         return
     method = row.name.partition("/")[2]
     if method == INCLINOMETER:

@@ -10,6 +10,7 @@ import pytest
 
 from collector.present import present
 from collector.store_writing import StoreWriter
+from collector.web.state import is_valid
 from seepline.acts.document import act_id
 from seepline.acts.errors import BadBody
 from seepline.reading import Quality
@@ -168,6 +169,9 @@ def test_an_overdue_point_is_not_valid_and_a_read_one_is(people, chain, dam):
     assert present(dam, chain.reader, T0_MS).valid["SP1"]
     assert not present(dam, chain.reader, T0_MS + 8 * DAY_MS).valid["SP1"]
     assert present(dam, chain.reader, T0_MS).state.total == 7
+    for days, valid in ((6, True), (8, False)):
+        now = present(dam, chain.reader, T0_MS + days * DAY_MS)
+        assert is_valid(dam, now, people.latest("SP1", "piezometric_elevation")) is valid
 
 
 @pytest.mark.parametrize(
