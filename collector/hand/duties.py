@@ -45,8 +45,8 @@ class Duties:
         """Return what has to be told as overdue."""
         found = []
         for duty in duties(self._site, now_ms):
-            state = self._states.by_name.get(duty.name)
-            if state and not state.overdue and is_overdue(duty, state.last_ms, state.since_ms, now_ms):
+            state = self._states.get(duty.name)  # without one: declared to begin while the collector ran
+            if not state.overdue and is_overdue(duty, state.last_ms, state.since_ms, now_ms):
                 found.append(duty)
         return found
 
@@ -58,7 +58,7 @@ class Duties:
             self._states.put(duty.name, DutyState(state.since_ms, state.last_ms, True))
             last = "never done" if state.last_ms is None else f"last done {events.utc_text(state.last_ms)}"
             text = f"Overdue: {duty.words}, {last}; expected every {duty.overdue_ms / 3_600_000:g} h."
-            begin_ms = state.since_ms if state.last_ms is None else state.last_ms
+            begin_ms = max(duty.from_ms, state.since_ms) if state.last_ms is None else state.last_ms
             told.append(self._event("overdue", duty, begin_ms + duty.overdue_ms, now_ms, text))
         return told
 
