@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 from seepline.device import Device
 from seepline.site_derived import Derived, begin_ms
+from seepline.site_hand import SiteHand
 from seepline.site_motion import StrongMotion
 from seepline.site_phreatic import PhreaticLine
-from seepline.site_hand import Hand, Round
 from seepline.site_quality import QualityRule
 from seepline.site_wiring import Bus, Channel, ForeignLogger, Gateway, Logger, Source, Station, Wired
 
@@ -183,7 +183,7 @@ class Threshold:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Site:
+class Site(SiteHand):
     """A whole checked site."""
 
     info: SiteInfo
@@ -207,8 +207,6 @@ class Site:
     foreign: tuple[ForeignLogger, ...] = ()
     strong_motion: tuple[StrongMotion, ...] = ()
     phreatic_lines: tuple[PhreaticLine, ...] = ()
-    hands: tuple[Hand, ...] = ()
-    rounds: tuple[Round, ...] = ()
 
     @cached_property
     def worked_out(self) -> dict[Any, Any]:
@@ -295,22 +293,6 @@ class Site:
         for one in self.derived:
             found.setdefault((one.point, one.quantity), []).append(one)
         return {key: tuple(sorted(all_of, key=begin_ms, reverse=True)) for key, all_of in found.items()}
-
-    @cached_property
-    def hands_by_point(self) -> dict[str, tuple[Hand, ...]]:
-        """Declarations of readings by hand of each point, the newest first."""
-        found: dict[str, tuple[Hand, ...]] = {}
-        for one in sorted(self.hands, key=lambda one: -one.valid_from_ms):
-            found[one.point] = (*found.get(one.point, ()), one)
-        return found
-
-    @cached_property
-    def rounds_by_id(self) -> dict[str, tuple[Round, ...]]:
-        """Visual rounds by id, the newest check-list first."""
-        found: dict[str, tuple[Round, ...]] = {}
-        for one in sorted(self.rounds, key=lambda one: -one.valid_from_ms):
-            found[one.id] = (*found.get(one.id, ()), one)
-        return found
 
     @cached_property
     def point_by_id(self) -> dict[str, Point]:

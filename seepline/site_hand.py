@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,3 +41,27 @@ class Round:
     overdue_h: float
     items: Mapping[str, str]
     source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteHand:
+    """What of a checked site people read."""
+
+    hands: tuple[Hand, ...] = ()
+    rounds: tuple[Round, ...] = ()
+
+    @cached_property
+    def hands_by_point(self) -> dict[str, tuple[Hand, ...]]:
+        """Declarations of readings by hand of each point, the newest first."""
+        found: dict[str, tuple[Hand, ...]] = {}
+        for one in sorted(self.hands, key=lambda one: -one.valid_from_ms):
+            found[one.point] = (*found.get(one.point, ()), one)
+        return found
+
+    @cached_property
+    def rounds_by_id(self) -> dict[str, tuple[Round, ...]]:
+        """Visual rounds by id, the newest check-list first."""
+        found: dict[str, tuple[Round, ...]] = {}
+        for one in sorted(self.rounds, key=lambda one: -one.valid_from_ms):
+            found[one.id] = (*found.get(one.id, ()), one)
+        return found
