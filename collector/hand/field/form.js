@@ -21,8 +21,14 @@ export function localTime(ms) {
 const labelled = (words, input) => make("label", {}, words, input);
 const timeInput = (name, ms) => make("input", { type: "datetime-local", name, value: localTime(ms), required: true });
 
+/** A second touch takes a choice back: nobody is held to "dry" by a slip of the thumb. */
 function choice(name, words, options) {
-  const radios = options.map((one) => make("label", {}, make("input", { type: "radio", name, value: one }), ` ${_(one)}`));
+  let chosen = null;
+  const onclick = ({ target }) => {
+    if (target === chosen) target.checked = false;
+    chosen = target.checked ? target : null;
+  };
+  const radios = options.map((one) => make("label", {}, make("input", { type: "radio", name, value: one, onclick }), ` ${_(one)}`));
   return make("fieldset", {}, make("legend", {}, words), ...radios);
 }
 
@@ -73,7 +79,26 @@ function value(field, text) {
 
 function values(task, data) {
   const given = task.fields.filter((field) => (data.get(field.name) ?? "").trim());
-  return Object.fromEntries(given.map((field) => [field.name, value(field, data.get(field.name))]));
+  const written = Object.fromEntries(given.map((field) => [field.name, value(field, data.get(field.name))]));
+  checkWritten(task, written);
+  return written;
+}
+
+/** What the collector would refuse, told while the person still stands at the pipe. The collector checks all the same. */
+function checkWritten(task, written) {
+  for (const field of task.fields) {
+    const numbers = field.choices.length || !(field.name in written) ? [] : [written[field.name]].flat();
+    if (numbers.some((one) => one < field.low || one > field.high) || numbers.length > field.many) {
+      throw new Error(`${_(field.label)}: ${field.expected}`);
+    }
+    if (!field.optional && !field.group && !(field.name in written)) throw new Error(`${_(field.label)}: ${_("is missing")}`);
+  }
+  for (const group of new Set(task.fields.map((field) => field.group).filter(Boolean))) {
+    const fields = task.fields.filter((field) => field.group === group);
+    if (fields.filter((field) => field.name in written).length !== 1) {
+      throw new Error(`${_("exactly one of")}: ${fields.map((field) => _(field.label)).join(", ")}`);
+    }
+  }
 }
 
 const timeOf = (data, name) => new Date(data.get(name)).getTime();
@@ -83,6 +108,8 @@ function roundBody(task, data, nowMs) {
   for (const item of task.items) {
     if (data.get(`answer ${item.id}`)) body.answers[item.id] = data.get(`answer ${item.id}`);
     if (data.get(`note ${item.id}`).trim()) body.notes[item.id] = data.get(`note ${item.id}`).trim();
+    if (!body.answers[item.id]) throw new Error(`${item.question} ${_("is missing")}`);
+    if (body.answers[item.id] !== "as usual" && !body.notes[item.id]) throw new Error(`${item.question} ${_("say what was seen")}`);
   }
   return ["round", body];
 }
@@ -107,6 +134,7 @@ export async function filled(task, site, data, corrects, nowMs) {
   if (data.get("note").trim()) body.note = data.get("note").trim();
   if (photos.length) body.photos = Object.fromEntries(photos.map((one) => [one.sha256, one.blob.size]));
   if (corrects) body.corrects = corrects;
+  if (corrects && !body.note) throw new Error(_("Say in the note why."));
   return [kind, body, photos];
 }
 

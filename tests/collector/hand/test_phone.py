@@ -48,6 +48,7 @@ def enrol(tab, collector) -> None:
 
 
 def fill(tab, **values: str) -> None:
+    tab.until("document.querySelector('#form button.main')")
     for name, value in values.items():
         tab.js(f"document.querySelector('#form [name={name}]').value = {value!r}")
     tab.click("#form button.main")
@@ -63,7 +64,10 @@ def test_a_dip_with_a_photo_is_signed_without_a_network_and_sent_with_one(tab, c
     collector.kill()
     tab.open(f"{collector.url}/field/")
     tab.click('[data-name="SP1/standpipe"]')
-    tab.until("document.querySelector('#form [name=dip_m]')")
+    fill(tab, dip_m="1e3")
+    assert tab.until("document.querySelector('#problem').textContent") == "not a number: 1e3"
+    fill(tab, dip_m="")
+    tab.until("document.querySelector('#problem').textContent.startsWith('exactly one of: dip below')")
     picture = tmp_path / "seep.png"
     picture.write_bytes(bytes.fromhex(PNG))
     tab.choose_file("#form [name=photos]", picture)
