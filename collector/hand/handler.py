@@ -70,7 +70,7 @@ class ByHand:
 
     def _round(self, act: AcceptedAct, body: VisualRound, arrived_ms: int) -> Iterator[StoredEvent]:
         about = round_at(self._site, body.round, body.begun_ms)
-        if about is None or is_ahead(body.ended_ms, arrived_ms):
+        if about is None or _is_ahead(act, body.ended_ms, arrived_ms):
             yield self._ahead(act, f"round {body.round}", body.ended_ms, arrived_ms)
             return
         written = {"answers": dict(body.answers), "notes": dict(body.notes), "note": body.note}
@@ -92,7 +92,7 @@ class ByHand:
         arrived_ms: int,
     ) -> Iterator[StoredEvent]:
         """Keep the rows of an act, and publish what they and what they correct change."""
-        if is_ahead(body.taken_ms, arrived_ms):
+        if _is_ahead(act, body.taken_ms, arrived_ms):
             yield self._ahead(act, ", ".join(row.name for row in rows), body.taken_ms, arrived_ms)
             return
         for row in rows:
@@ -182,3 +182,8 @@ class ByHand:
 
 def _row(act: AcceptedAct, name: str, time_ms: int, corrects: str, body: dict[str, Any]) -> Row:
     return Row(name, time_ms, act.act.signed_at_ms, act.id, act.name, corrects, body)
+
+
+def _is_ahead(act: AcceptedAct, time_ms: int, arrived_ms: int) -> bool:
+    """Tell whether something is dated ahead of its signature or of its arrival: nobody signs what is yet to be."""
+    return is_ahead(time_ms, min(act.act.signed_at_ms, arrived_ms))

@@ -23,7 +23,7 @@ MOST_PHOTOS = 12
 MOST_PHOTO_BYTES = 5_000_000
 _MOST_CHARS = 4000
 _HASH = re.compile(r"[0-9a-f]{64}")
-_MOST_MS = 2**53
+_YEAR_2200_MS = 7_258_118_400_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +152,7 @@ def _inclinometer_base(body: InclinometerBase, site: Site) -> Iterator[str]:
 def _visual_round(body: VisualRound, site: Site) -> Iterator[str]:
     yield from _time("begun_ms", body.begun_ms)
     yield from _beside(body.note, body.photos, "")
-    if not body.begun_ms <= body.ended_ms < _MOST_MS:
+    if not body.begun_ms <= body.ended_ms < _YEAR_2200_MS:
         yield f"ended_ms: found {body.ended_ms}; expected not before begun_ms"
     known = round_at(site, body.round, body.begun_ms)
     if known is None:
@@ -176,8 +176,8 @@ def _answer(item: str, answer: str | None, note: str) -> Iterator[str]:
 
 
 def _time(key: str, value: int) -> Iterator[str]:
-    if not 0 < value < _MOST_MS:
-        yield f"{key}: found {value}; expected UTC milliseconds since 1970"
+    if not 0 < value < _YEAR_2200_MS:
+        yield f"{key}: found {value}; expected UTC milliseconds, from 1970 to 2199"
 
 
 def _text(key: str, text: str) -> Iterator[str]:

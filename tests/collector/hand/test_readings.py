@@ -145,7 +145,10 @@ def test_a_reading_that_comes_late_warns_and_never_lowers(people):
 
 
 def test_a_reading_dated_ahead_is_told_and_not_judged(people):
-    people.dips(12.0, T0_MS + DAY_MS, signed_ms=T0_MS)
+    people.dips(12.0, T0_MS + DAY_MS, signed_ms=T0_MS, at_ms=T0_MS + 2 * DAY_MS)
+    people.dips(12.0, 7_258_118_399_999, signed_ms=T0_MS)
+    with pytest.raises(BadBody, match="expected UTC milliseconds, from 1970 to 2199"):
+        people.dips(12.0, 2**52, signed_ms=T0_MS)
     assert people.latest("SP1", "piezometric_elevation") is None
     assert "ahead of the clock here; not judged" in people.told("hand_ahead")[0]
 
