@@ -14,9 +14,9 @@ from functools import cached_property
 from seepline import site, site_quality, site_wiring
 from seepline.device import Device
 from seepline.site_derived import Derived
+from seepline.site_hand import Hand, Round
 from seepline.site_motion import StrongMotion
 from seepline.site_phreatic import PhreaticLine
-from seepline.site_hand import Hand, Round
 from seepline.site_rules.values import is_id
 
 Raw = Mapping[str, object]
