@@ -15,6 +15,7 @@ from collector.air import AirResponses
 from collector.alarms import Alarms
 from collector.derived import Derivations
 from collector.exercises import Exercises
+from collector.hand.handler import ByHand
 from collector.journal import Journal
 from collector.journal_entries import Entry, Kind
 from collector.judged import marks_of
@@ -60,7 +61,9 @@ class Engine:
         self._derivations = Derivations(site, store.readings)
         self._alarms = Alarms(site)
         self._air = AirResponses(site)
+        self._hand = ByHand(site, store, self._publish)
         self._acts = ActDesk(site, {**self._derivations.handlers(), "barometric_factor": self._accept_air})
+        self._acts.add(self._hand.handlers)
         self._flags = SeriesFlags(site, store)
         self._exercises = Exercises(site.info.id)
         self._acts.add(self._exercises.handlers)
@@ -72,6 +75,7 @@ class Engine:
         """Take up the states and the place in the journal that the store holds."""
         self._alarms.load(self._store)
         self._waits.load(self._store)
+        self._hand.duties.load(self._store)
         self._derivations.load(self._store)
         self._air.load(self._store)
         self._use(self._air.judged_site())
@@ -96,6 +100,7 @@ class Engine:
                     after = entry.id
                 self._alarms.save(self._store)
                 self._waits.save(self._store)
+                self._hand.duties.save(self._store)
                 self._derivations.save(self._store)
                 self._air.save(self._store)
                 self._exercises.save(self._store)
@@ -109,8 +114,8 @@ class Engine:
     def tick(self, now_ms: int) -> None:
         """Journal the time when a deadline has passed, so that `judge` acts on it."""
         waited = any(wait.deadline_ms <= now_ms for wait in self._waits.by_name.values())
-        waited = waited or self._derivations.has_work(now_ms)
-        waited = waited or self._exercises.due(now_ms)
+        waited = waited or self._derivations.has_work(now_ms) or self._exercises.due(now_ms)
+        waited = waited or bool(self._hand.duties.due(now_ms))
         if waited or self._alarms.silences_due(now_ms, self._listening_since_ms):
             self._journal.tick(Kind.TICK, now_ms)
 
@@ -121,10 +126,12 @@ class Engine:
             self._judge_tick(entry.arrival_ms)
         elif entry.act is not None:
             self._tell(self._acts.handle(entry.act, entry.arrival_ms))
+            self._publish_derived(entry.arrival_ms, waited=False)
         else:
             self._listening_since_ms = entry.arrival_ms
             self._store.keep_mark(_LISTENING, entry.arrival_ms)
             self._alarms.begin(entry.arrival_ms)
+            self._hand.duties.begin(entry.arrival_ms)
 
     def _judge_tick(self, now_ms: int) -> None:
         self._tell(self._exercises.passed(now_ms))
@@ -135,6 +142,7 @@ class Engine:
         self._derivations.work(now_ms)
         self._publish_derived(now_ms, waited=True)
         self._tell(self._alarms.silences(now_ms, self._listening_since_ms))
+        self._tell(self._hand.duties.overdue(now_ms))
 
     def _end_wait(self, wait: Wait, now_ms: int) -> None:
         if wait.quantity:

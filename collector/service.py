@@ -23,6 +23,7 @@ from collector.acts.table import KeptAct
 from collector.clock import site_time
 from collector.engine import Engine
 from collector.exercises import running
+from collector.hand import pages as hand_pages
 from collector.imports.running import watch_of
 from collector.imports.settings import Source, read_sources
 from collector.imports.watch import Watch
@@ -100,7 +101,8 @@ def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.Wish
     bundles = bundle.routes(data / bundle.FILE_NAME, token_file.gateway_of)
     acts = acts_door.routes(_act_desk(rooms, data, news))
     replays = replay_door.routes(replay_door.Shown(lambda: rooms.site, rooms.reader, rooms.now_ms))
-    seen_by_people = [*api.routes(seen), *replays, *pages]
+    by_hand = hand_pages.routes(rooms.site, data, data / STORE_NAME, rooms.now_ms)
+    seen_by_people = [*api.routes(seen), *replays, *by_hand, *pages]
     return Starlette(routes=[*ingest.routes(door), *acts, *bundles, *imports.status.routes(), *seen_by_people])
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from collector import sqlite_file
 from collector.export.refused import RefusedTable
+from collector.hand import table as hand_table
 from collector.json_list import json_list
 from collector.judged import Marks
 from collector.reading_table import RecentReadings
@@ -62,11 +63,12 @@ class StoreWriter:
     """
 
     def __init__(self, path: Path) -> None:
-        connection = sqlite_file.open_for_writing(path, SCHEMA)
+        connection = sqlite_file.open_for_writing(path, SCHEMA + hand_table.SCHEMA)
         self._pending = Pending(connection, _INSERT)
         self.readings = RecentReadings(self._pending.settled)
         self.series = SeriesTable(self._pending, self.readings)
         self.refused = RefusedTable(connection)
+        self.hand = hand_table.HandTable(connection)
 
     @property
     def _connection(self) -> sqlite3.Connection:

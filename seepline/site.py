@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from seepline.device import Device
 from seepline.site_derived import Derived, begin_ms
+from seepline.site_hand import SiteHand
 from seepline.site_motion import StrongMotion
 from seepline.site_phreatic import PhreaticLine
 from seepline.site_quality import QualityRule
@@ -182,7 +183,7 @@ class Threshold:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Site:
+class Site(SiteHand):
     """A whole checked site."""
 
     info: SiteInfo

@@ -26,7 +26,7 @@ _SERIES_POINTS = (
 _REFRESH_S = 5
 _DEFAULT_DAYS = 14
 
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none';"
     " form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -79,18 +79,18 @@ def routes(
             days = _choice(request, "days", DAY_CHOICES, _DEFAULT_DAYS)
             refresh_s = _choice(request, "refresh", (_REFRESH_S,), None)
         except ValueError as error:
-            return PlainTextResponse(str(error), HTTPStatus.BAD_REQUEST, _HEADERS)
+            return PlainTextResponse(str(error), HTTPStatus.BAD_REQUEST, HEADERS)
         found_ms = now_ms()
         found = read_page(site, store, found_ms, days or _DEFAULT_DAYS, renderer)
-        headers = {**_HEADERS, "Cache-Control": "no-store"}
+        headers = {**HEADERS, "Cache-Control": "no-store"}
         marked = exercise_at(found_ms)
         return Response(renderer.html(found, refresh_s, marked), headers=headers, media_type="text/html")
 
     def static_file(request: Request) -> Response:
         name = request.path_params["name"]
         if name not in _STATIC_TYPES:
-            return PlainTextResponse("There is no such file.", HTTPStatus.NOT_FOUND, _HEADERS)
-        headers = {**_HEADERS, "Content-Type": _STATIC_TYPES[name], "Cache-Control": "max-age=300"}
+            return PlainTextResponse("There is no such file.", HTTPStatus.NOT_FOUND, HEADERS)
+        headers = {**HEADERS, "Content-Type": _STATIC_TYPES[name], "Cache-Control": "max-age=300"}
         return Response((_STATIC / name).read_bytes(), headers=headers)
 
     return [Route("/", state_page), Route("/static/{name}", static_file)]

@@ -57,6 +57,10 @@ class Renderer:
         template = self._templates.get_template("replayed.html")
         return template.render(page=page, alone=alone, limits_text=limits_text, language=self._language)
 
+    def fill(self, template: str, page: object) -> str:
+        """Return another page: a template of its own, with its data as `page`."""
+        return self._templates.get_template(template).render(page=page, language=self._language)
+
     def _level_word(self, level: Level) -> str:
         return self.translate(LEVEL_WORDS[level])
 

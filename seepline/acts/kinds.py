@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from seepline.acts import air, exercise, local_alarm, notes, surfaces
+from seepline.acts import air, exercise, hand, local_alarm, notes, surfaces
 from seepline.acts.kind import ActKind
 
 KINDS: Mapping[str, ActKind] = {
     **air.KINDS,
     **exercise.KINDS,
+    **hand.KINDS,
     **local_alarm.KINDS,
     **notes.KINDS,
     **surfaces.KINDS,

@@ -122,7 +122,7 @@ def derived_stand_once(draft: Draft) -> Iterator[Problem]:
         if one.quantity in measured.get(one.point, ()):
             yield Problem(
                 draft.path(one, "quantity"),
-                f"{one.quantity!r}, which an instrument at {one.point} measures",
+                f"{one.quantity!r}, which is measured at {one.point}",
                 "a quantity that nothing else gives at this point",
             )
     for before, one in twins(draft.site.derived, lambda one: (one.point, one.quantity, begin_ms(one))):

@@ -167,6 +167,10 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ("calibration", "source"): TEXT,
     ("derived", "version"): _COUNT,
     ("phreatic_line", "source"): TEXT,
+    ("hand", "version"): _COUNT,
+    ("hand", "overdue_h"): _POSITIVE,
+    ("round", "name"): TEXT,
+    ("round", "overdue_h"): _POSITIVE,
     ("threshold_set", "source"): TEXT,
     ("threshold", "deadband"): _NOT_NEGATIVE,
     ("threshold", "delay_count"): _COUNT,
@@ -186,7 +190,7 @@ ROWS: Mapping[tuple[str, str], Row] = {
     (table, "id"): ID
     for table in (
         "site", "section", "gateway", "bus", "logger", "station", "foreign", "channel", "point", "instrument",
-        "calibration", "threshold_set",
+        "calibration", "threshold_set", "round",
     )
 }  # fmt: skip
 
