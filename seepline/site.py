@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from seepline.device import Device
+from seepline.site_alarms import Action, Observation, Vote
 from seepline.site_derived import Derived, begin_ms
 from seepline.site_hand import SiteHand
 from seepline.site_motion import StrongMotion
@@ -201,6 +202,9 @@ class Site(SiteHand):
     calibrations: tuple[Calibration, ...] = ()
     threshold_sets: tuple[ThresholdSet, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    actions: tuple[Action, ...] = ()
+    observations: tuple[Observation, ...] = ()
     stations: tuple[Station, ...] = ()
     quality_rules: tuple[QualityRule, ...] = ()
     derived: tuple[Derived, ...] = ()

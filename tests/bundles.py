@@ -15,8 +15,8 @@ DAM = (Path(__file__).parent / "collector" / "dam.toml").read_text()
 SET = parse_site(DAM, "dam").threshold_sets[0].id
 SIGNED, MADE = "2026-03-01T08:00:00Z", "2026-03-02T08:00:00Z"
 PERSONS = {
-    "eva": ("engineer", "2025-01-01T00:00:00Z", ""),
-    "emil": ("engineer", "2025-01-01T00:00:00Z", "2026-02-01T00:00:00Z"),
+    "eva": ("engineer_of_record", "2025-01-01T00:00:00Z", ""),
+    "emil": ("engineer_of_record", "2025-01-01T00:00:00Z", "2026-02-01T00:00:00Z"),
     "anna": ("authority", "2025-01-01T00:00:00Z", ""),
     "askar": ("authority", "2026-06-01T00:00:00Z", ""),
     "olga": ("operator", "2025-01-01T00:00:00Z", ""),
@@ -25,7 +25,7 @@ RULES = """
 [[rule]]
 sets = "*"
 approvals = 2
-roles = ["engineer", "authority"]
+roles = ["engineer_of_record", "authority"]
 least = { authority = 1 }
 """
 

@@ -44,7 +44,8 @@ def checked(act: Act, policy: Policy, site: Site, now_ms: int) -> AcceptedAct:
     person = _entitled(act, kind, policy, now_ms)
     if not _is_signed(act, person):
         raise ForgedAct(f"the signature is not that of {person.id} over this {act.kind}")
-    body_of(act, site)
+    if problems := list(kind.fresh(body_of(act, site), site)):
+        raise BadBody(act.kind, problems)
     return AcceptedAct(id=act_id(act), act=act, role=person.role, name=person.name)
 
 
@@ -61,7 +62,7 @@ def body_of(act: Act, site: Site) -> Any:
 
 
 def _entitled(act: Act, kind: ActKind, policy: Policy, now_ms: int) -> Person:
-    person = policy.persons.get(act.person)
+    person = policy.person_at(act.person, act.signed_at_ms)
     if person is None:
         raise UnknownActor(f"{act.person[:64]!r} signed it, whom the policy does not name")
     if person.role not in kind.roles:

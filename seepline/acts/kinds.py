@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from seepline.acts import air, exercise, hand, local_alarm, notes, surfaces
+from seepline.acts import air, exercise, hand, local_alarm, notes, sets, surfaces
 from seepline.acts.kind import ActKind
 
 KINDS: Mapping[str, ActKind] = {
@@ -12,4 +12,5 @@ KINDS: Mapping[str, ActKind] = {
     **local_alarm.KINDS,
     **notes.KINDS,
     **surfaces.KINDS,
+    **sets.KINDS,
 }

@@ -3,24 +3,30 @@
 site = "dam"                                  its bundle's site
 [service]                                     the collector's key: it makes bundles and approves nothing
 public_key = "<64 hex digits>"
-[[person]]                                    id, name, role, public_key, valid_from, valid_to
+[[person]]                                    id, name, role, public_key, valid_from, valid_to, organisation, state
+[[appointment]]                               another time of a person: person, role, organisation, state, valid_*
 [[rule]]                                      the first whose pattern fits a set is that set's
 sets = "*"                                    pattern of set ids
-approvals = 2                                 so many persons ...
-roles = ["engineer", "authority"]             ... of these roles ...
-least = { authority = 1 }                     ... of whom so many of each
+approvals = 2                                 so many persons (2 unless it says so) ...
+roles = ["engineer_of_record", "authority"]   ... of these roles (seepline.acts.roles) ...
+least = { authority = 1 }                     ... of whom so many of each ...
+states = ["UZ", "KZ"]                         ... and an authority of each of these states
+
+A person has one role at a time, from a day and until a day, for one organisation; a state body may hold the
+operator's roles where a site has no owner. What nobody can satisfy is a problem of the file.
 
 PolicyError    this file is no policy; carries every Problem
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from seepline.signatures import is_public_key
+from seepline.bundle.policy_rules import further_times, key_problems, person_problems, rule_problems
+from seepline.site import valid_at
 from seepline.site_rules.draft import Problem, Raw
 from seepline.site_rules.values import is_id, shown
 from seepline.site_shape import read_entry
@@ -33,7 +39,7 @@ class PolicyError(Faulty):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Someone who may approve, in one role, from a day on and until a day."""
+    """Someone who may approve, in one role, from a day on and until a day; `state` is that of an authority."""
 
     id: str
     name: str
@@ -41,6 +47,25 @@ class Person:
     public_key: str
     valid_from_ms: int
     valid_to_ms: int | None = None
+    organisation: str = ""
+    state: str = ""
+
+    @property
+    def person(self) -> str:
+        """Their id, as an approval names it."""
+        return self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """Another role of a person at another time."""
+
+    person: str
+    role: str
+    valid_from_ms: int
+    valid_to_ms: int | None = None
+    organisation: str = ""
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +73,14 @@ class Rule:
     """What the sets whose id fits a pattern need."""
 
     sets: str
-    approvals: int
     roles: tuple[str, ...]
+    approvals: int = 2
     least: Mapping[str, int] = field(default_factory=dict)
+    states: tuple[str, ...] = ()
+
+    def leasts(self) -> Iterable[tuple[str, int]]:
+        """Return (role, so many of it)."""
+        return self.least.items()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,17 +92,25 @@ class Service:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """A checked policy; `digest` is the SHA-256 of its text."""
+    """A checked policy; `digest` is the SHA-256 of its text. `persons` are as their [[person]] says."""
 
     site: str
     service_key: bytes
     persons: Mapping[str, Person]
     rules: tuple[Rule, ...]
     digest: str
+    text: str
+    appointments: tuple[Person, ...] = ()
 
     def rule_of(self, set_id: str) -> Rule | None:
         """Return the rule of a set of limits."""
         return next((rule for rule in self.rules if fnmatchcase(set_id, rule.sets)), None)
+
+    def person_at(self, person_id: str, at_ms: int) -> Person | None:
+        """Return a person in the role of a time, in that of their [[person]] when they had none then."""
+        times = [one for one in self.appointments if one.id == person_id]
+        now = (one for one in times if valid_at(one.valid_from_ms, one.valid_to_ms, at_ms))
+        return next(now, self.persons.get(person_id))
 
 
 def read_policy(path: Path) -> Policy:
@@ -95,11 +133,13 @@ def parse_policy(text: str, name: str) -> Policy:
     problems = list(unknown_tables(document, _TABLES))
     services = _read(Service, "service", {"service": [document.get("service", {})]}, problems)
     persons = _read(Person, "person", document, problems)
+    more = _read(Appointment, "appointment", document, problems)
     rules = _read(Rule, "rule", document, problems)
     site = document.get("site")
     if not isinstance(site, str) or not is_id(site):
         problems.append(Problem("site", shown(document.get("site", "nothing")), "the id of the site"))
-    problems += [*_key_problems(services, persons), *_person_problems(persons), *_rule_problems(rules, persons)]
+    times = [*persons, *further_times(persons, more)]
+    problems += [*key_problems(services, persons), *person_problems(persons, more), *rule_problems(rules, times)]
     if problems or not isinstance(site, str):
         raise PolicyError(problems)
     return Policy(
@@ -108,10 +148,12 @@ def parse_policy(text: str, name: str) -> Policy:
         persons={person.id: person for person in persons},
         rules=tuple(rules),
         digest=hashlib.sha256(text.encode()).hexdigest(),
+        text=text,
+        appointments=tuple(times),
     )
 
 
-_TABLES = ("site", "service", "person", "rule")
+_TABLES = ("site", "service", "person", "appointment", "rule")
 
 
 def _read(kind: type[Any], table: str, document: Raw, problems: list[Problem]) -> list[Any]:
@@ -126,57 +168,3 @@ def _read(kind: type[Any], table: str, document: Raw, problems: list[Problem]) -
         if entry is not None:
             entries.append(entry)
     return entries
-
-
-def _key_problems(services: list[Service], persons: list[Person]) -> Iterator[Problem]:
-    known: dict[str, str] = {}
-    places = [("service", one.public_key) for one in services]
-    places += [(f"person[{one.id}]", one.public_key) for one in persons]
-    for place, key in places:
-        if key != key.lower() or len(key) != 64 or not _is_hex(key) or not is_public_key(bytes.fromhex(key)):
-            yield Problem(f"{place}.public_key", shown(key), "an Ed25519 public key: 64 hex digits in lower case")
-        elif known.setdefault(key, place) != place:
-            yield Problem(
-                f"{place}.public_key", f"the key of {known[key]}", "a key of its own: one person, one key"
-            )
-
-
-def _is_hex(text: str) -> bool:
-    return all(digit in "0123456789abcdef" for digit in text)
-
-
-def _person_problems(persons: list[Person]) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for person in persons:
-        place = f"person[{person.id}]"
-        for key in ("id", "role"):
-            if not is_id(getattr(person, key)):
-                expected = "an id of letters, digits, dot, underline and hyphen only"
-                yield Problem(f"{place}.{key}", shown(getattr(person, key)), expected)
-        if person.id in seen:
-            yield Problem(f"{place}.id", shown(person.id), "an id that no other person has")
-        seen.add(person.id)
-        if person.valid_to_ms is not None and person.valid_to_ms <= person.valid_from_ms:
-            yield Problem(f"{place}.valid_to", "not after valid_from", "a later day, or none while it lasts")
-
-
-def _rule_problems(rules: list[Rule], persons: list[Person]) -> Iterator[Problem]:
-    if not rules:
-        yield Problem("rule", "nothing", "at least one [[rule]]: without one no limits are ever accepted")
-    for number, rule in enumerate(rules, 1):
-        place = f"rule[{number}]"
-        entitled = [person for person in persons if person.role in rule.roles]
-        if rule.approvals < 1:
-            yield Problem(f"{place}.approvals", str(rule.approvals), "1 or more")
-        if rule.approvals > len(entitled):
-            yield Problem(
-                f"{place}.approvals", str(rule.approvals), f"at most {len(entitled)}, as many as may approve"
-            )
-        if sum(rule.least.values()) > rule.approvals:
-            yield Problem(f"{place}.least", shown(dict(rule.least)), "no more in sum than approvals")
-        for role, least in rule.least.items():
-            has = sum(person.role == role for person in entitled)
-            if not 1 <= least <= has:
-                yield Problem(
-                    f"{place}.least.{role}", str(least), f"1 to {has}, persons of this role who may approve"
-                )

@@ -34,14 +34,15 @@ def run(tmp_path, monkeypatch):
 def keys(run) -> dict[str, str]:
     """Keys of two persons and of the service, and the policy that knows them."""
     public = {}
-    for name in ("anna", "eva"):
+    for name in ("anna", "eva", "rita"):
         public[name] = run("person-key", f"{name}.pem", "--passphrase-file", "word").split('"')[1]
     public["service"] = run("collector", "service-key", "service.pem", "--passphrase-file", "word").split('"')[1]
     policy = f'site = "dam"\n[service]\npublic_key = "{public["service"]}"\n'
-    for name in ("anna", "eva"):
-        policy += f'[[person]]\nid = "{name}"\nname = "{name}"\nrole = "engineer"\npublic_key = "{public[name]}"\n'
+    for name in ("anna", "eva", "rita"):
+        policy += f'[[person]]\nid = "{name}"\nname = "{name}"\nrole = "engineer_of_record"\n'
+        policy += f'public_key = "{public[name]}"\n'
         policy += "valid_from = 2020-01-01T00:00:00Z\n"
-    policy += '[[rule]]\nsets = "*"\napprovals = 2\nroles = ["engineer"]\n'
+    policy += '[[rule]]\nsets = "*"\napprovals = 2\nroles = ["engineer_of_record"]\n'
     Path("policy.toml").write_text(policy)
     return public
 

@@ -118,7 +118,7 @@ UNAPPROVED = {
     "a role that may not": (
         (("eva", {}), ("anna", {}), ("olga", {})),
         errors.WrongRole,
-        "olga is operator; it is approved by engineer, authority only",
+        "olga is operator; it is approved by engineer_of_record, authority only",
     ),
     "appointment over": (
         (("emil", {}), ("anna", {})),
@@ -149,7 +149,7 @@ def test_a_set_that_is_not_approved_is_refused(why):
 
 
 def test_two_engineers_are_no_authority():
-    rules = RULES.replace("authority = 1", "authority = 1, engineer = 1")
+    rules = RULES.replace("authority = 1", "authority = 1, engineer_of_record = 1")
     eva = KEYS.approval("eva", SITE)
     emil = KEYS.approval("emil", SITE, signed_at="2026-01-01T08:00:00Z")
     error = refusal(approved_by(eva, emil))
@@ -213,7 +213,11 @@ def test_a_statement_names_person_time_site_and_every_limit():
         ),
         ("authority = 1", "authority = 3", "rule[1].least.authority: found 3; expected 1 to 2"),
         ("authority = 1", "operator = 1", "rule[1].least.operator: found 1; expected 1 to 0"),
-        ("authority = 1", "authority = 2, engineer = 2", "rule[1].least: found a table; expected no more in sum"),
+        (
+            "authority = 1",
+            "authority = 2, engineer_of_record = 2",
+            "rule[1].least: found a table; expected no more in sum",
+        ),
         (RULES, "", "rule: found nothing; expected at least one [[rule]]"),
         ('id = "eva"', 'id = "anna"', "person[anna].id: found 'anna'; expected an id that no other person has"),
         ('role = "operator"', 'role = "an operator"', "person[olga].role: found 'an operator'"),

@@ -1,0 +1,51 @@
+"""A site with the sets of its register: what the judgement reads is one site, as before there was a register.
+
+Until the first decided set takes effect the sets of SITE.toml judge: they are the provisional ones. From then on
+no later date in SITE.toml does.
+"""
+
+from dataclasses import replace
+
+from seepline.sets.limit_set import as_threshold_set
+from seepline.sets.register import Register, begin_ms
+from seepline.site import Site
+from seepline.thresholds import set_in_force
+
+
+def with_register(site: Site, register: Register) -> Site:
+    """Return a site whose sets are those of the register, and its own before the first of them."""
+    decided = register.decided
+    if not decided:
+        return site
+    first_ms = begin_ms(decided[0])
+    provisional = tuple(one for one in site.threshold_sets if one.valid_from_ms < first_ms)
+    kept = {one.id for one in provisional}
+    sets = [one.limits for one in decided]
+    return replace(
+        site,
+        threshold_sets=(*provisional, *(as_threshold_set(one.limits, begin_ms(one)) for one in decided)),
+        **{  # type: ignore[arg-type]
+            table: (
+                *(entry for entry in getattr(site, table) if entry.set in kept),
+                *(entry for limits in sets for entry in getattr(limits, table)),
+            )
+            for table in ("thresholds", "actions", "votes", "observations")
+        },
+    )
+
+
+def with_critical(site: Site, register: Register, at_ms: int) -> Site:
+    """Return a site whose critical points are those of the set in force at a time."""
+    now = register.in_force(at_ms)
+    if now is None:
+        return site
+    marked = frozenset(now.limits.head.critical)
+    return replace(site, points=tuple(replace(one, critical=one.id in marked) for one in site.points))
+
+
+def provisional(site: Site, register: Register, at_ms: int) -> str:
+    """Return the id of the provisional set that judges at a time, '' when a decided one does or none at all."""
+    if register.in_force(at_ms) is not None:
+        return ""
+    chosen = set_in_force(site.threshold_sets, at_ms)
+    return chosen.id if chosen else ""
