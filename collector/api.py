@@ -79,6 +79,11 @@ def state_json(site: Site, now: Present) -> dict[str, object]:
             "invalid_critical": list(now.state.invalid_critical),
             "in_commissioning": list(now.state.commissioning),
         },
+        "limits": {
+            "set": now.limits.set_id,
+            "provisional": now.limits.provisional,
+            "objections": list(now.limits.objections),
+        },
         "points": [
             {
                 "point": one.point,

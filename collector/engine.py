@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from collector import events
-from collector.acts.desk import ActDesk
+from collector.acts.desk import ActDesk, Handler
 from collector.affected import Affected, Target
 from collector.air import AirResponses
 from collector.alarms import Alarms
@@ -20,6 +20,7 @@ from collector.journal import Journal
 from collector.journal_entries import Entry, Kind
 from collector.judged import marks_of
 from collector.kept import Kept
+from collector.limits import Limits
 from collector.series_flags import SeriesFlags
 from collector.store import StoredEvent
 from collector.store_writing import StoreWriter
@@ -29,7 +30,6 @@ from seepline.convert import assignment_at
 from seepline.derive import strong_motion
 from seepline.reading import RawReading, Reading
 from seepline.site import Assignment, Site
-from seepline.thresholds import limits_of
 from seepline.wire import status as bits
 from seepline.wire.event import EVENT_BLOCK
 
@@ -62,7 +62,8 @@ class Engine:
         self._alarms = Alarms(site)
         self._air = AirResponses(site)
         self._hand = ByHand(site, store, self._publish)
-        self._acts = ActDesk(site, {**self._derivations.handlers(), "barometric_factor": self._accept_air})
+        self._limits = Limits(site)
+        self._acts = ActDesk(site, self._handlers())
         self._acts.add(self._hand.handlers)
         self._flags = SeriesFlags(site, store)
         self._exercises = Exercises(site.info.id)
@@ -71,9 +72,14 @@ class Engine:
         self._mark = f"journal {journal.birth}"
         self.load()
 
+    def _handlers(self) -> dict[str, Handler]:
+        air: dict[str, Handler] = {"barometric_factor": self._accept_air}
+        return {**self._derivations.handlers(), **air, **self._limits.handlers}
+
     def load(self) -> None:
         """Take up the states and the place in the journal that the store holds."""
         self._alarms.load(self._store)
+        self._limits.load(self._store)
         self._waits.load(self._store)
         self._hand.duties.load(self._store)
         self._derivations.load(self._store)
@@ -99,6 +105,7 @@ class Engine:
                     self._judge_entry(entry)
                     after = entry.id
                 self._alarms.save(self._store)
+                self._limits.save(self._store)
                 self._waits.save(self._store)
                 self._hand.duties.save(self._store)
                 self._derivations.save(self._store)
@@ -116,7 +123,8 @@ class Engine:
         waited = any(wait.deadline_ms <= now_ms for wait in self._waits.by_name.values())
         waited = waited or self._derivations.has_work(now_ms) or self._exercises.due(now_ms)
         waited = waited or bool(self._hand.duties.due(now_ms))
-        if waited or self._alarms.silences_due(now_ms, self._listening_since_ms):
+        due = self._limits.is_due(now_ms) or self._alarms.silences_due(now_ms, self._listening_since_ms)
+        if waited or due:
             self._journal.tick(Kind.TICK, now_ms)
 
     def _judge_entry(self, entry: Entry) -> None:
@@ -124,6 +132,8 @@ class Engine:
             self._judge_readings(entry)
         elif entry.kind is Kind.TICK:
             self._judge_tick(entry.arrival_ms)
+        elif entry.kind is Kind.POLICY:
+            self._tell(self._limits.policy_is(entry.policy, entry.arrival_ms))
         elif entry.act is not None:
             self._tell(self._acts.handle(entry.act, entry.arrival_ms))
             self._publish_derived(entry.arrival_ms, waited=False)
@@ -135,6 +145,7 @@ class Engine:
 
     def _judge_tick(self, now_ms: int) -> None:
         self._tell(self._exercises.passed(now_ms))
+        self._tell(self._limits.due(now_ms))
         waits = [wait for wait in self._waits.by_name.items() if wait[1].deadline_ms <= now_ms]
         for name, wait in sorted(waits, key=lambda one: (one[1].time_ms, one[0])):
             self._waits.drop(name)
@@ -244,7 +255,7 @@ class Engine:
     def _publish(self, reading: Reading, arrived_ms: int) -> None:
         """Store a reading where it says something new; a new value steps alarms, and others' flags."""
         reading = self._flags.judged(reading)
-        thresholds = limits_of(self._site, reading.point, reading.quantity, reading.time_ms)
+        thresholds = self._limits.of(reading.point, reading.quantity, reading.time_ms)
         before = self._store.current(reading.point, reading.quantity, reading.time_ms)
         late = self._alarms.is_late(reading)
         if not self._store.put_judged(reading, marks_of(reading, thresholds), late, arrived_ms, before):

@@ -146,6 +146,16 @@ class Journal:
             self.acts.add(int(self._connection.execute(LINE, about).lastrowid or 0), act_id, text)
             return True
 
+    def append_policy(self, text: str, arrival_ms: int) -> bool:
+        """Commit that `text` is the policy from now on, durably; False when it was already."""
+        if self.acts.last_policy() == text:
+            return False
+        with self._transaction():
+            about = (Kind.POLICY, arrival_ms, "", "", None, arrival_ms, None, None, None, None, 0)
+            line = int(self._connection.execute(LINE, about).lastrowid or 0)
+            self.acts.add(line, f"policy {line}", act_table.policy_text(text))
+            return True
+
     def entries_after(self, line: int, limit: int) -> list[Entry]:
         """Return up to `limit` entries that were committed after entry `line`, in commit order."""
         return entries_after(self._connection, line, limit)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from collector.acts.table import ActTable
+from collector.acts.table import ActTable, policy_of
 from collector.raw_table import identity_text
 from seepline.acts.document import AcceptedAct, read_accepted
 from seepline.reading import RawReading
@@ -28,6 +28,7 @@ class Kind(IntEnum):
     TICK = 1  # the collector's clock passed a deadline
     START = 2  # a collector began to listen
     ACT = 3  # a named person did something
+    POLICY = 4  # who may act is written anew
 
 
 class KeptValue(NamedTuple):
@@ -45,7 +46,7 @@ class Entry:
     """One line of the journal, as the engine reads it. `tq` as in seepline.wire.status, or 3 = arrival time.
 
     `block` 255 is what a logger says of itself (seepline.wire.event); None came from a foreign writer.
-    `act` is set for what a person did.
+    `act` is set for what a person did, `policy` is the text of a new policy.
     """
 
     id: int
@@ -59,6 +60,7 @@ class Entry:
     identity_conflict: bool
     values: tuple[KeptValue, ...]
     act: AcceptedAct | None = None
+    policy: str = ""
 
     @property
     def current(self) -> list[RawReading]:
@@ -101,4 +103,5 @@ def _entry(connection: sqlite3.Connection, row: tuple[Any, ...], values: Iterabl
             ]
         ),
         act=read_accepted(ActTable(connection).text_of(number)) if kind == Kind.ACT else None,
+        policy=policy_of(ActTable(connection).text_of(number)) if kind == Kind.POLICY else "",
     )

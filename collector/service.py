@@ -107,7 +107,8 @@ def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.Wish
 
 
 def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event) -> acts_door.Desk:
-    async def append(act_id: str, text: str, arrival_ms: int) -> bool:
+    async def append(act_id: str, text: str, policy: str, arrival_ms: int) -> bool:
+        await rooms.ask(rooms.journal.append_policy, policy, arrival_ms)
         new = await rooms.ask(rooms.journal.append_act, act_id, text, arrival_ms)
         news.set()
         return new

@@ -17,6 +17,7 @@ from collector.state_json import State, from_json
 from seepline.alarm import AlarmState, SilenceState
 from seepline.quality.air import AirResponse
 from seepline.reading import Quality
+from seepline.sets.register import Proposal, Register
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS readings (
@@ -112,6 +113,14 @@ class Heard:
     """The time of the newest reading of a logger."""
 
     last_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetAct:
+    """An act on a set of limits that had effect: when it came, and the text of an AcceptedAct."""
+
+    arrived_ms: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +246,13 @@ class StoreReader:
     def air_responses(self) -> list[AirResponse]:
         """Return the answers to the air that engineers accepted, by act."""
         return list(self._states("air", AirResponse).values())
+    def register(self) -> Register:
+        """Return the register of the site's sets of limits."""
+        return Register(tuple(self._states("set", Proposal).values()))
+
+    def set_acts(self) -> list[SetAct]:
+        """Return the acts on sets that had effect, in their order."""
+        return list(self._states("set_act", SetAct).values())
 
     def _states(self, kind: str, form: type[State]) -> dict[str, State]:
         with self.connected() as connection:

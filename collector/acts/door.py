@@ -36,7 +36,7 @@ class Desk:
 
     site: Site
     policy: Path
-    append: Callable[[str, str, int], Awaitable[bool]]
+    append: Callable[[str, str, str, int], Awaitable[bool]]  # id and text of an act, text of the policy, now
     after: Callable[[int, int], Awaitable[list[KeptAct]]]
     now_ms: Callable[[], int]
 
@@ -46,8 +46,8 @@ def routes(desk: Desk) -> list[Route]:
 
     async def post(request: Request) -> Response:
         try:
-            accepted = await _accepted(desk, request)
-            new = await desk.append(accepted.id, accepted_text(accepted), desk.now_ms())
+            accepted, policy = await _accepted(desk, request)
+            new = await desk.append(accepted.id, accepted_text(accepted), policy, desk.now_ms())
         except AnswerError as error:
             return error.response
         except JournalUnavailableError as error:
@@ -65,8 +65,8 @@ def routes(desk: Desk) -> list[Route]:
     return [Route("/api/v1/acts", post, methods=["POST"]), Route("/api/v1/acts", listed)]
 
 
-async def _accepted(desk: Desk, request: Request) -> AcceptedAct:
-    """Return the act of a request when it counts. Raises AnswerError."""
+async def _accepted(desk: Desk, request: Request) -> tuple[AcceptedAct, str]:
+    """Return the act of a request when it counts, and the policy under which it does. Raises AnswerError."""
     try:
         data = await read_body(request.stream(), request.headers.get("Content-Encoding", ""))
         return await run_in_threadpool(_check, desk, data)
@@ -80,8 +80,9 @@ async def _accepted(desk: Desk, request: Request) -> AcceptedAct:
         raise AnswerError(403, "no policy", f"nobody may act here: {error.problems[0]}") from error
 
 
-def _check(desk: Desk, data: bytes) -> AcceptedAct:
-    return checked(read_act(data), read_policy(desk.policy), desk.site, desk.now_ms())
+def _check(desk: Desk, data: bytes) -> tuple[AcceptedAct, str]:
+    policy = read_policy(desk.policy)
+    return checked(read_act(data), policy, desk.site, desk.now_ms()), policy.text
 
 
 def _whole(request: Request, name: str, otherwise: int) -> int:

@@ -4,6 +4,7 @@ chain of an act = SHA-256(chain of the act before, newline, its text), the first
 """
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,6 +34,16 @@ def link(before: str, text: str) -> str:
     return hashlib.sha256(f"{before}\n{text}".encode()).hexdigest()
 
 
+def policy_text(policy: str) -> str:
+    """Return a policy as the table keeps it: in the chain, beside the acts that were done under it."""
+    return json.dumps({"policy": policy})
+
+
+def policy_of(text: str) -> str:
+    """Return the policy in a text that `policy_text` made, '' for an act."""
+    return str(json.loads(text).get("policy", ""))
+
+
 class ActTable:
     """The table of acts on the journal's own connection."""
 
@@ -48,6 +59,12 @@ class ActTable:
         last = self._connection.execute("SELECT chain FROM acts ORDER BY line DESC LIMIT 1").fetchone()
         chain = link(last[0] if last else "", text)
         self._connection.execute("INSERT INTO acts VALUES (?, ?, ?, ?)", (line, act_id, text, chain))
+
+    def last_policy(self) -> str:
+        """Return the newest policy, '' before the first."""
+        sql = "SELECT text FROM acts WHERE id LIKE 'policy %' ORDER BY line DESC LIMIT 1"
+        row = self._connection.execute(sql).fetchone()
+        return policy_of(row[0]) if row else ""
 
     def text_of(self, line: int) -> str:
         """Return the text of the act of a line."""

@@ -39,6 +39,7 @@ _STATIC_TYPES = {"page.css": "text/css; charset=utf-8", "icon.svg": "image/svg+x
 def read_page(site: Site, store: StoreReader, now_ms: int, days: int, renderer: Renderer) -> Page:
     """Ask the store for everything the page shows, and build the page's data."""
     now = present(site, store, now_ms)
+    site = now.site
     begin_ms = now_ms - days * DAY_MS
     keys = chart_order(site, now)
     series = {key: store.series(*key, begin_ms, now_ms + 1, _SERIES_POINTS) for key in keys}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from collector.present import Present
+from collector.present import LimitsNow, Present
 from collector.store import SeriesPoint, StoredEvent, StoredReading
 from collector.web.chart import Chart, chart
 from collector.web.drawing import Drawing, Head, Pond, draw
@@ -46,7 +46,7 @@ DAY_MS = 86_400_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """Site, state and time; `brittle` names points that may fail without warning."""
+    """Site, state and time; `brittle` names points that may fail without warning; `limits` what judges now."""
 
     site_id: str
     name: str
@@ -55,6 +55,7 @@ class Header:
     demo: bool
     sources: tuple[str, ...]
     brittle: tuple[str, ...]
+    limits: LimitsNow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,7 @@ def header(site: Site, present: Present, zone: ZoneInfo) -> Header:
         demo=site.info.demo,
         sources=_sources(site),
         brittle=brittle_points(site),
+        limits=present.limits,
     )
 
 

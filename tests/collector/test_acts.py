@@ -86,7 +86,7 @@ def test_the_door_takes_an_act_once_and_refuses_what_does_not_count(client, sent
     assert sent(by="observer").json()["message"] == "the signature is not that of operator over this note"
     assert sent(body={}).status_code == 400
     assert client.post("/api/v1/acts", content=b"{").status_code == 400
-    (kept,) = client.get("/api/v1/acts").json()
+    _policy, kept = client.get("/api/v1/acts").json()
     assert kept["text"]["role"] == "operator"
     assert client.get("/api/v1/acts?after=x").status_code == 400
 

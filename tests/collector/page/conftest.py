@@ -14,6 +14,7 @@ from collector.web import read_page
 from collector.web.render import Renderer
 from seepline.quality.air import AirResponse
 from seepline.reading import Quality
+from seepline.sets.register import Register
 from seepline.site import (
     Assignment,
     Instrument,
@@ -222,6 +223,9 @@ class World:
             )
             for name, level in self.levels.items()
         ]
+
+    def register(self) -> Register:
+        return Register()
 
     def change(self, name: str, quantity: str, **more: object) -> None:
         self.readings = [

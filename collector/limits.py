@@ -1,0 +1,144 @@
+"""Which limits are in force when: SITE.toml's provisional sets, then those of the register.
+
+The register is made by the acts of the journal, one after the other, under the policy that the journal held then;
+so it is the same after a restart, in a replay, and in whatever order readings came.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from collector import events
+from collector.acts.desk import Handler
+from collector.kept import Kept
+from collector.store import SetAct, StoredEvent
+from collector.store_writing import StoreWriter
+from seepline.acts.document import AcceptedAct, accepted_text
+from seepline.acts.sets import KINDS
+from seepline.alarm import event_id
+from seepline.bundle.policy import Policy, PolicyError, parse_policy
+from seepline.bundle.policy_rules import cannot
+from seepline.sets.by_act import step
+from seepline.sets.in_force import with_register
+from seepline.sets.life import SetRefused, Told
+from seepline.sets.register import Proposal, Register, announced, begin_ms
+from seepline.site import Site, Threshold
+from seepline.thresholds import limits_of
+
+_POLICY = "now"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyText:
+    """The policy in force: the text of policy.toml as the journal holds it."""
+
+    text: str = ""
+
+
+def _no_such_set() -> Proposal:
+    raise KeyError("a set is asked for by its number only when it is there")
+
+
+class Limits:
+    """The limits of one running collector.
+
+    `site` is the site with the register's sets in the place of its own.
+    """
+
+    def __init__(self, site: Site) -> None:
+        self._plain = site
+        self._proposals = Kept("set", Proposal, _no_such_set)
+        self._policies = Kept("policy", PolicyText, PolicyText)
+        self._acts = Kept("set_act", SetAct, lambda: SetAct(0, ""))
+        self._read_policy: Policy | None = None
+        self._use(Register())
+
+    def load(self, store: StoreWriter) -> None:
+        """Take up the register and the policy that the store holds."""
+        for kept in (self._proposals, self._policies, self._acts):
+            kept.load(store)
+        self._use(Register(tuple(one for _, one in sorted(self._proposals.by_name.items()))))
+
+    def save(self, store: StoreWriter) -> None:
+        """Write what changed into the store's open transaction."""
+        for kept in (self._proposals, self._policies, self._acts):
+            kept.save(store)
+
+    def of(self, point: str, quantity: str, time_ms: int) -> tuple[Threshold, ...]:
+        """Return the thresholds that judge a quantity of a point at `time_ms`."""
+        return limits_of(self.site, point, quantity, time_ms)
+
+    @property
+    def handlers(self) -> Mapping[str, Handler]:
+        """Who acts on the acts on sets."""
+        return dict.fromkeys(KINDS, self._handle)
+
+    def policy_is(self, text: str, at_ms: int) -> list[StoredEvent]:
+        """Take up a policy of the journal; tell that it is another, and what nobody can do under it."""
+        self._policies.put(_POLICY, PolicyText(text))
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        said = f"Who may act on site {self._plain.info.id} is now written in policy {digest[:16]}"
+        number = event_id(self._plain.info.id, "policy", digest, at_ms)
+        return [events.by_person(number, "policy", ("", ""), (at_ms, at_ms), f"{said}{self._never(at_ms)}.")]
+
+    def _never(self, at_ms: int) -> str:
+        """Return what cannot be approved by the persons appointed now, as the end of a sentence."""
+        try:
+            policy = self._policy()
+        except SetRefused as error:
+            return f"; {error}"
+        return "".join(
+            f"; sets {rule.sets} cannot be approved by those appointed now: {why} would be missing"
+            for rule in policy.rules
+            if (why := cannot(rule, policy.appointments, at_ms))
+        )
+
+    def is_due(self, now_ms: int) -> bool:
+        """Tell whether a set has come into force that nobody was told of."""
+        return any(not one.announced and begin_ms(one) <= now_ms for one in self.register.decided)
+
+    def due(self, now_ms: int) -> list[StoredEvent]:
+        """Tell of the sets that have come into force."""
+        register, begun = announced(self.register, now_ms)
+        self._keep(register)
+        return [
+            self._event(Told("set_in_force", one.id, f"Set {one.id} is in force."), one.id, begin_ms(one), now_ms)
+            for one in begun
+        ]
+
+    def _handle(self, accepted: AcceptedAct, _body: object, arrived_ms: int) -> Iterator[StoredEvent]:
+        try:
+            register, told = step(self.register, self._policy(), accepted, arrived_ms)
+        except SetRefused as error:
+            set_id = str(accepted.act.body.get("set", ""))
+            said = Told("set_refused", set_id, f"{accepted.name}: an act on a set has no effect: {error}.")
+            yield self._event(said, accepted.id, arrived_ms, arrived_ms)
+            return
+        self._acts.put(f"{len(self._acts.by_name):08d}", SetAct(arrived_ms, accepted_text(accepted)))
+        self._keep(register)
+        for one in told:
+            yield self._event(one, accepted.id, arrived_ms, arrived_ms)
+        yield from self.due(arrived_ms)
+
+    def _policy(self) -> Policy:
+        text = self._policies.get(_POLICY).text
+        if self._read_policy is None or self._read_policy.text != text:
+            try:
+                self._read_policy = parse_policy(text, "the policy of the journal")
+            except PolicyError as error:
+                raise SetRefused(f"the journal holds no policy that can be read: {error.problems[0]}") from error
+        return self._read_policy
+
+    def _keep(self, register: Register) -> None:
+        for number, one in enumerate(register.proposals):
+            self._proposals.put(f"{number:08d}", one)
+        self._use(register)
+
+    def _use(self, register: Register) -> None:
+        self.register = register
+        self.site = with_register(self._plain, register)
+
+    def _event(self, told: Told, about: str, time_ms: int, arrived_ms: int) -> StoredEvent:
+        number = event_id(self._plain.info.id, told.kind, told.set_id, about)
+        event = events.by_person(number, told.kind, ("", ""), (time_ms, arrived_ms), told.text)
+        return replace(event, threshold_set=told.set_id)

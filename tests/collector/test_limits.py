@@ -1,0 +1,140 @@
+"""The limits in force at a collector: by the acts of its journal, from the moment of the deciding word on."""
+
+from dataclasses import replace
+
+import pytest
+
+from collector.present import present
+from seepline.acts.errors import BadBody, NotEntitled
+from tests.collector.chain import SCAN_MS, T0_MS
+from tests.collector.council import Council, made_again
+from tests.sets import RULE, set_text
+
+
+@pytest.fixture
+def council(chain) -> Council:
+    return Council(chain)
+
+
+def decided(council: Council, *about, by: str = "ravshan", **more) -> str:
+    set_id = council.submit(by, set_text(*about, **more))
+    for person in ("anna", "askar"):
+        council.approve(person, set_id)
+    return set_id
+
+
+FIRST = {"rules": (RULE | {"yellow": 30.0, "delay_count": 1},)}
+TIGHTER = {"rules": (RULE | {"yellow": 20.0, "delay_count": 1},)}
+
+
+def scan(chain, rows, number: int, hertz: float):
+    chain.take(rows.barometer(number), rows.piezometer(number, hertz), at_ms=T0_MS + number * SCAN_MS)
+
+
+def test_readings_are_judged_by_the_set_in_force_at_their_time(council, rows):
+    chain = council.chain
+    scan(chain, rows, 1, 2860.0)  # 32 kPa: below the site file's 40
+    assert (chain.pressure().threshold_set, chain.pressure().level) == ("s1", 0)
+    decided(council, "joint-1", **FIRST)
+    scan(chain, rows, 2, 2860.0)
+    assert (chain.pressure().threshold_set, chain.pressure().level) == ("joint-1", 1)
+    chain.take(rows.barometer(0), rows.piezometer(0, 2860.0), at_ms=chain.now_ms)  # older than the set
+    (late,) = chain.reader.series("P1", "pore_pressure", T0_MS, T0_MS + 1)
+    assert (late.limit_yellow, late.level) == (40.0, 0)
+
+
+def test_a_restart_and_a_replay_know_the_same_register_and_events(council, rows):
+    chain = council.chain
+    decided(council, "joint-1", **FIRST)
+    scan(chain, rows, 1, 2860.0)
+    council.submit("eva", set_text("joint-2", "joint-1", **TIGHTER))
+    scan(chain, rows, 2, 2880.0)
+    known = council.register, chain.reader.events(), chain.reader.latest(), chain.reader.set_acts()
+    chain.close()
+    chain.open()
+    chain.judge()
+    assert (council.register, chain.reader.events()) == known[:2]
+    made_again(chain)
+    assert (council.register, chain.reader.events(), chain.reader.latest(), chain.reader.set_acts()) == known
+
+
+def test_a_set_comes_into_force_on_its_day_and_that_is_told(council):
+    chain = council.chain
+    decided(council, "joint-1", valid_from="2016-01-02T00:00:00Z")
+    assert council.told()[-1] == ("set_decided", "joint-1")
+    chain.pass_time(T0_MS + 16 * 3_600_000 - 1)
+    assert present(chain.site, chain.reader, chain.now_ms).limits.provisional
+    chain.pass_time(T0_MS + 16 * 3_600_000)
+    assert council.told()[-1] == ("set_in_force", "joint-1")
+    chain.pass_time(T0_MS + 17 * 3_600_000)
+    assert council.told().count(("set_in_force", "joint-1")) == 1
+
+
+def test_what_has_no_effect_is_told_and_the_last_good_set_stays(council):
+    decided(council, "joint-1", **FIRST)
+    council.submit("eva", set_text("joint-2", "joint-1"))  # looser
+    council.approve("eva", "joint-2")
+    (refused,) = [one for one in council.chain.reader.events() if one.kind == "set_refused"]
+    assert "who proposes a set never approves it" in refused.text
+    assert (council.in_force(), refused.threshold_set) == ("joint-1", "joint-2")
+
+
+def test_a_later_date_in_the_site_file_sets_no_limits_once_a_set_was_decided(council, rows):
+    chain = council.chain
+    later = replace(chain.site.threshold_sets[0], id="s2", valid_from_ms=T0_MS + SCAN_MS)
+    loose = tuple(replace(one, set="s2", red=1000.0) for one in chain.site.thresholds)
+    decided(council, "joint-1", **FIRST)
+    chain.close()
+    more = {"threshold_sets": (*chain.site.threshold_sets, later), "thresholds": (*chain.site.thresholds, *loose)}
+    chain.site = replace(chain.site, **more)
+    chain.open()
+    scan(chain, rows, 2, 2860.0)
+    assert chain.pressure().threshold_set == "joint-1"
+
+
+def test_critical_marks_and_objections_are_those_of_the_set_in_force(council):
+    chain = council.chain
+    assert present(chain.site, chain.reader, T0_MS).limits.set_id == "s1"
+    decided(council, "joint-1", critical=())
+    council.say("set_object", "askar", "joint-1", reason="P1 is critical")
+    now = present(chain.site, chain.reader, chain.now_ms)
+    assert not now.site.point_by_id["P1"].critical
+    assert now.limits.objections == ("Askar: P1 is critical",)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (set_text("s1"), "set.id: found 's1'; expected an id that no set of SITE.toml has"),
+        (set_text("x", rules=(RULE | {"red": 50.0},)), "threshold[1].red: found 50.0, with orange = 60.0"),
+        (set_text("x", rules=(RULE | {"quantity": "rain"},)), "threshold[1].quantity: found 'rain'"),
+        (set_text("x", rules=(RULE | {"point": "P9"},)), "threshold[1].point: found 'P9'"),
+        (set_text("x", critical=("P7",)), "set.critical: found 'P7'"),
+        (set_text("x", site="mad"), "set.site: found 'mad'"),
+        (set_text("x", actions=[]), "threshold[1].yellow: found no action"),
+        (set_text("x", recipients=()), "recipient: found nobody at yellow"),
+        ("[set]", "set.id: found nothing"),
+        ("[set", "Expected ']'"),
+    ],
+)
+def test_a_set_that_does_not_fit_is_refused_at_the_door_with_everything_wrong(council, text, sentence):
+    with pytest.raises(BadBody) as caught:
+        council.act("eva", "set_submit", {"toml": text})
+    assert sentence in str(caught.value)
+    assert council.register.proposals == ()
+
+
+def test_who_keeps_the_server_signs_no_limits(council):
+    council.policy_text = council.policy_text.replace('role = "responsible_engineer"', 'role = "administrator"')
+    with pytest.raises(NotEntitled, match="ravshan is administrator"):
+        council.submit("ravshan", set_text())
+
+
+def test_a_new_policy_stands_in_the_chain_and_is_told(council):
+    chain = council.chain
+    changed = council.policy_text.replace("Anna", "Anna Petrova")
+    assert chain.journal.append_policy(changed, chain.now_ms)
+    assert not chain.journal.append_policy(changed, chain.now_ms)
+    assert chain.journal.append_policy(council.policy_text, chain.now_ms + 1)
+    chain.judge()
+    assert chain.kinds().count("policy") == 3
