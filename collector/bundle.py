@@ -8,8 +8,10 @@ BundleNotMadeError    it cannot be made: one sentence
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -17,12 +19,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from collector.answers import AnswerError, gateway_itself
+from collector.set_acts import set_acts
+from collector.store import STORE_NAME, StoreReader
 from collector.whole_file import replace_file
+from seepline.acts.document import act_text, read_accepted
 from seepline.bundle import document
-from seepline.bundle.document import Approval, Bundle
+from seepline.bundle.document import Approval, Bundle, BundledAct, Decided
 from seepline.bundle.errors import Damaged
 from seepline.bundle.policy import Policy
 from seepline.bundle.verification import Verified, verify
+from seepline.sets.register import begin_ms
 from seepline.signing_key import SigningKey
 from seepline.site_file import parse_site
 
@@ -57,6 +63,7 @@ def make(
         site=text,
         policy=policy.digest,
         approvals=tuple(one for one in _read_approvals(approvals, site.info.id) if one.set in sets),
+        **_register(path.with_name(STORE_NAME)),
     )
     content = document.payload(bundle)
     data = document.sealed(content, key.sign(document.signed_bytes(content)))
@@ -66,6 +73,22 @@ def make(
     except OSError as error:
         raise BundleNotMadeError(f"{path} cannot be written ({error.strerror})") from error
     return found
+
+
+def _register(store: Path) -> dict[str, Any]:
+    """Return the acts on sets that the collector's store holds, and what they decided."""
+    if not store.exists():
+        return {}
+    reader = StoreReader(store)
+    try:
+        acts = [(read_accepted(one.text).act, one.arrived_ms) for one in set_acts(reader)]
+        decided = [(one.id, begin_ms(one)) for one in reader.register().decided]
+    except sqlite3.Error as error:
+        raise BundleNotMadeError(f"{store} cannot be read ({error}): start the collector once") from error
+    return {
+        "acts": tuple(BundledAct(act=act_text(act), arrived_ms=at_ms) for act, at_ms in acts),
+        "decided": tuple(Decided(set=name, effective_ms=at_ms) for name, at_ms in decided),
+    }
 
 
 def _last_number(path: Path) -> int:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from collector import events
 from collector.acts.desk import Handler
 from collector.kept import Kept
-from collector.store import SetAct, StoredEvent
+from collector.set_acts import SetAct
+from collector.store import StoredEvent
 from collector.store_writing import StoreWriter
 from seepline.acts.document import AcceptedAct, accepted_text
 from seepline.acts.sets import KINDS

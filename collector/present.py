@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from collector.store import LoggerSeen, StoredReading, StoreReader
 from seepline.coverage import SiteState, assigned_points, point_is_valid, site_state
-from seepline.sets.in_force import provisional, with_critical, with_register
+from seepline.sets.in_force import provisional, with_register
 from seepline.sets.register import Register
 from seepline.site import Site
 from seepline.thresholds import Key, Level
@@ -39,7 +39,7 @@ class Present:
 def present(site: Site, reader: StoreReader, now_ms: int) -> Present:
     """Return the present state of a site."""
     latest, loggers, register = reader.latest(), reader.loggers(), reader.register()
-    judged = with_critical(with_register(site, register), register, now_ms)
+    judged = with_register(site, register)
     silent = {one.logger for one in loggers if one.silent_since_ms is not None}
     levels: dict[Key, Level] = {}
     for alarm in reader.alarms():

@@ -33,11 +33,10 @@ from collector.replay_set import door as replay_door
 from collector.rooms import Rooms
 from collector.settings import InfluxSettings, read_influx
 from collector.sqlite_file import is_outside
-from collector.store import StoreReader
+from collector.store import STORE_NAME, StoreReader
 from collector.store_writing import StoreWriter
 from seepline.site import Site
 
-STORE_NAME = "store.sqlite"
 _ENTRIES_AT_ONCE = 100  # between two of these a waiting request gets its turn
 _TICK_S = 1.0
 _RETRY_S = 5.0

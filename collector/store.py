@@ -19,6 +19,7 @@ from seepline.quality.air import AirResponse
 from seepline.reading import Quality
 from seepline.sets.register import Proposal, Register
 
+STORE_NAME = "store.sqlite"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS readings (
   id INTEGER PRIMARY KEY, point TEXT NOT NULL, quantity TEXT NOT NULL, time_ms INTEGER NOT NULL,
@@ -113,14 +114,6 @@ class Heard:
     """The time of the newest reading of a logger."""
 
     last_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class SetAct:
-    """An act on a set of limits that had effect: when it came, and the text of an AcceptedAct."""
-
-    arrived_ms: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,10 +242,6 @@ class StoreReader:
     def register(self) -> Register:
         """Return the register of the site's sets of limits."""
         return Register(tuple(self._states("set", Proposal).values()))
-
-    def set_acts(self) -> list[SetAct]:
-        """Return the acts on sets that had effect, in their order."""
-        return list(self._states("set_act", SetAct).values())
 
     def _states(self, kind: str, form: type[State]) -> dict[str, State]:
         with self.connected() as connection:

@@ -8,7 +8,7 @@ from seepline.convert import assignment_at
 from seepline.hand.methods import QUANTITIES_OF
 from seepline.quantities import QUANTITIES
 from seepline.site import Assignment, Site, in_commissioning, valid_at
-from seepline.thresholds import Key, Level, in_force
+from seepline.thresholds import Key, Level, in_force, is_critical
 
 
 class Judged(Protocol):
@@ -99,7 +99,7 @@ def site_state(site: Site, time_ms: int, levels: Iterable[Level], valid: Mapping
     new = tuple(point for point in mounted if in_commissioning(site, point, time_ms))
     points = [point for point in mounted if point not in new]
     invalid = [point for point in points if not valid.get(point, False)]
-    critical = tuple(point for point in invalid if site.point_by_id[point].critical)
+    critical = tuple(point for point in invalid if is_critical(site, point, time_ms))
     too_many = len(invalid) > site.info.grey_above_share * len(points) or not points
     level = max(levels, default=Level.GREEN)
     return SiteState(level, len(points) - len(invalid), len(points), bool(critical) or too_many, critical, new)

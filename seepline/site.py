@@ -211,6 +211,7 @@ class Site(SiteHand):
     foreign: tuple[ForeignLogger, ...] = ()
     strong_motion: tuple[StrongMotion, ...] = ()
     phreatic_lines: tuple[PhreaticLine, ...] = ()
+    critical_by_set: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of sets decided by register
 
     @cached_property
     def worked_out(self) -> dict[Any, Any]:

@@ -39,6 +39,13 @@ def in_force(site: Site, time_ms: int) -> Mapping[Key, tuple[Threshold, ...]]:
     return site.thresholds_by_set.get(chosen.id, {}) if chosen else {}
 
 
+def is_critical(site: Site, point: str, time_ms: int) -> bool:
+    """Tell whether a point is marked critical: by the set in force where that says so, else by the site file."""
+    chosen = set_in_force(site.threshold_sets, time_ms)
+    marked = site.critical_by_set.get(chosen.id) if chosen else None
+    return site.point_by_id[point].critical if marked is None else point in marked
+
+
 def limits_of(site: Site, point: str, quantity: str, time_ms: int) -> tuple[Threshold, ...]:
     """Return the thresholds that judge a quantity of a point at `time_ms`: none while it is in commissioning."""
     return () if in_commissioning(site, point, time_ms) else in_force(site, time_ms).get((point, quantity), ())

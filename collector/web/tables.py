@@ -23,7 +23,7 @@ from seepline.quality.given import taken_off_between
 from seepline.reading import Quality
 from seepline.site import Point, Site, in_commissioning
 from seepline.site_wiring import ForeignLogger, Logger, Source, Station
-from seepline.thresholds import Level
+from seepline.thresholds import Level, is_critical
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ def _point_row(
         when=moment(reading.time_ms, zone) if reading else None,
         age=duration((present.time_ms - reading.time_ms) / 1000) if reading else "",
         calibration=reading.calibration if reading else "",
-        critical=point.critical,
+        critical=is_critical(site, point.id, present.time_ms),
     )
 
 

@@ -29,23 +29,30 @@ CLOCKS_DIFFER_MS = 600_000
 
 
 def checked(act: Act, policy: Policy, site: Site, now_ms: int) -> AcceptedAct:
-    """Return an act as it is kept when it counts.
+    """Return an act as it is kept when it counts, at the door: it also fits the site as it is now.
 
     Raises
     ------
     seepline.acts.errors.ActRefused
         Of the class that says why not, with one sentence.
     """
+    accepted = believed(act, policy, site, now_ms)
+    if problems := list(KINDS[act.kind].fresh(body_of(act, site), site)):
+        raise BadBody(act.kind, problems)
+    return accepted
+
+
+def believed(act: Act, policy: Policy, site: Site, at_ms: int) -> AcceptedAct:
+    """Return an act as it was kept at a time when the policy's persons did it; raises ActRefused."""
     if not act.site == site.info.id == policy.site:
         raise ForeignAct(f"the act is about site {act.site[:64]!r}; this collector keeps {site.info.id}")
     kind = KINDS.get(act.kind)
     if kind is None:
         raise UnknownKind(f"kind is {act.kind[:64]!r}; expected {one_of(sorted(KINDS), act.kind)}")
-    person = _entitled(act, kind, policy, now_ms)
+    person = _entitled(act, kind, policy, at_ms)
     if not _is_signed(act, person):
         raise ForgedAct(f"the signature is not that of {person.id} over this {act.kind}")
-    if problems := list(kind.fresh(body_of(act, site), site)):
-        raise BadBody(act.kind, problems)
+    body_of(act, site)
     return AcceptedAct(id=act_id(act), act=act, role=person.role, name=person.name)
 
 

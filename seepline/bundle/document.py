@@ -1,24 +1,28 @@
 """The bundle's bytes: a line with the service key's signature, then canonical JSON, all of it signed.
 
-    seepline-bundle-1 <128 hex digits: Ed25519 over 'seepline-bundle-1', newline, JSON>
-    {"approvals":[{"person","set","signature","signed_at"},...],"made_at","number","policy","site","site_id"}
+    seepline-bundle-2 <128 hex digits: Ed25519 over 'seepline-bundle-2', newline, JSON>
+    {"acts":[{"act","arrived_ms"},...],"approvals":[{"person","set","signature","signed_at"},...],
+     "decided":[{"effective_ms","set"},...],"made_at","number","policy","site","site_id"}
 
-`number` only rises. `site` is the text of SITE.toml: calibrations and limits with it. `policy` is the SHA-256 of
-the policy that the collector checked it by, for people to compare; a gateway trusts its own. JSON is canonical:
-keys sorted, no spaces, ASCII, so that one bundle has one form.
+`acts` are the signed acts on sets of limits (seepline.acts), as text, from which a gateway makes the register of
+sets by itself; `decided` is what the collector made of them. `number` only rises. `site` is the text of SITE.toml:
+calibrations and limits with it. `policy` is the SHA-256 of the policy that the collector checked it by, for people
+to compare; a gateway trusts its own. JSON is canonical: keys sorted, no spaces, ASCII, so that one bundle has one
+form.
 """
 
 import json
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from seepline.bundle.errors import Damaged
 
-FORMAT = b"seepline-bundle-1"
+FORMAT = b"seepline-bundle-2"
 MOST_BYTES = 32 * 1024 * 1024
-_HEAD = re.compile(rb"seepline-bundle-1 ([0-9a-f]{128})\n")
+_HEAD = re.compile(rb"seepline-bundle-2 ([0-9a-f]{128})\n")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -39,6 +43,22 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BundledAct:
+    """A signed act on a set of limits, as JSON, and when the collector took it."""
+
+    act: str
+    arrived_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A set that was decided, and when it comes into force."""
+
+    set: str
+    effective_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
     """What a bundle says."""
 
@@ -48,6 +68,8 @@ class Bundle:
     site: str
     policy: str
     approvals: tuple[Approval, ...]
+    acts: tuple[BundledAct, ...] = ()
+    decided: tuple[Decided, ...] = ()
 
 
 def time_text(at_ms: int) -> str:
@@ -100,8 +122,8 @@ def read(content: bytes) -> Bundle:
     """Return what a payload says. Raises Damaged."""
     try:
         said = json.loads(content)
-        approvals = tuple(Approval(**one) for one in said.pop("approvals"))
-        bundle = Bundle(**said, approvals=approvals)
+        lists: dict[str, Any] = {key: tuple(kind(**one) for one in said.pop(key)) for key, kind in _LISTS.items()}
+        bundle = Bundle(**said, **lists)
         _check(bundle)
         whole = payload(bundle) == content
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
@@ -111,12 +133,19 @@ def read(content: bytes) -> Bundle:
     return bundle
 
 
+_LISTS: Mapping[str, Callable[..., Any]] = {"approvals": Approval, "acts": BundledAct, "decided": Decided}
+
+
 def _check(bundle: Bundle) -> None:
     texts: list[Any] = [bundle.made_at, bundle.site_id, bundle.site, bundle.policy]
     for one in bundle.approvals:
         texts += [one.set, one.person, one.signed_at, one.signature]
         time_ms(one.signed_at)
     time_ms(bundle.made_at)
+    texts += [*(one.act for one in bundle.acts), *(one.set for one in bundle.decided)]
+    numbers = [*(one.arrived_ms for one in bundle.acts), *(one.effective_ms for one in bundle.decided)]
+    if not all(type(number) is int for number in numbers):
+        raise ValueError("a time is something else")
     if not all(isinstance(text, str) for text in texts):
         raise ValueError("a text is something else")
     if not isinstance(bundle.number, int) or isinstance(bundle.number, bool) or not 1 <= bundle.number < 2**32:

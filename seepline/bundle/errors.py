@@ -15,7 +15,9 @@ BundleError
    |- ExpiredAppointment  who signed was not appointed at that time
    |- ForgedApproval      the signature is not this person's over this set
    |- DoubleApproval      one person signed twice
-   `- MissingApproval     too few signed, or none of a role that must
+   |- MissingApproval     too few signed, or none of a role that must
+   |- RefusedAct          an act on a set that does not count by this machine's policy
+   `- OtherRegister       the acts make other limits than the bundle says
 """
 
 
@@ -81,3 +83,11 @@ class DoubleApproval(Unapproved):
 
 class MissingApproval(Unapproved):
     """Too few signed, or none of a role that must."""
+
+
+class RefusedAct(Unapproved):
+    """An act on a set does not count by this machine's policy."""
+
+
+class OtherRegister(Unapproved):
+    """The acts in it make other limits than it says."""

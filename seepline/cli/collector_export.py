@@ -31,8 +31,7 @@ def reconcile(
     settings = _settings(data)
     from collector.export.client import ExportError, InfluxBucket
     from collector.export.reconcile import Reconciler
-    from collector.service import STORE_NAME
-    from collector.store import StoreReader
+    from collector.store import STORE_NAME, StoreReader
 
     site = read_site_or_exit(site_file)
     with closing(InfluxBucket(settings)) as bucket:
@@ -69,8 +68,7 @@ def show_refused(
 ) -> None:
     """List what InfluxDB refused for good, and why."""
     from collector.export.refused import refused_lines
-    from collector.service import STORE_NAME
-    from collector.store import StoreReader
+    from collector.store import STORE_NAME, StoreReader
 
     if not (data / STORE_NAME).exists():
         raise refused(f"{data} holds no store yet", NOT_POSSIBLE)

@@ -31,16 +31,8 @@ def with_register(site: Site, register: Register) -> Site:
             )
             for table in ("thresholds", "actions", "votes", "observations")
         },
+        critical_by_set={one.id: one.limits.head.critical for one in decided},
     )
-
-
-def with_critical(site: Site, register: Register, at_ms: int) -> Site:
-    """Return a site whose critical points are those of the set in force at a time."""
-    now = register.in_force(at_ms)
-    if now is None:
-        return site
-    marked = frozenset(now.limits.head.critical)
-    return replace(site, points=tuple(replace(one, critical=one.id in marked) for one in site.points))
 
 
 def provisional(site: Site, register: Register, at_ms: int) -> str:

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from collector.present import present
+from collector.set_acts import set_acts
 from seepline.acts.errors import BadBody, NotEntitled
+from seepline.thresholds import is_critical
 from tests.collector.chain import SCAN_MS, T0_MS
 from tests.collector.council import Council, made_again
 from tests.sets import RULE, set_text
@@ -49,13 +51,13 @@ def test_a_restart_and_a_replay_know_the_same_register_and_events(council, rows)
     scan(chain, rows, 1, 2860.0)
     council.submit("eva", set_text("joint-2", "joint-1", **TIGHTER))
     scan(chain, rows, 2, 2880.0)
-    known = council.register, chain.reader.events(), chain.reader.latest(), chain.reader.set_acts()
+    known = council.register, chain.reader.events(), chain.reader.latest(), set_acts(chain.reader)
     chain.close()
     chain.open()
     chain.judge()
     assert (council.register, chain.reader.events()) == known[:2]
     made_again(chain)
-    assert (council.register, chain.reader.events(), chain.reader.latest(), chain.reader.set_acts()) == known
+    assert (council.register, chain.reader.events(), chain.reader.latest(), set_acts(chain.reader)) == known
 
 
 def test_a_set_comes_into_force_on_its_day_and_that_is_told(council):
@@ -98,7 +100,9 @@ def test_critical_marks_and_objections_are_those_of_the_set_in_force(council):
     decided(council, "joint-1", critical=())
     council.say("set_object", "askar", "joint-1", reason="P1 is critical")
     now = present(chain.site, chain.reader, chain.now_ms)
-    assert not now.site.point_by_id["P1"].critical
+    assert not is_critical(now.site, "P1", chain.now_ms)
+    assert is_critical(now.site, "P1", T0_MS - 1)
+    assert now.state.invalid_critical == ()
     assert now.limits.objections == ("Askar: P1 is critical",)
 
 

@@ -11,9 +11,8 @@ from typer.testing import CliRunner
 from collector.export.client import InfluxBucket, OperatorError
 from collector.export.reconcile import Reconciler
 from collector.export.refused import refused_lines
-from collector.service import STORE_NAME
 from collector.settings import InfluxSettings
-from collector.store import StoreReader
+from collector.store import STORE_NAME, StoreReader
 from collector.store_writing import StoreWriter
 from seepline.cli import app
 from tests.collector.conftest import DAM
