@@ -13,6 +13,7 @@ from collector.acts.desk import ActDesk, Handler
 from collector.affected import Affected, Target
 from collector.air import AirResponses
 from collector.alarms import Alarms
+from collector.audit_heads import AuditHeads
 from collector.derived import Derivations
 from collector.exercises import Exercises
 from collector.hand.handler import ByHand
@@ -35,6 +36,7 @@ from seepline.wire.event import EVENT_BLOCK
 
 _WAIT_SCANS = 2
 _LISTENING = "listening_since_ms"
+_ALL_LINES = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Engine:
         self._air = AirResponses(site)
         self._hand = ByHand(site, store, self._publish)
         self._limits = Limits(site)
+        self._heads = AuditHeads(site.info.id, journal.acts.newest)
         self._acts = ActDesk(site, self._handlers())
         self._acts.add(self._hand.handlers)
         self._flags = SeriesFlags(site, store)
@@ -80,6 +83,7 @@ class Engine:
         """Take up the states and the place in the journal that the store holds."""
         self._alarms.load(self._store)
         self._limits.load(self._store)
+        self._heads.load(self._store)
         self._waits.load(self._store)
         self._hand.duties.load(self._store)
         self._derivations.load(self._store)
@@ -106,6 +110,7 @@ class Engine:
                     after = entry.id
                 self._alarms.save(self._store)
                 self._limits.save(self._store)
+                self._heads.save(self._store)
                 self._waits.save(self._store)
                 self._hand.duties.save(self._store)
                 self._derivations.save(self._store)
@@ -123,14 +128,15 @@ class Engine:
         waited = any(wait.deadline_ms <= now_ms for wait in self._waits.by_name.values())
         waited = waited or self._derivations.has_work(now_ms) or self._exercises.due(now_ms)
         waited = waited or bool(self._hand.duties.due(now_ms))
-        due = self._limits.is_due(now_ms) or self._alarms.silences_due(now_ms, self._listening_since_ms)
-        if waited or due:
+        told = self._limits.is_due(now_ms) or self._heads.due(now_ms, _ALL_LINES)
+        if waited or told or self._alarms.silences_due(now_ms, self._listening_since_ms):
             self._journal.tick(Kind.TICK, now_ms)
 
     def _judge_entry(self, entry: Entry) -> None:
         if entry.kind is Kind.READINGS:
             self._judge_readings(entry)
         elif entry.kind is Kind.TICK:
+            self._tell(self._heads.tell(entry.arrival_ms, entry.id))
             self._judge_tick(entry.arrival_ms)
         elif entry.kind is Kind.POLICY:
             self._tell(self._limits.policy_is(entry.policy, entry.arrival_ms))

@@ -40,6 +40,7 @@ KINDS = {
     "overdue": "a reading by hand or a round is overdue",
     "overdue_end": "an overdue reading by hand or round was done",
     "policy": "who may act on this site is written anew",
+    "audit_head": "the chain of acts at the end of a day: every authority keeps it",
     "set_submitted": "a set of limits is proposed",
     "set_approved": "a person approves a set of limits",
     "set_decided": "a set of limits has every approval that it needs",

@@ -23,6 +23,7 @@ from collector.journal_rows import LINE, RowWriter
 from collector.outbox_ranges import Ranges, merged, watermark
 from collector.raw_lines import RawRow
 from collector.raw_table import RawTable
+from seepline.acts.chain import policy_text
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS lines (
@@ -153,8 +154,13 @@ class Journal:
         with self._transaction():
             about = (Kind.POLICY, arrival_ms, "", "", None, arrival_ms, None, None, None, None, 0)
             line = int(self._connection.execute(LINE, about).lastrowid or 0)
-            self.acts.add(line, f"policy {line}", act_table.policy_text(text))
+            self.acts.add(line, f"policy {line}", policy_text(text, arrival_ms))
             return True
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend the connection for questions; the thread is the journal's own."""
+        yield self._connection
 
     def entries_after(self, line: int, limit: int) -> list[Entry]:
         """Return up to `limit` entries that were committed after entry `line`, in commit order."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from collector.acts.table import ActTable, policy_of
+from collector.acts.table import ActTable
 from collector.raw_table import identity_text
+from seepline.acts.chain import policy_of
 from seepline.acts.document import AcceptedAct, read_accepted
 from seepline.reading import RawReading
 

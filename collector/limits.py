@@ -108,14 +108,15 @@ class Limits:
         ]
 
     def _handle(self, accepted: AcceptedAct, _body: object, arrived_ms: int) -> Iterator[StoredEvent]:
+        at_ms = accepted.accepted_ms or arrived_ms
         try:
-            register, told = step(self.register, self._policy(), accepted, arrived_ms)
+            register, told = step(self.register, self._policy(), accepted, at_ms)
         except SetRefused as error:
             set_id = str(accepted.act.body.get("set", ""))
             said = Told("set_refused", set_id, f"{accepted.name}: an act on a set has no effect: {error}.")
             yield self._event(said, accepted.id, arrived_ms, arrived_ms)
             return
-        self._acts.put(f"{len(self._acts.by_name):08d}", SetAct(arrived_ms, accepted_text(accepted)))
+        self._acts.put(f"{len(self._acts.by_name):08d}", SetAct(at_ms, accepted_text(accepted)))
         self._keep(register)
         for one in told:
             yield self._event(one, accepted.id, arrived_ms, arrived_ms)

@@ -17,17 +17,18 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
-from collector import api, bundle, events, http_server, ingest, journal_file, tokens, web, wishes
+from collector import api, bundle, events, http_server, ingest, journal_file, sets_api, tokens, web, wishes
 from collector.acts import door as acts_door
 from collector.acts.table import KeptAct
 from collector.clock import site_time
+from collector.dossier import door as dossiers
 from collector.engine import Engine
 from collector.exercises import running
 from collector.hand import pages as hand_pages
 from collector.imports.running import watch_of
 from collector.imports.settings import Source, read_sources
 from collector.imports.watch import Watch
-from collector.journal import Batch, JournalUnavailableError
+from collector.journal import Batch, Journal, JournalUnavailableError
 from collector.journal_entries import Kind
 from collector.replay_set import door as replay_door
 from collector.rooms import Rooms
@@ -35,6 +36,8 @@ from collector.settings import InfluxSettings, read_influx
 from collector.sqlite_file import is_outside
 from collector.store import STORE_NAME, StoreReader
 from collector.store_writing import StoreWriter
+from seepline.bundle.policy import PolicyError, read_policy
+from seepline.sets.in_force import with_register
 from seepline.site import Site
 
 _ENTRIES_AT_ONCE = 100  # between two of these a waiting request gets its turn
@@ -59,6 +62,7 @@ def open_rooms(site: Site, data: Path, now_ms: Callable[[], int]) -> Rooms:
             if aside is not None:
                 _log.error("%s: %s.", aside, events.KINDS[kind])
                 store.add_event(events.conflict(site.info.id, kind, aside.name, "", now_ms(), now_ms()))
+        _journal_policy(journal, data / acts_door.POLICY_NAME, now_ms())
         journal.tick(Kind.START, now_ms())
         engine = Engine(site, journal, store)
     except (sqlite3.OperationalError, JournalUnavailableError) as error:
@@ -66,6 +70,16 @@ def open_rooms(site: Site, data: Path, now_ms: Callable[[], int]) -> Rooms:
         raise journal_file.DataError(message) from error
     reader = StoreReader(data / STORE_NAME)
     return Rooms(site, journal, store, engine, reader, now_ms, ThreadPoolExecutor(1, "database"))
+
+
+def _journal_policy(journal: Journal, path: Path, now_ms: int) -> None:
+    """Write down who may act when that changed while no collector ran; without a good file nobody may."""
+    if not path.exists():
+        return
+    try:
+        journal.append_policy(read_policy(path).text, now_ms)
+    except PolicyError as error:
+        _log.error("%s: nobody may act until it is mended: %s", path, error.problems[0])
 
 
 def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.WishBook, imports: Watch) -> Starlette:
@@ -99,10 +113,17 @@ def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.Wish
     pages = web.routes(rooms.site, rooms.reader, rooms.now_ms, lambda now_ms: running(rooms.reader, now_ms))
     bundles = bundle.routes(data / bundle.FILE_NAME, token_file.gateway_of)
     acts = acts_door.routes(_act_desk(rooms, data, news))
-    replays = replay_door.routes(replay_door.Shown(lambda: rooms.site, rooms.reader, rooms.now_ms))
+    sets = sets_api.routes(rooms.site, rooms.reader, data / acts_door.POLICY_NAME, rooms.now_ms)
+    decisions = [*acts, *sets, *dossiers.routes(rooms)]  # what people do, and its proof
+    replays = replay_door.routes(replay_door.Shown(lambda: _judged(rooms), rooms.reader, rooms.now_ms))
     by_hand = hand_pages.routes(rooms.site, data, data / STORE_NAME, rooms.now_ms)
     seen_by_people = [*api.routes(seen), *replays, *by_hand, *pages]
-    return Starlette(routes=[*ingest.routes(door), *acts, *bundles, *imports.status.routes(), *seen_by_people])
+    return Starlette(routes=[*ingest.routes(door), *decisions, *bundles, *imports.status.routes(), *seen_by_people])
+
+
+def _judged(rooms: Rooms) -> Site:
+    """Return the site with the sets of limits that were decided."""
+    return with_register(rooms.site, rooms.reader.register())
 
 
 def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event) -> acts_door.Desk:

@@ -1,47 +1,19 @@
 """The acts of the journal: each beside its line, chained, so that none can be taken out, changed or put between.
 
-chain of an act = SHA-256(chain of the act before, newline, its text), the first one's before is ''
+Policies stand in the same chain (seepline.acts.chain), beside the acts that were done under them.
 """
 
-import hashlib
-import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from seepline.acts.chain import KeptAct, link, policy_of
+
+__all__ = ("SCHEMA", "ActTable", "KeptAct", "link")
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS acts (
   line INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, text TEXT NOT NULL, chain TEXT NOT NULL);
 """
-
-
-@dataclass(frozen=True, slots=True)
-class KeptAct:
-    """One act of the journal: its line, when it came, the text of an AcceptedAct, and its link of the chain."""
-
-    line: int
-    arrival_ms: int
-    text: str
-    chain: str
-
-
-def link(before: str, text: str) -> str:
-    """Return the chain's value behind `text`.
-
-    >>> link("", "a")[:16]
-    '7361a6f4b374745d'
-    """
-    return hashlib.sha256(f"{before}\n{text}".encode()).hexdigest()
-
-
-def policy_text(policy: str) -> str:
-    """Return a policy as the table keeps it: in the chain, beside the acts that were done under it."""
-    return json.dumps({"policy": policy})
-
-
-def policy_of(text: str) -> str:
-    """Return the policy in a text that `policy_text` made, '' for an act."""
-    return str(json.loads(text).get("policy", ""))
 
 
 class ActTable:
@@ -69,6 +41,15 @@ class ActTable:
     def text_of(self, line: int) -> str:
         """Return the text of the act of a line."""
         return str(self._connection.execute("SELECT text FROM acts WHERE line = ?", (line,)).fetchone()[0])
+
+    def newest(self, line: int) -> KeptAct | None:
+        """Return the newest entry of the chain that was committed before a line."""
+        sql = (
+            "SELECT a.line, l.arrival_ms, a.text, a.chain FROM acts a JOIN lines l ON l.id = a.line"
+            " WHERE a.line < ? ORDER BY a.line DESC LIMIT 1"
+        )
+        row = self._connection.execute(sql, (line,)).fetchone()
+        return KeptAct(*row) if row else None
 
     def after(self, line: int, limit: int) -> list[KeptAct]:
         """Return up to `limit` acts after a line, in the order in which they came."""

@@ -44,16 +44,24 @@ def checked(act: Act, policy: Policy, site: Site, now_ms: int) -> AcceptedAct:
 
 def believed(act: Act, policy: Policy, site: Site, at_ms: int) -> AcceptedAct:
     """Return an act as it was kept at a time when the policy's persons did it; raises ActRefused."""
-    if not act.site == site.info.id == policy.site:
+    if act.site != site.info.id:
         raise ForeignAct(f"the act is about site {act.site[:64]!r}; this collector keeps {site.info.id}")
+    accepted = authentic(act, policy, at_ms)
+    body_of(act, site)
+    return accepted
+
+
+def authentic(act: Act, policy: Policy, at_ms: int) -> AcceptedAct:
+    """Return an act as accepted at a time, its body not looked at; raises ActRefused."""
+    if act.site != policy.site:
+        raise ForeignAct(f"the act is about site {act.site[:64]!r}; the policy is that of {policy.site}")
     kind = KINDS.get(act.kind)
     if kind is None:
         raise UnknownKind(f"kind is {act.kind[:64]!r}; expected {one_of(sorted(KINDS), act.kind)}")
     person = _entitled(act, kind, policy, at_ms)
     if not _is_signed(act, person):
         raise ForgedAct(f"the signature is not that of {person.id} over this {act.kind}")
-    body_of(act, site)
-    return AcceptedAct(id=act_id(act), act=act, role=person.role, name=person.name)
+    return AcceptedAct(id=act_id(act), act=act, role=person.role, name=person.name, accepted_ms=at_ms)
 
 
 def body_of(act: Act, site: Site) -> Any:

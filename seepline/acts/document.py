@@ -40,12 +40,16 @@ class Act:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedAct:
-    """An act as the journal keeps it: with its id, and with who the person was when it was accepted."""
+    """An act as the journal keeps it: with its id, and with who the person was when it was accepted.
+
+    `accepted_ms` is when that was, by the collector's clock: it stands in the chain with the rest.
+    """
 
     id: str
     act: Act
     role: str
     name: str
+    accepted_ms: int = 0
 
 
 def statement(act: Act) -> bytes:

@@ -1,4 +1,4 @@
-"""The bundle of a register: a gateway makes the same sets from the signed acts, under its own policy, or refuses."""
+"""The bundle of a register: a gateway makes its sets from the signed acts, under its own policy, or refuses."""
 
 from dataclasses import replace
 from pathlib import Path

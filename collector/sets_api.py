@@ -1,0 +1,70 @@
+"""The register of sets of limits, for people and machines. Nothing here changes anything.
+
+    GET /api/v1/sets           every set: where it stands, what it changes, who said what, what is missing
+    GET /api/v1/sets/{id}      the text of its SET.toml, as signed
+
+Times are UTC milliseconds since 1970.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from collector.answers import AnswerError
+from collector.present import limits_now
+from collector.store import StoreReader
+from seepline.bundle.policy import Policy, PolicyError, read_policy
+from seepline.sets.change import changes
+from seepline.sets.demand import missing
+from seepline.sets.register import Proposal, Register, status_of
+from seepline.site import Site
+
+
+def routes(site: Site, reader: StoreReader, policy: Path, now_ms: Callable[[], int]) -> list[Route]:
+    """Return the routes of the register."""
+
+    def listed(_request: Request) -> Response:
+        register, at_ms, rules = reader.register(), now_ms(), _policy(policy)
+        sets = [set_json(register, one, rules, at_ms) for one in register.proposals]
+        return JSONResponse({"limits": asdict(limits_now(site, register, at_ms)), "sets": sets})
+
+    def text(request: Request) -> Response:
+        one = reader.register().find(request.path_params["set"])
+        if one is None:
+            return AnswerError(404, "not found", "no such set was submitted").response
+        return PlainTextResponse(one.text)
+
+    return [Route("/api/v1/sets", listed), Route("/api/v1/sets/{set}", text)]
+
+
+def set_json(register: Register, one: Proposal, policy: Policy | None, at_ms: int) -> dict[str, object]:
+    """Return one set as JSON: `changes` are against the set that it follows, `missing` by the policy of today."""
+    before, rule = register.find(one.follows), policy.rule_of(one.id) if policy else None
+    found = changes(before.limits, one.limits) if before else ()
+    return {
+        "set": one.id,
+        "digest": one.digest,
+        "follows": one.follows,
+        "status": status_of(register, one, at_ms),
+        "kind": one.kind,
+        "reason": one.limits.head.reason,
+        "effective_ms": one.effective_ms,
+        "withdrawn_for": one.withdrawn_for,
+        "overtaken_by": one.overtaken_by,
+        "changes": [asdict(change) for change in found],
+        "proposer": asdict(one.proposer),
+        "approvals": [asdict(word) for word in one.approvals],
+        "objections": [asdict(word) for word in one.objections],
+        "missing": missing(rule, one.approvals) if rule and one.is_open else "",
+    }
+
+
+def _policy(path: Path) -> Policy | None:
+    try:
+        return read_policy(path)
+    except PolicyError:
+        return None
