@@ -3,8 +3,8 @@
     {"format", "event", "since", "entries", "acts", "site_toml", "messages", "receipts"}
 
 `event` is what is proven; `since` are the later events on the same quantity: what was acknowledged, assessed,
-done. `entries` is the cut of the journal in commit order, `acts` the whole chain of acts and policies. Messages and
-their receipts are empty: this collector sends none yet.
+done. `entries` is the cut of the journal in commit order, `acts` the whole chain of acts and policies. Messages
+and their receipts are empty: this collector sends none yet.
 
     DossierError    this is no dossier, or the collector cannot make it: one sentence
 """

@@ -12,6 +12,7 @@ def _seepline() -> None:
 
 # Each command registers itself with `app` when its module is imported, so `app` stands before them.
 from seepline.cli import act as _act  # noqa: E402, F401
+from seepline.cli import audit as _audit  # noqa: E402, F401
 from seepline.cli import check as _check  # noqa: E402, F401
 from seepline.cli import collector as _collector  # noqa: E402
 from seepline.cli import collector_bundle as _collector_bundle  # noqa: E402, F401
@@ -26,6 +27,7 @@ from seepline.cli import logger as _logger  # noqa: E402
 from seepline.cli import quality as _quality  # noqa: E402
 from seepline.cli import replay as _replay  # noqa: E402, F401
 from seepline.cli import sheet as _sheet  # noqa: E402
+from seepline.cli import sets as _sets  # noqa: E402, F401
 from seepline.cli import sign as _sign  # noqa: E402, F401
 from seepline.cli import simulate as _simulate  # noqa: E402, F401
 from seepline.cli import surface as _surface  # noqa: E402, F401

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seepline.cli import app
+from seepline.cli.asking import Collector, checked_url, reason
 from seepline.cli.problems import NOT_POSSIBLE, refused
 from seepline.cli.signing import PassphraseFile, opened_key
 from seepline.wire.site_clock import ClockError
@@ -26,7 +27,7 @@ def act(
     key: Annotated[Path, typer.Option(metavar="FILE", help="Your key.")],
     person: Annotated[str, typer.Option(help="Your id in the policy file.")],
     site: Annotated[str, typer.Option(help="Id of the site.")],
-    to: Annotated[str, typer.Option(metavar="URL", help="The collector, such as http://127.0.0.1:8086.")],
+    to: Collector,
     fields: Annotated[
         list[str] | None,
         typer.Argument(
@@ -36,12 +37,9 @@ def act(
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Sign an act and send it: a note, an acknowledgement, an assessment, an approval of limits."""
-    if not to.startswith(("http://", "https://")):
-        raise refused(f"--to is {to!r}: expected http:// or https://")
-    signed = signed_act(site, kind, person, body_of_words(fields or []), opened_key(key, passphrase_file))
-    from seepline.acts.document import act_text
-
-    typer.echo(_sent(f"{to.rstrip('/')}/api/v1/acts", act_text(signed)))
+    checked_url(to)
+    body = body_of_words(fields or [])
+    typer.echo(sent(to, signed_act(site, kind, person, body, opened_key(key, passphrase_file))))
 
 
 def body_of_words(fields: list[str]) -> dict[str, Any]:
@@ -93,8 +91,11 @@ def signed_act(site: str, kind: str, person: str, body: dict[str, Any], key: "Si
     return Act(site=site, kind=kind, person=person, signed_at=signed_at, body=body, signature=signature)
 
 
-def _sent(url: str, text: str) -> str:
+def sent(to: str, act: "Act") -> str:
     """Return what the collector says of an act; a refusal ends the command."""
+    from seepline.acts.document import act_text
+
+    url, text = f"{checked_url(to)}/api/v1/acts", act_text(act)
     headers = {"Content-Type": "application/json"}
     request = urllib.request.Request(url, text.encode(), headers)  # noqa: S310 - checked to be http
     try:
@@ -102,14 +103,7 @@ def _sent(url: str, text: str) -> str:
             said = json.loads(answer.read())
     except urllib.error.HTTPError as error:
         with error:
-            raise refused(_reason(error), NOT_POSSIBLE) from error
+            raise refused(reason(error), NOT_POSSIBLE) from error
     except (OSError, ValueError) as error:
         raise refused(f"{url} does not answer as a collector: {error}", NOT_POSSIBLE) from error
     return f"Accepted as {said['id']}" if said["new"] else f"Known already as {said['id']}"
-
-
-def _reason(error: urllib.error.HTTPError) -> str:
-    try:
-        return f"Refused: {json.loads(error.read())['message']}"
-    except (ValueError, KeyError, TypeError, OSError):
-        return f"Refused with status {error.code}."

@@ -9,7 +9,7 @@ import pytest
 from collector.dossier.cut import cut
 from collector.dossier.document import DossierError, from_json, to_json
 from collector.dossier.proof import proven
-from seepline.acts.chain import Head, audited, closed
+from seepline.acts.chain import Head, audited, closed, link, policy_of
 from seepline.bundle.policy import parse_policy
 from tests.collector.chain import CALM, SCAN_MS, T0_MS, YELLOW
 from tests.collector.council import Council
@@ -95,8 +95,6 @@ def _milder(values):
 
 
 def _relinked(acts, old: str, new: str):
-    from seepline.acts.chain import link, policy_of
-
     before, found = "", []
     for one in acts:
         text = one.text if policy_of(one.text) else one.text.replace(f'"role":"{old}"', f'"role":"{new}"')

@@ -1,0 +1,166 @@
+"""`seepline sets`: propose, read, approve and look up sets of limits that several persons decide together."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from seepline.cli import app as seepline_app
+from seepline.cli.act import sent, signed_act
+from seepline.cli.asking import Collector, fetched_json
+from seepline.cli.problems import NOT_POSSIBLE, read_site_or_exit, refused
+from seepline.cli.signing import PassphraseFile, opened_key
+
+if TYPE_CHECKING:
+    from seepline.sets.change import Change
+    from seepline.sets.limit_set import LimitSet
+
+app = typer.Typer(no_args_is_help=True, help="Sets of limits: check, propose, approve, look up.")
+seepline_app.add_typer(app, name="sets")
+
+SetFile = Annotated[Path, typer.Argument(metavar="SET.toml", help="The set of limits.")]
+Key = Annotated[Path, typer.Option(metavar="FILE", help="Your key.")]
+Person = Annotated[str, typer.Option(help="Your id in the policy file.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+@app.command()
+def check(
+    set_file: SetFile,
+    site: Annotated[Path | None, typer.Option(metavar="SITE.toml", help="Check it on this site too.")] = None,
+    against: Annotated[Path | None, typer.Option(metavar="OLD.toml", help="Show what changes from it.")] = None,
+) -> None:
+    """Say everything that is wrong with a set, and what changes from another one: tighter, looser, or neither."""
+    limits = _read(set_file)[0]
+    if site is not None:
+        from seepline.sets.site_fit import site_problems
+
+        if problems := list(site_problems(limits, read_site_or_exit(site))):
+            raise refused("\n".join(map(str, problems)))
+    typer.echo(f"set {limits.head.id}: {len(limits.thresholds)} rules, SHA-256 {limits.digest}")
+    if against is not None:
+        from seepline.sets.change import changes, kind_of
+
+        found = changes(_read(against)[0], limits)
+        Console().print(_changes(found))
+        typer.echo(f"It {kind_of(found)}.")
+
+
+@app.command()
+def submit(
+    set_file: SetFile,
+    key: Key,
+    person: Person,
+    to: Collector,
+    passphrase_file: PassphraseFile = None,
+    yes: Yes = False,
+) -> None:
+    """Sign a set as its proposer and send it to the collector."""
+    limits, text = _read(set_file)
+    _show(limits)
+    _ask(f"Propose set {limits.head.id} of {limits.head.site} as {person}?", yes)
+    _send(limits.head.site, "set_submit", {"toml": text}, (key, person, to), passphrase_file)
+
+
+@app.command()
+def approve(
+    set_file: SetFile,
+    key: Key,
+    person: Person,
+    to: Collector,
+    act: Annotated[
+        str, typer.Option(metavar="TITLE;NUMBER;DATE;FILE", help="The legal act beside it, with its scan.")
+    ] = "",
+    passphrase_file: PassphraseFile = None,
+    yes: Yes = False,
+) -> None:
+    """Show the set in a file, sign your approval of this very text, and send it."""
+    limits = _read(set_file)[0]
+    body = {"set": limits.head.id, "digest": limits.digest} | _legal(act)
+    _show(limits)
+    _ask(f"Approve set {limits.head.id} of {limits.head.site} as {person}?", yes)
+    _send(limits.head.site, "set_approve", body, (key, person, to), passphrase_file)
+
+
+@app.command("list")
+def listed(
+    to: Collector, as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")] = False
+) -> None:
+    """Show every set of a collector: where it stands, what it changes, what is still missing."""
+    found = fetched_json(to, "/api/v1/sets")
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+        return
+    now = found["limits"]
+    table = Table(title=f"In force: {now['set_id'] or 'none'}{' (provisional)' if now['provisional'] else ''}")
+    for heading in ("set", "status", "what it does", "proposed by", "approved by", "missing", "objections"):
+        table.add_column(heading, overflow="fold")
+    for one in found["sets"]:
+        names = ", ".join(word["name"] for word in one["approvals"])
+        against = "; ".join(f"{word['name']}: {word['said']}" for word in one["objections"])
+        table.add_row(
+            one["set"], one["status"], one["kind"], one["proposer"]["name"], names, one["missing"], against
+        )
+    Console().print(table)
+
+
+def _read(path: Path) -> "tuple[LimitSet, str]":
+    from seepline.sets.set_file import SetError, read_set
+
+    try:
+        return read_set(path)
+    except SetError as error:
+        raise refused("\n".join(map(str, error.problems))) from error
+
+
+def _legal(act: str) -> dict[str, str]:
+    """Return the keys of an approval that name its legal act; the file's hash is signed."""
+    import hashlib
+
+    if not act:
+        return {}
+    parts = [part.strip() for part in act.split(";")]
+    if len(parts) != 4:
+        raise refused(f"--act is {act!r}: expected TITLE;NUMBER;DATE;FILE")
+    title, number, date, file = parts
+    try:
+        digest = hashlib.sha256(Path(file).read_bytes()).hexdigest()
+    except OSError as error:
+        raise refused(f"{file} cannot be read ({error.strerror})") from error
+    return {"act_title": title, "act_number": number, "act_date": date, "act_sha256": digest}
+
+
+def _ask(question: str, yes: bool) -> None:
+    if not yes and not typer.confirm(question, err=True):
+        raise refused("Nothing was signed.", NOT_POSSIBLE)
+
+
+def _send(site: str, kind: str, body: dict[str, Any], who: tuple[Path, str, str], passphrase: Path | None) -> None:
+    key, person, to = who
+    typer.echo(sent(to, signed_act(site, kind, person, body, opened_key(key, passphrase))))
+
+
+def _show(limits: "LimitSet") -> None:
+    head = limits.head
+    table = Table(title=f"Set {head.id} of {head.site}, follows {head.follows or 'none'}", caption=head.reason)
+    names = ("point", "quantity", "direction", "yellow", "orange", "red", "deadband", "delay_count")
+    for name in names:
+        table.add_column(name.replace("_", " "), overflow="fold")
+    for one in limits.thresholds:
+        table.add_row(*(str(getattr(one, name)) for name in names))
+    console = Console(stderr=True)
+    console.print(table)
+    critical, geometry = ", ".join(head.critical) or "none", f"{head.geometry} ({head.geometry_date})"
+    console.print(f"Critical: {critical}. Made for: {geometry}. SHA-256 {limits.digest}", highlight=False)
+
+
+def _changes(found: "tuple[Change, ...]") -> Table:
+    table = Table(title="Changes")
+    for heading in ("what", "before", "after", "which way"):
+        table.add_column(heading, overflow="fold")
+    for one in found:
+        table.add_row(one.place, one.before, one.after, one.verdict)
+    return table
