@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from collector import events
 from collector.acts.desk import Handler
 from collector.kept import Kept
-from collector.set_acts import SetAct
+from collector.set_acts import NoEffect, SetAct
 from collector.store import StoredEvent
 from collector.store_writing import StoreWriter
 from seepline.acts.document import AcceptedAct, accepted_text
@@ -51,18 +51,19 @@ class Limits:
         self._proposals = Kept("set", Proposal, _no_such_set)
         self._policies = Kept("policy", PolicyText, PolicyText)
         self._acts = Kept("set_act", SetAct, lambda: SetAct(0, ""))
+        self._refused = Kept("set_refused", NoEffect, lambda: NoEffect(""))
         self._read_policy: Policy | None = None
         self._use(Register())
 
     def load(self, store: StoreWriter) -> None:
         """Take up the register and the policy that the store holds."""
-        for kept in (self._proposals, self._policies, self._acts):
+        for kept in (self._proposals, self._policies, self._acts, self._refused):
             kept.load(store)
         self._use(Register(tuple(one for _, one in sorted(self._proposals.by_name.items()))))
 
     def save(self, store: StoreWriter) -> None:
         """Write what changed into the store's open transaction."""
-        for kept in (self._proposals, self._policies, self._acts):
+        for kept in (self._proposals, self._policies, self._acts, self._refused):
             kept.save(store)
 
     def of(self, point: str, quantity: str, time_ms: int) -> tuple[Threshold, ...]:
@@ -113,6 +114,7 @@ class Limits:
             register, told = step(self.register, self._policy(), accepted, at_ms)
         except SetRefused as error:
             set_id = str(accepted.act.body.get("set", ""))
+            self._refused.put(accepted.id, NoEffect(str(error)))
             said = Told("set_refused", set_id, f"{accepted.name}: an act on a set has no effect: {error}.")
             yield self._event(said, accepted.id, arrived_ms, arrived_ms)
             return

@@ -1,4 +1,4 @@
-"""The acts on sets of limits that had effect, as the store keeps them for the bundle and the dossier."""
+"""The acts on sets of limits as the store keeps them: with effect for the bundle, without for who signed them."""
 
 from dataclasses import dataclass
 
@@ -11,6 +11,19 @@ class SetAct:
 
     arrived_ms: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoEffect:
+    """Why an act on a set has no effect: one sentence."""
+
+    text: str
+
+
+def without_effect(reader: StoreReader) -> dict[str, NoEffect]:
+    """Return why acts had no effect, by the id of the act."""
+    with reader.connected() as connection:
+        return read_states(connection, "set_refused", NoEffect)
 
 
 def set_acts(reader: StoreReader) -> list[SetAct]:

@@ -1,6 +1,7 @@
 """The register of sets of limits, for people and machines. Nothing here changes anything.
 
-    GET /api/v1/sets           every set: where it stands, what it changes, who said what, what is missing
+    GET /api/v1/sets           every set: where it stands, what it changes, who said what, what is missing; and why
+                               acts on sets had no effect, by the id of the act
     GET /api/v1/sets/{id}      the text of its SET.toml, as signed
 
 Times are UTC milliseconds since 1970.
@@ -16,6 +17,7 @@ from starlette.routing import Route
 
 from collector.answers import AnswerError
 from collector.present import limits_now
+from collector.set_acts import without_effect
 from collector.store import StoreReader
 from seepline.bundle.policy import Policy, PolicyError, read_policy
 from seepline.sets.change import changes
@@ -30,7 +32,9 @@ def routes(site: Site, reader: StoreReader, policy: Path, now_ms: Callable[[], i
     def listed(_request: Request) -> Response:
         register, at_ms, rules = reader.register(), now_ms(), _policy(policy)
         sets = [set_json(register, one, rules, at_ms) for one in register.proposals]
-        return JSONResponse({"limits": asdict(limits_now(site, register, at_ms)), "sets": sets})
+        refused = {act: one.text for act, one in without_effect(reader).items()}
+        now = asdict(limits_now(site, register, at_ms))
+        return JSONResponse({"limits": now, "sets": sets, "without_effect": refused})
 
     def text(request: Request) -> Response:
         one = reader.register().find(request.path_params["set"])

@@ -1,6 +1,7 @@
 """`seepline sets`: propose, read, approve and look up sets of limits that several persons decide together."""
 
 import json
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,8 +16,11 @@ from seepline.cli.problems import NOT_POSSIBLE, read_site_or_exit, refused
 from seepline.cli.signing import PassphraseFile, opened_key
 
 if TYPE_CHECKING:
+    from seepline.acts.document import Act
     from seepline.sets.change import Change
     from seepline.sets.limit_set import LimitSet
+
+_EFFECT_S, _ASK_S = 30.0, 0.1
 
 app = typer.Typer(no_args_is_help=True, help="Sets of limits: check, propose, approve, look up.")
 seepline_app.add_typer(app, name="sets")
@@ -140,7 +144,27 @@ def _ask(question: str, yes: bool) -> None:
 
 def _send(site: str, kind: str, body: dict[str, Any], who: tuple[Path, str, str], passphrase: Path | None) -> None:
     key, person, to = who
-    typer.echo(sent(to, signed_act(site, kind, person, body, opened_key(key, passphrase))))
+    act = signed_act(site, kind, person, body, opened_key(key, passphrase))
+    typer.echo(sent(to, act))
+    _wait_for_effect(to, act)
+
+
+def _wait_for_effect(to: str, act: "Act") -> None:
+    """Say what a collector made of an act: it judges behind its answer, in the order of its journal."""
+    from seepline.acts.document import act_id
+
+    number, last = act_id(act), time.monotonic() + _EFFECT_S
+    while time.monotonic() < last:
+        found = fetched_json(to, "/api/v1/sets")
+        if number in found["without_effect"]:
+            raise refused(f"It has no effect: {found['without_effect'][number]}.", NOT_POSSIBLE)
+        for one in found["sets"]:
+            if number in {word["act"] for word in (one["proposer"], *one["approvals"])}:
+                lacks = f"; missing: {one['missing']}" if one["missing"] else ""
+                typer.echo(f"Set {one['set']}: {one['status']}{lacks}.")
+                return
+        time.sleep(_ASK_S)
+    typer.echo("It is accepted and not judged yet: see `seepline sets list`.")
 
 
 def _show(limits: "LimitSet") -> None:
