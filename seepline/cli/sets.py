@@ -12,7 +12,7 @@ from rich.table import Table
 from seepline.cli import app as seepline_app
 from seepline.cli.act import sent, signed_act
 from seepline.cli.asking import Collector, fetched_json
-from seepline.cli.problems import NOT_POSSIBLE, read_site_or_exit, refused
+from seepline.cli.problems import NOT_POSSIBLE, SiteFile, read_site_or_exit, refused
 from seepline.cli.signing import PassphraseFile, opened_key
 
 if TYPE_CHECKING:
@@ -29,6 +29,18 @@ SetFile = Annotated[Path, typer.Argument(metavar="SET.toml", help="The set of li
 Key = Annotated[Path, typer.Option(metavar="FILE", help="Your key.")]
 Person = Annotated[str, typer.Option(help="Your id in the policy file.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+@app.command()
+def new(
+    site_file: SiteFile,
+    set_id: Annotated[str, typer.Option("--id", help="The new set's id.")],
+    follows: Annotated[str, typer.Option(help="The set decided last; without it this is the first.")] = "",
+) -> None:
+    """Print an empty form of SET.toml: a rule for everything that has limits now, and not one number."""
+    from seepline.sets.form import empty_form
+
+    typer.echo(empty_form(read_site_or_exit(site_file), set_id, follows), nl=False)
 
 
 @app.command()
