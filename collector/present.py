@@ -12,11 +12,15 @@ from seepline.thresholds import Key, Level
 
 @dataclass(frozen=True, slots=True)
 class LimitsNow:
-    """The set of limits in force, `provisional` while none was decided on, and the objections to it."""
+    """The set of limits in force, `provisional` while none was decided on, and the objections to it.
+
+    `decided` are all sets that ever were; every other one is provisional.
+    """
 
     set_id: str = ""
     provisional: bool = True
     objections: tuple[str, ...] = ()
+    decided: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ def present(site: Site, reader: StoreReader, now_ms: int) -> Present:
 def limits_now(site: Site, register: Register, now_ms: int) -> LimitsNow:
     """Return which set of limits is in force."""
     now = register.in_force(now_ms)
+    decided = tuple(one.id for one in register.decided)
     if now is None:
-        return LimitsNow(provisional(site, register, now_ms))
-    return LimitsNow(now.id, False, tuple(f"{one.name}: {one.said}" for one in now.objections))
+        return LimitsNow(provisional(site, register, now_ms), decided=decided)
+    return LimitsNow(now.id, False, tuple(f"{one.name}: {one.said}" for one in now.objections), decided)

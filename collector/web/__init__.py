@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from collector.present import present
 from collector.store import StoreReader
+from collector.web.limits_page import limits_html
 from collector.web.render import DAY_CHOICES, Renderer
 from collector.web.view import DAY_MS, Page, chart_order, page
 from seepline.exercise import Exercise
@@ -68,7 +69,7 @@ def routes(
     now_ms: Callable[[], int],
     exercise_at: Callable[[int], Exercise | None] = _nothing_runs,
 ) -> list[BaseRoute]:
-    """Return the page's routes: '/' (?days=, ?refresh=5) and '/static/...'; GET and HEAD only.
+    """Return the pages' routes: '/' (?days=, ?refresh=5), '/limits' and '/static/...'; GET and HEAD only.
 
     `exercise_at` tells which exercise runs at a time.
     """
@@ -87,6 +88,10 @@ def routes(
         marked = exercise_at(found_ms)
         return Response(renderer.html(found, refresh_s, marked), headers=headers, media_type="text/html")
 
+    def limits_page(_request: Request) -> Response:
+        headers = {**_HEADERS, "Cache-Control": "no-store"}
+        return Response(limits_html(site, store, now_ms, renderer), headers=headers, media_type="text/html")
+
     def static_file(request: Request) -> Response:
         name = request.path_params["name"]
         if name not in _STATIC_TYPES:
@@ -94,4 +99,4 @@ def routes(
         headers = {**HEADERS, "Content-Type": _STATIC_TYPES[name], "Cache-Control": "max-age=300"}
         return Response((_STATIC / name).read_bytes(), headers=headers)
 
-    return [Route("/", state_page), Route("/static/{name}", static_file)]
+    return [Route("/", state_page), Route("/limits", limits_page), Route("/static/{name}", static_file)]

@@ -63,7 +63,7 @@ def test_the_page_forbids_scripts_frames_and_foreign_sources(address):
 def test_the_page_needs_nothing_from_the_internet(address):
     page = httpx.get(address).text
     linked = set(re.findall(r'(?:href|src)="([^"#?][^"]*)"', page))
-    assert linked == {"static/page.css", "static/icon.svg", "hand"}
+    assert linked == {"static/page.css", "static/icon.svg", "hand", "limits"}
     for name in linked - {"hand"}:  # a page of the collector, not of this one
         answer = httpx.get(f"{address}/{name}")
         assert answer.status_code == 200
