@@ -4,14 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from seepline.acts.kind import ActKind
-from seepline.acts.roles import (
-    ACCOUNTABLE_EXECUTIVE,
-    AUTHORITY,
-    ENGINEERS,
-    INDEPENDENT_REVIEWER,
-    INSPECTOR,
-    PROPOSERS,
-)
+from seepline.acts.roles import APPROVERS, INSPECTOR, PROPOSERS
 from seepline.sets.set_file import SetError, parse_set
 from seepline.sets.set_rules import is_date
 from seepline.sets.site_fit import site_problems
@@ -19,7 +12,6 @@ from seepline.site import Site
 from seepline.site_rules.values import has_text, shown
 
 _DIGEST_CHARS = 64
-APPROVERS = ENGINEERS | {ACCOUNTABLE_EXECUTIVE, INDEPENDENT_REVIEWER, AUTHORITY}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

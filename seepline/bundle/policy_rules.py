@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from seepline.acts.roles import PROPOSERS, ROLES
+from seepline.acts.roles import APPROVERS, PROPOSERS, ROLES
 from seepline.sets.demand import nobody_can
 from seepline.signatures import is_public_key
 from seepline.site import valid_at
@@ -100,8 +100,8 @@ def rule_problems(rules: Sequence["Rule"], times: Sequence["Person"]) -> Iterato
 
 def _counts(place: str, rule: "Rule", entitled: Sequence["Person"]) -> Iterator[Problem]:
     able = len({person.id for person in entitled})
-    for role in sorted({*rule.roles, *rule.least} - ROLES):
-        yield Problem(f"{place}.roles", shown(role), one_of(sorted(ROLES), role))
+    for role in sorted({*rule.roles, *rule.least} - APPROVERS):
+        yield Problem(f"{place}.roles", shown(role), f"who may approve: {', '.join(sorted(APPROVERS))}")
     if rule.approvals < 1:
         yield Problem(f"{place}.approvals", str(rule.approvals), "1 or more")
     if rule.approvals > able:

@@ -1,4 +1,7 @@
-"""What must be true of a set by itself, whatever the site: these hold for as long as the set is kept."""
+"""What must be true of a set by itself, whatever the site.
+
+These hold for as long as a set is kept, for it is read again by them: a new demand belongs to site_fit.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterator

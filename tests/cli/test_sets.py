@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from seepline.cli import app
-from tests.sets import RULE, set_text
+from tests.sets import RULE, actions_of, set_text
 
 DAM = Path(__file__).parents[1] / "collector" / "dam.toml"
 
@@ -65,6 +65,14 @@ def test_a_check_says_everything_at_once_and_what_changes(run):
         (set_text(geometry_date="1 May"), "set.geometry_date: found '1 May'"),
         (set_text().replace("0" * 64, "x"), "document.sha256: found 'x'"),
         (set_text().replace('title = "Decision"', 'title = ""'), "document.title: found ''"),
+        (set_text(follows="2026-1"), "set.follows: found '2026-1'; expected the set before it"),
+        (
+            set_text(rules=(), actions=actions_of(RULE | {"point": "P7"})),
+            "action[1].point: found P7",
+        ),
+        (set_text(actions=2 * actions_of(RULE)), "action[1].id: found 'P1-pore_pressure-above-yellow'"),
+        ("x" * 700_001, "found 700001 characters; expected at most 700000"),
+        ("set = 5\ndocument = 5\nthreshold = 5\n", "set: found 5; expected one [set] table"),
         (set_text(rules=()), "threshold: found nothing"),
         (set_text(rules=(RULE, RULE)), "one row for a point, quantity and direction"),
         (set_text(rules=(RULE | {"failure_mode": ""},)), "threshold[1].failure_mode"),
@@ -123,6 +131,7 @@ NOBODY = "http://127.0.0.1:9"
         (("audit", "verify", "--data", "."), 2, "holds no journal"),
         (("audit", "verify", "--from", NOBODY), 1, "does not answer as a collector"),
         (("audit", "keep", "bad.json", "--from", NOBODY), 2, "expected what `seepline audit keep` wrote"),
+        (("sets", "check", "none.toml"), 2, "none.toml: found No such file"),
         (("audit", "dossier", "none.json"), 2, "none.json cannot be read"),
         (("audit", "dossier", "bad.json"), 1, "Not proven: this is no dossier"),
     ],

@@ -102,6 +102,28 @@ def test_a_key_of_a_rule_that_has_no_row_needs_every_approval():
             assert kinds(BASE, after) == "changes", one.name
 
 
+RULES_BEYOND_THE_STEP = {
+    "latch": ("", "red", "tightens"),
+    "realarm_s": (None, 3600, "tightens"),
+    "escalate_after_s": ((900,), (600, 1200), "tightens"),
+    "shelve_max_s": (3600, None, "tightens"),
+    "only_with": ("P2/pore_pressure/above", "", "tightens"),
+    "suppressed_by": ("", "P2/pore_pressure/above", "loosens"),
+    "vote": ("", "toe", "loosens"),
+    "longest_s": (None, 7200, "tightens"),
+    "repeat": (False, True, "tightens"),
+}
+
+
+@pytest.mark.parametrize("key", RULES_BEYOND_THE_STEP)
+def test_what_is_done_about_a_level_goes_one_way(key):
+    looser, tighter, kind = RULES_BEYOND_THE_STEP[key]
+    compare = _RULE_ROWS[key]
+    words = {"tighter": "tightens", "looser": "loosens"}
+    assert words[compare(looser, tighter, "above")] == kind
+    assert words[compare(tighter, looser, "above")] != kind
+
+
 # What a step of `by` makes of a key so that it is tighter.
 TIGHTENED = {
     "deadband": lambda value, by: value + by,

@@ -166,6 +166,27 @@ def test_withdrawing_names_the_successor_and_ends_nothing_that_is_decided(begun)
     assert (begun.now(), begun.told[-1]) == ("s1", "set_withdrawn")
 
 
+def test_what_can_no_longer_be_decided_is_no_successor(begun):
+    begun.submit("ravshan", "s2", "s1", **LOOSER)
+    begun.withdraw("ravshan", "s2", "s1")
+    with pytest.raises(SetRefused, match="ends by a successor alone; s2 can no longer be decided"):
+        begun.withdraw("eva", "s1", "s2")
+
+
+def test_a_late_approval_of_what_is_in_force_is_kept_and_changes_nothing(begun):
+    begun.submit("eva", "s2", "s1", **tighter())
+    since = begin_ms(begun.register.find("s2"))
+    begun.approve("anna", "s2", T0_MS + HOUR_MS)
+    assert (begin_ms(begun.register.find("s2")), begun.told[-1]) == (since, "set_approved")
+
+
+def test_before_any_set_the_first_one_is_withdrawn_for_the_provisional_one():
+    story = Story()
+    story.submit("ravshan", "s1")
+    story.withdraw("ravshan", "s1", "provisional-1")
+    assert (story.status("s1"), story.now()) == ("withdrawn", "")
+
+
 REFUSED = {
     "the same id": (lambda one: one.submit("eva", "s2", "s1", **tighter()), "is there already"),
     "an old predecessor": (lambda one: one.submit("eva", "s3", ""), "the set decided last is s1"),

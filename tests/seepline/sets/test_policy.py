@@ -64,6 +64,10 @@ def test_who_keeps_the_server_may_not_even_remark():
             "a rule that nobody can satisfy: an authority of KG would be missing",
         ),
         (
+            TEXT.replace('"engineer_of_record", "auth', '"administrator", "auth'),
+            "rule[1].roles: found 'administrator'; expected who may approve",
+        ),
+        (
             TEXT.replace("[[rule]]\n", "[[rule]]\napprovals = 4\n"),
             "rule[1].approvals: found 4; expected at most 3",
         ),
@@ -96,6 +100,13 @@ def test_appointments_that_never_overlap_satisfy_nothing():
     rule = policy.rules[0]
     assert cannot(rule, policy.appointments, T_2015) == ""
     assert "an authority of UZ" in cannot(rule, policy.appointments, T_2016)
+
+
+def test_where_nobody_may_propose_nothing_can_be_decided():
+    text = joint_policy(PEOPLE, '[[rule]]\nsets = "*"\napprovals = 1\nroles = ["accountable_executive"]\n')
+    for role, other in (("responsible_engineer", "operator"), ("engineer_of_record", "accountable_executive")):
+        text = text.replace(f'role = "{role}"', f'role = "{other}"')
+    assert "nobody may propose a set" in problem(text.replace('role = "authority"', 'role = "inspector"'))
 
 
 def test_two_approvals_are_the_default():
