@@ -1,4 +1,4 @@
-"""Acts on sets by themselves: their bodies, what becomes of them under another policy, and the chain around them."""
+"""Acts on sets by themselves: their bodies, what becomes of them elsewhere, and the chain around them."""
 
 from dataclasses import replace
 
