@@ -12,14 +12,13 @@ from typing import Any, Literal
 
 from seepline.device import Device
 from seepline.site_alarms import Action, Observation, Vote
+from seepline.site_alarms import Threshold as Threshold
 from seepline.site_derived import Derived, begin_ms
 from seepline.site_hand import SiteHand
 from seepline.site_motion import StrongMotion
 from seepline.site_phreatic import PhreaticLine
 from seepline.site_quality import QualityRule
 from seepline.site_wiring import Bus, Channel, ForeignLogger, Gateway, Logger, Source, Station, Wired
-
-Direction = Literal["above", "below", "rate_up", "rate_down"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,27 +159,6 @@ class ThresholdSet:
     valid_from_ms: int
     source: str
     demo: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Threshold:
-    """Limits of one quantity at one point, in the quantity's unit (rates: per hour).
-
-    A level is entered after `delay_count` judged readings in a row at or beyond its limit, and left when a reading
-    is back by more than `deadband`.
-    """
-
-    set: str
-    point: str
-    quantity: str
-    direction: Direction
-    yellow: float
-    orange: float
-    red: float
-    deadband: float
-    delay_count: int
-    failure_mode: str = ""
-    rate_window_s: int | None = None  # required for rates: the time over which the change is taken
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from seepline.site import Direction, Threshold, ThresholdSet
-from seepline.site_alarms import Action, LevelName, Observation, Vote
+from seepline.site import Threshold, ThresholdSet
+from seepline.site_alarms import Action, Direction, LevelName, Observation, Vote
 
 LEVELS: tuple[LevelName, ...] = ("yellow", "orange", "red")
 RuleKey = tuple[str, str, str]  # (point, quantity, direction)
