@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from seepline.sets.limit_set import LimitSet, as_threshold_set
 from seepline.site import Site
-from seepline.site_rules import limits as limit_rules
+from seepline.site_rules import broken_rules
 from seepline.site_rules.draft import Draft, Problem, one_of
 from seepline.site_rules.values import shown
 
@@ -26,9 +26,7 @@ def site_problems(limits: LimitSet, site: Site) -> Iterator[Problem]:
         if name not in site.point_by_id:
             yield Problem(place, shown(name), one_of(points, name))
     yield from _geometry(limits, site)
-    draft = _draft(limits, site)
-    for rule in limit_rules.RULES:
-        yield from rule(draft)
+    yield from broken_rules(_draft(limits, site))
 
 
 def _points(limits: LimitSet) -> Iterator[tuple[str, str]]:
@@ -48,10 +46,31 @@ def _geometry(limits: LimitSet, site: Site) -> Iterator[Problem]:
         yield Problem("set.geometry_date", shown(limits.head.geometry_date), expected)
 
 
+class _Paths(dict[int, str]):
+    """Places of the set's entries; whatever else a rule names stands in the site file."""
+
+    def __missing__(self, _entry: int) -> str:
+        return "SITE.toml"
+
+
 def _draft(limits: LimitSet, site: Site) -> Draft:
-    """Return the site with this set alone, its rules named as in SET.toml."""
+    """Return the site with this set alone, its entries named as in SET.toml."""
     known = set(site.point_by_id)
-    rules = tuple(one for one in limits.thresholds if one.point in known)
     about = as_threshold_set(limits, limits.head.valid_from_ms)
-    paths = {id(one): f"threshold[{number}]" for number, one in enumerate(limits.thresholds, 1)}
-    return Draft(replace(site, threshold_sets=(about,), thresholds=rules), {}, {**paths, id(about): "set"})
+    paths = _Paths({id(about): "set"})
+    for table, entries in (
+        ("threshold", limits.thresholds),
+        ("action", limits.actions),
+        ("vote", limits.votes),
+        ("observation", limits.observations),
+    ):
+        paths |= {id(one): f"{table}[{number}]" for number, one in enumerate(entries, 1)}
+    whole = replace(
+        site,
+        threshold_sets=(about,),
+        thresholds=tuple(one for one in limits.thresholds if one.point in known),
+        actions=limits.actions,
+        votes=limits.votes,
+        observations=limits.observations,
+    )
+    return Draft(whole, {}, paths)
