@@ -57,6 +57,7 @@ def check(
         if problems := list(site_problems(limits, read_site_or_exit(site))):
             raise refused("\n".join(map(str, problems)))
     typer.echo(f"set {limits.head.id}: {len(limits.thresholds)} rules, SHA-256 {limits.digest}")
+    _say_false_alarms(limits)
     if against is not None:
         from seepline.sets.change import changes, kind_of
 
@@ -190,7 +191,17 @@ def _show(limits: "LimitSet") -> None:
     console = Console(stderr=True)
     console.print(table)
     critical, geometry = ", ".join(head.critical) or "none", f"{head.geometry} ({head.geometry_date})"
+    _say_false_alarms(limits)
     console.print(f"Critical: {critical}. Made for: {geometry}. SHA-256 {limits.digest}", highlight=False)
+
+
+def _say_false_alarms(limits: "LimitSet") -> None:
+    from seepline.sets.percentile import expected
+
+    for one, number in expected(limits):
+        rule = f"{one.point} {one.quantity} {one.direction}, {one.level}"
+        words = f"about {number:.3g} alarms a year by chance, with nothing wrong (readings taken as independent)"
+        typer.echo(f"{rule}: percentile {one.percentile:g} means {words}.", err=True)
 
 
 def _changes(found: "tuple[Change, ...]") -> Table:

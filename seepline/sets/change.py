@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
-from seepline.sets.limit_set import Criterion, LimitSet, rule_key
+from seepline.sets.limit_set import Criterion, LimitSet, Percentile, rule_key
 from seepline.site import Threshold
 from seepline.site_alarms import Action, Observation, Vote
 
@@ -96,6 +96,7 @@ _CRITERION_ROWS: Mapping[str, Compare] = {"k1": _limit, "k2": _limit}
 _ACTION_ROWS: Mapping[str, Compare] = {"within_s": _less, "notify": _superset}
 _VOTE_ROWS: Mapping[str, Compare] = {"needed": _less}
 _OBSERVATION_ROWS: Mapping[str, Compare] = {"level": _rising("yellow", "orange", "red")}
+_EITHER_WAY = ("vote", "percentile")  # tables whose rows neither loosen nor tighten by being there
 _HEAD_KEYS = ("k1", "k2", "geometry", "geometry_date", "demo")
 
 
@@ -105,6 +106,7 @@ def changes(before: LimitSet, after: LimitSet) -> tuple[Change, ...]:
         *_rows("rule", _rules(before), _rules(after), _RULE_ROWS),
         *_rows("criterion", _criteria(before), _criteria(after), _CRITERION_ROWS),
         *_rows("action", _by_id(before.actions), _by_id(after.actions), _ACTION_ROWS),
+        *_rows("percentile", _percentiles(before), _percentiles(after), {}),
         *_rows("vote", _by_id(before.votes), _by_id(after.votes), _VOTE_ROWS),
         *_rows("observation", _by_kind(before), _by_kind(after), _OBSERVATION_ROWS),
         *_members("critical", before.head.critical, after.head.critical),
@@ -139,6 +141,10 @@ def _criteria(limits: LimitSet) -> dict[str, Criterion]:
     return {" ".join(rule_key(one)): one for one in limits.criteria}
 
 
+def _percentiles(limits: LimitSet) -> dict[str, Percentile]:
+    return {" ".join((*rule_key(one), one.level)): one for one in limits.percentiles}
+
+
 def _by_id(entries: Iterable[Action | Vote]) -> dict[str, Action | Vote]:
     return {one.id: one for one in entries}
 
@@ -157,9 +163,9 @@ def _rows(
     for name in sorted({*before, *after}):
         place = f"{table} {name}"
         if name not in after:
-            yield Change(place, "there", "", "other" if table == "vote" else "looser")
+            yield Change(place, "there", "", "other" if table in _EITHER_WAY else "looser")
         elif name not in before:
-            yield Change(place, "", "there", "other" if table == "vote" else "tighter")
+            yield Change(place, "", "there", "other" if table in _EITHER_WAY else "tighter")
         else:
             yield from _fields(place, before[name], after[name], rows)
 

@@ -55,6 +55,18 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Percentile:
+    """Where a limit is a percentile of what was measured: which level, which percentile, of how many a year."""
+
+    point: str
+    quantity: str
+    direction: Direction
+    level: LevelName
+    percentile: float
+    readings_a_year: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
     """Whom a level of the site is told: a role, everywhere or in one organisation."""
 
@@ -75,10 +87,11 @@ class LimitSet:
     criteria: tuple[Criterion, ...] = ()
     votes: tuple[Vote, ...] = ()
     observations: tuple[Observation, ...] = ()
+    percentiles: tuple[Percentile, ...] = ()
     digest: str = field(default="", compare=False)
 
 
-def rule_key(entry: Threshold | Criterion) -> RuleKey:
+def rule_key(entry: Threshold | Criterion | Percentile) -> RuleKey:
     """Return which rule an entry is about."""
     return entry.point, entry.quantity, entry.direction
 

@@ -9,6 +9,8 @@
 [[recipient]]  level, role, organisation
 [[criterion]]  point, quantity, direction, k1, k2, act, date: the national criteria
 
+[[percentile]] point, quantity, direction, level, percentile, readings_a_year: where a limit is one of history
+
 No number has a default. SetError carries every Problem (place, what stands there, what should).
 """
 
@@ -18,7 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from seepline.sets.limit_set import Criterion, Document, Head, LimitSet, Recipient
+from seepline.sets.limit_set import Criterion, Document, Head, LimitSet, Percentile, Recipient
 from seepline.sets.set_rules import RULES
 from seepline.site import Threshold
 from seepline.site_alarms import Action, Observation, Vote
@@ -32,6 +34,7 @@ _LISTS: Mapping[str, tuple[str, type]] = {
     "action": ("actions", Action),
     "recipient": ("recipients", Recipient),
     "criterion": ("criteria", Criterion),
+    "percentile": ("percentiles", Percentile),
     "vote": ("votes", Vote),
     "observation": ("observations", Observation),
 }

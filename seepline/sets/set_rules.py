@@ -140,6 +140,19 @@ def criteria_are_kept(limits: LimitSet) -> Iterator[Problem]:
         yield from _date(f"{place}.date", criterion.date)
 
 
+def percentiles_are_of_rules(limits: LimitSet) -> Iterator[Problem]:
+    """Check that a percentile says which rule it made, and is one."""
+    rules = {rule_key(one) for one in limits.thresholds}
+    for number, one in enumerate(limits.percentiles, 1):
+        place = f"percentile[{number}]"
+        if rule_key(one) not in rules:
+            yield Problem(f"{place}.point", " ".join(rule_key(one)), "a rule of this set")
+        if not 0 < one.percentile < 100:
+            yield Problem(f"{place}.percentile", str(one.percentile), "between 0 and 100, beyond which it alarms")
+        if one.readings_a_year < 1:
+            yield Problem(f"{place}.readings_a_year", str(one.readings_a_year), "1 or more")
+
+
 def _kept(limits: LimitSet, criterion: Criterion, rule: Threshold, place: str) -> Iterator[Problem]:
     sign = -1 if rule.direction == "below" else 1
     for key, level in (("k1", limits.head.k1), ("k2", limits.head.k2)):
@@ -158,4 +171,5 @@ RULES: tuple[Rule, ...] = (
     votes_and_observations_stand_once,
     somebody_is_told,
     criteria_are_kept,
+    percentiles_are_of_rules,
 )

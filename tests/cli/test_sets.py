@@ -119,6 +119,25 @@ def test_a_criterion_that_is_kept_passes(run):
     run("sets", "check", "set.toml")
 
 
+P = (
+    '[[percentile]]\npoint = "{}"\nquantity = "pore_pressure"\ndirection = "above"\nlevel = "yellow"\n'
+    "percentile = {}\nreadings_a_year = {}\n"
+)
+
+
+def test_a_percentile_says_its_false_alarms_before_it_is_proposed(run):
+    Path("set.toml").write_text(set_text(more=P.format("P1", 99.0, 35_040)))
+    said = run("sets", "check", "set.toml")
+    assert "P1 pore_pressure above, yellow: percentile 99 means about 3.47 alarms a year by chance" in said
+    for values, place in (
+        (("P2", 99.0, 9), "point"),
+        (("P1", 100.0, 9), "percentile"),
+        (("P1", 9.0, 0), "readings"),
+    ):
+        Path("set.toml").write_text(set_text(more=P.format(*values)))
+        assert f"percentile[1].{place}" in run("sets", "check", "set.toml", code=2)
+
+
 NOBODY = "http://127.0.0.1:9"
 
 
