@@ -34,7 +34,8 @@ from collector.replay_set import door as replay_door
 from collector.rooms import Rooms
 from collector.settings import InfluxSettings, read_influx
 from collector.sqlite_file import is_outside
-from collector.store import STORE_NAME, StoreReader
+from collector.store import STORE_NAME as STORE_NAME
+from collector.store import StoreReader
 from collector.store_writing import StoreWriter
 from seepline.bundle.policy import PolicyError, read_policy
 from seepline.sets.in_force import with_register

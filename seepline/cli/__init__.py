@@ -26,8 +26,8 @@ from seepline.cli import hand as _hand  # noqa: E402
 from seepline.cli import logger as _logger  # noqa: E402
 from seepline.cli import quality as _quality  # noqa: E402
 from seepline.cli import replay as _replay  # noqa: E402, F401
-from seepline.cli import sheet as _sheet  # noqa: E402
 from seepline.cli import sets as _sets  # noqa: E402, F401
+from seepline.cli import sheet as _sheet  # noqa: E402
 from seepline.cli import sign as _sign  # noqa: E402, F401
 from seepline.cli import simulate as _simulate  # noqa: E402, F401
 from seepline.cli import surface as _surface  # noqa: E402, F401
