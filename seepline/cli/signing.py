@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
@@ -91,19 +91,25 @@ def show(bundle: "Bundle", verdict: str, as_json: bool) -> None:
         approvals = [
             {"set": one.set, "person": one.person, "signed_at": one.signed_at} for one in bundle.approvals
         ]
-        about = {
+        about: dict[str, Any] = {
             "number": bundle.number,
             "made_at": bundle.made_at,
             "site": bundle.site_id,
             "policy": bundle.policy,
         }
-        typer.echo(json.dumps({**about, "approvals": approvals, "verdict": verdict}, indent=2))
+        decided = [{"set": one.set, "effective_ms": one.effective_ms} for one in bundle.decided]
+        about |= {"approvals": approvals, "decided": decided, "acts": len(bundle.acts), "verdict": verdict}
+        typer.echo(json.dumps(about, indent=2))
         return
+    from seepline.bundle.document import time_text
+
     table = Table(title=f"Bundle {bundle.number} of site {bundle.site_id}, made {bundle.made_at}", caption=verdict)
     for heading in ("set of limits", "approved by", "signed at"):
         table.add_column(heading)
     for one in bundle.approvals:
         table.add_row(one.set, one.person, one.signed_at)
+    for each in bundle.decided:
+        table.add_row(each.set, f"decided, by {len(bundle.acts)} acts in it", time_text(each.effective_ms))
     Console().print(table)
 
 

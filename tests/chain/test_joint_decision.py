@@ -182,6 +182,11 @@ def _proven_without_the_server(facility: Facility, event: str) -> None:
     assert "whole and signed" in facility.run("audit", "verify", "--data", "data", "--heads", "heads.json")
     where = ("--data", "data", "--key", "service.pem", "--policy", "data/policy.toml", *facility.word)
     facility.run("collector", "bundle", "make", str(DAM), *where)
+    shown = json.loads(facility.run("collector", "bundle", "show", "--data", "data", *where[4:6], "--json"))
+    assert ([one["set"] for one in shown["decided"]], shown["verdict"]) == (
+        ["joint-1", "night", "joint-2"],
+        "every signature is good",
+    )
     found = verify(Path("data/bundle").read_bytes(), read_policy(Path("data/policy.toml")), 0)
     assert limits_of(found.site, "P1", "pore_pressure", 2**42)[0].set == "joint-2"
     Path("data/policy.toml").rename("policy.toml")
