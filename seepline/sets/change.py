@@ -86,6 +86,7 @@ _RULE_ROWS: Mapping[str, Compare] = {
     "realarm_s": _sooner,
     "escalate_after_s": _each_sooner,
     "shelve_max_s": _no_longer,
+    "missing_s": _sooner,
     "only_with": _fewer_words,
     "suppressed_by": _fewer_words,
     "vote": _fewer_words,

@@ -107,6 +107,7 @@ RULES_BEYOND_THE_STEP = {
     "realarm_s": (None, 3600, "tightens"),
     "escalate_after_s": ((900,), (600, 1200), "tightens"),
     "shelve_max_s": (3600, None, "tightens"),
+    "missing_s": (None, 3600, "tightens"),
     "only_with": ("P2/pore_pressure/above", "", "tightens"),
     "suppressed_by": ("", "P2/pore_pressure/above", "loosens"),
     "vote": ("", "toe", "loosens"),
