@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from collector.engine import Engine
+from collector.journal import Journal
 from collector.present import present
-from collector.set_acts import set_acts
+from collector.set_acts import set_acts, without_effect
+from collector.store_writing import StoreWriter
 from seepline.acts.errors import BadBody, NotEntitled
 from seepline.thresholds import is_critical
 from tests.collector.chain import SCAN_MS, T0_MS
@@ -58,6 +61,31 @@ def test_a_restart_and_a_replay_know_the_same_register_and_events(council, rows)
     assert (council.register, chain.reader.events()) == known[:2]
     made_again(chain)
     assert (council.register, chain.reader.events(), chain.reader.latest(), set_acts(chain.reader)) == known
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 5])
+def test_any_split_into_restarts_gives_the_same_register_and_events(council, rows, at_once):
+    chain = council.chain
+    decided(council, "joint-1", **FIRST)
+    scan(chain, rows, 1, 2860.0)
+    council.submit("ravshan", set_text("loose", "joint-1"))
+    council.submit("eva", set_text("joint-2", "joint-1", **TIGHTER))
+    council.say("set_object", "anna", "joint-2", reason="too many")
+    council.approve("askar", "loose")  # overtaken: without effect
+    scan(chain, rows, 2, 2880.0)
+    chain.pass_time(T0_MS + 86_400_000)
+    known = council.register, chain.reader.events(), chain.reader.latest(), without_effect(chain.reader)
+    chain.close()
+    (chain.folder / "store.sqlite").unlink()
+    for _ in range(40):
+        store = StoreWriter(chain.folder / "store.sqlite")
+        chain.journal, chain.store = Journal(chain.folder / "journal.sqlite"), store
+        Engine(chain.site, chain.journal, store).judge(at_once)
+        chain.close()
+    chain.open()
+    chain.judge()
+    found = council.register, chain.reader.events(), chain.reader.latest(), without_effect(chain.reader)
+    assert found == known
 
 
 def test_a_set_comes_into_force_on_its_day_and_that_is_told(council):
