@@ -239,6 +239,7 @@ class StoreReader:
     def air_responses(self) -> list[AirResponse]:
         """Return the answers to the air that engineers accepted, by act."""
         return list(self._states("air", AirResponse).values())
+
     def register(self) -> Register:
         """Return the register of the site's sets of limits."""
         return Register(tuple(self._states("set", Proposal).values()))
