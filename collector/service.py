@@ -118,8 +118,8 @@ def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.Wish
     decisions = [*acts, *sets, *dossiers.routes(rooms)]  # what people do, and its proof
     replays = replay_door.routes(replay_door.Shown(lambda: _judged(rooms), rooms.reader, rooms.now_ms))
     by_hand = hand_pages.routes(rooms.site, data, data / STORE_NAME, rooms.now_ms)
-    seen_by_people = [*api.routes(seen), *replays, *by_hand, *pages]
-    return Starlette(routes=[*ingest.routes(door), *decisions, *bundles, *imports.status.routes(), *seen_by_people])
+    for_people = [*api.routes(seen), *replays, *by_hand, *pages]
+    return Starlette(routes=[*ingest.routes(door), *decisions, *bundles, *imports.status.routes(), *for_people])
 
 
 def _judged(rooms: Rooms) -> Site:
