@@ -38,7 +38,7 @@ from collector.store import STORE_NAME as STORE_NAME
 from collector.store import StoreReader
 from collector.store_writing import StoreWriter
 from seepline.bundle.policy import PolicyError, read_policy
-from seepline.sets.in_force import with_register
+from seepline.sets.in_force import with_proposals
 from seepline.site import Site
 
 _ENTRIES_AT_ONCE = 100  # between two of these a waiting request gets its turn
@@ -123,8 +123,8 @@ def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.Wish
 
 
 def _judged(rooms: Rooms) -> Site:
-    """Return the site with the sets of limits that were decided."""
-    return with_register(rooms.site, rooms.reader.register())
+    """Return the site with the sets of limits that were decided, and those that are proposed, to be replayed."""
+    return with_proposals(rooms.site, rooms.reader.register())
 
 
 def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event) -> acts_door.Desk:

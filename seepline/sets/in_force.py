@@ -11,6 +11,8 @@ from seepline.sets.register import Register, begin_ms
 from seepline.site import Site
 from seepline.thresholds import set_in_force
 
+_NEVER_MS = 2**62
+
 
 def with_register(site: Site, register: Register) -> Site:
     """Return a site whose sets are those of the register, and its own before the first of them."""
@@ -32,6 +34,17 @@ def with_register(site: Site, register: Register) -> Site:
             for table in ("thresholds", "actions", "votes", "observations")
         },
         critical_by_set={one.id: one.limits.head.critical for one in decided},
+    )
+
+
+def with_proposals(site: Site, register: Register) -> Site:
+    """Return a site that also has the sets which are only proposed, dated never: to be replayed, not to judge."""
+    judged = with_register(site, register)
+    sets = [one.limits for one in register.proposals if one.is_open]
+    return replace(
+        judged,
+        threshold_sets=(*judged.threshold_sets, *(as_threshold_set(limits, _NEVER_MS) for limits in sets)),
+        thresholds=(*judged.thresholds, *(rule for limits in sets for rule in limits.thresholds)),
     )
 
 

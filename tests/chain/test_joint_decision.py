@@ -119,6 +119,8 @@ def _decided_together(facility: Facility) -> None:
     assert "joint-1: 1 rules" in facility.run("sets", "check", "joint-1.toml", "--site", str(DAM))
     assert "who proposes a set never approves it" in facility.says("approve", "ravshan", "joint-1.toml", code=1)
     Path("decision.pdf").write_bytes(b"%PDF")
+    replay = httpx.get(f"{facility.collector.url}/replay?set=joint-1&days=1", trust_env=False)
+    assert (replay.status_code, "joint-1" in replay.text) == (200, True)
     said = facility.says("approve", "anna", "joint-1.toml", "--act", "Order;17-A;2015-12-28;decision.pdf")
     assert "submitted; missing: 1 of 2 approvals, an authority of KZ." in said
     assert "Set joint-1: in force." in facility.says("approve", "askar", "joint-1.toml")
