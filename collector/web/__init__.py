@@ -89,7 +89,7 @@ def routes(
         return Response(renderer.html(found, refresh_s, marked), headers=headers, media_type="text/html")
 
     def limits_page(_request: Request) -> Response:
-        headers = {**_HEADERS, "Cache-Control": "no-store"}
+        headers = {**HEADERS, "Cache-Control": "no-store"}
         return Response(limits_html(site, store, now_ms, renderer), headers=headers, media_type="text/html")
 
     def static_file(request: Request) -> Response:
