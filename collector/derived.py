@@ -84,6 +84,11 @@ class Derivations:
         """Return a derived reading from everything in the store now."""
         return evaluate(self._site, due.derived, due.time_ms, self._readings)
 
+    def is_driven(self, due: Due) -> bool:
+        """Tell whether its driving input has a reading; a site may be edited while a value waits."""
+        driver = next(iter(inputs_of(due.derived).values()))
+        return bool(self._readings.times(driver, due.time_ms, due.time_ms))
+
     def is_open(self, due: Due) -> bool:
         """Tell whether a better input may still come: nothing of it is known at or behind the time."""
         _driver, *others = inputs_of(due.derived).items()

@@ -117,8 +117,8 @@ class Engine:
         if wait.quantity:
             self._derivations.add(wait.point, wait.quantity, wait.time_ms)
             return
-        assignment = assignment_at(self._site, wait.point, wait.time_ms)  # None: the site was edited meanwhile
-        if assignment is not None:
+        assignment = assignment_at(self._site, wait.point, wait.time_ms)
+        if assignment is not None and self._affected.is_due(assignment, wait.time_ms):
             self._publish_target((assignment, wait.time_ms), now_ms, waited=True)
 
     def _judge_readings(self, entry: Entry) -> None:
@@ -156,6 +156,8 @@ class Engine:
     def _publish_derived(self, arrived_ms: int, waited: bool) -> None:
         """Publish what the readings published before make due; nothing waits a second time."""
         for due in self._derivations.take():
+            if not self._derivations.is_driven(due):
+                continue
             reading = self._derivations.evaluate(due)
             if not waited and self._derivations.is_open(due) and not self._is_published((reading,)):
                 if due.name not in self._waits.by_name:

@@ -35,14 +35,14 @@ class SeriesFlags:
         """Make the flags again that look at a reading's value, which was stored just now; return whose changed."""
         series, changed = (reading.point, reading.quantity), list[tuple[Series, int]]()
         for flagged, (from_ms, to_ms) in reached(self._reaches, series, reading.time_ms).items():
-            for one in self._changed(flagged, from_ms, to_ms):
+            for one in self.remade(flagged, from_ms, to_ms):
                 before = self._store.current(*flagged, one.reading.time_ms)
                 self._store.put(replace(one.reading, arrived_ms=arrived_ms), before)
                 changed.append((flagged, one.reading.time_ms))
         return changed
 
-    def _changed(self, series: Series, from_ms: int, to_ms: int) -> Iterator[Flagged]:
-        """Yield the readings of a series whose flags are others now, with these."""
+    def remade(self, series: Series, from_ms: int, to_ms: int) -> Iterator[Flagged]:
+        """Yield the readings of a series whose flags are others now than those stored, with these."""
         flagger = Flagger(self._site, self._store.series.samples)
         for one in self._store.series.flagged(*series, from_ms, to_ms):
             stored = one.reading

@@ -5,6 +5,7 @@ at any moment leaves the store as after some whole entry, and the journal is tak
 """
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
@@ -13,9 +14,10 @@ from pathlib import Path
 from collector import sqlite_file
 from collector.export.refused import RefusedTable
 from collector.reading_table import ReadingTable
+from collector.recompute import runs
 from collector.series_table import SeriesTable
 from collector.state_json import State
-from collector.store import SCHEMA, StoredEvent, StoredReading, read_states
+from collector.store import READING_COLUMNS, SCHEMA, StoredEvent, StoredReading, read_states, stored_from
 
 # What makes a new version when it differs from the current one (arrival and lateness alone do not).
 _COMPARED = (
@@ -64,7 +66,8 @@ class StoreWriter:
     """
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite_file.open_for_writing(path, SCHEMA)
+        self._connection = sqlite_file.open_for_writing(path, SCHEMA + runs.SCHEMA)
+        self.recomputes = runs.RunTable(self._connection)
         self.series = SeriesTable(self._connection)
         self.readings = ReadingTable(self._connection)
         self.refused = RefusedTable(self._connection)
@@ -99,9 +102,33 @@ class StoreWriter:
         self._connection.execute(
             "INSERT INTO readings (point, quantity, time_ms, version, current, late, arrived_ms,"  # noqa: S608
             f" {_COMPARED}) VALUES (?, ?, ?, ?, 1, ?, ?{', ?' * len(compared)})",
-            (*key, before.version + 1 if before else 1, int(reading.late), reading.arrived_ms, *compared),
+            (
+                *key,
+                before.version + 1 if before else self._next_version(key),
+                int(reading.late),
+                reading.arrived_ms,
+                *compared,
+            ),
         )
         return True
+
+    def _next_version(self, key: tuple[str, str, int]) -> int:
+        """Return the number of a version where nothing is current: what was withdrawn may stand there."""
+        sql = "SELECT coalesce(max(version), 0) + 1 FROM readings WHERE point = ? AND quantity = ? AND time_ms = ?"
+        number: int = self._connection.execute(sql, key).fetchone()[0]
+        return number
+
+    def withdraw(self, point: str, quantity: str, time_ms: int) -> None:
+        """Let nothing be current at a point, quantity and time; what stood there stays as a superseded version."""
+        self._connection.execute(f"UPDATE readings SET current = 0 WHERE {_CURRENT}", (point, quantity, time_ms))  # noqa: S608
+
+    def version(self, point: str, quantity: str, time_ms: int, number: int) -> StoredReading:
+        """Return one version of a reading, current or superseded."""
+        cursor = self._connection.cursor()
+        cursor.row_factory = sqlite3.Row
+        where = "WHERE point = ? AND quantity = ? AND time_ms = ? AND version = ?"
+        sql = f"SELECT {READING_COLUMNS} FROM readings {where}"  # noqa: S608
+        return stored_from(cursor.execute(sql, (point, quantity, time_ms, number)).fetchone())
 
     def add_event(self, event: StoredEvent) -> None:
         """Store an event; one that is known by its id stays as it is."""
