@@ -63,7 +63,7 @@ class Affected:
             yield assignment, time_ms
 
     def is_due(self, assignment: Assignment, time_ms: int) -> bool:
-        """Tell whether an assignment has a reading of its primary channel; a site may be edited while a value waits."""
+        """Tell whether an assignment has a reading at a time; a site may be edited while a value waits."""
         primary = assignment.inputs[convert.kind_of(self._site, assignment).primary]
         return bool(self._raw.times(primary, time_ms, time_ms))
 

@@ -35,8 +35,8 @@ _ADD = """INSERT INTO recomputed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON 
 # one look into the index for each series, however many readings it has: SELECT DISTINCT would read all of them
 _STORED = """WITH RECURSIVE series (point, quantity) AS (
   SELECT * FROM (SELECT point, quantity FROM readings ORDER BY point, quantity LIMIT 1)
-  UNION ALL SELECT next.point, next.quantity FROM series, readings next WHERE next.rowid = (SELECT rowid FROM readings
-    WHERE (point, quantity) > (series.point, series.quantity) ORDER BY point, quantity LIMIT 1)
+  UNION ALL SELECT next.point, next.quantity FROM series, readings next WHERE next.rowid = (
+    SELECT rowid FROM readings WHERE (point, quantity) > (series.point, series.quantity) ORDER BY point, quantity LIMIT 1)
 ) SELECT point, quantity FROM series"""
 _ADD_LEVEL = """INSERT INTO recomputed_levels VALUES (?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT DO UPDATE SET
   readings = readings + 1, first_ms = min(first_ms, excluded.first_ms), last_ms = max(last_ms, excluded.last_ms)"""

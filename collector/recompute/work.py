@@ -40,6 +40,7 @@ class Recompute:
         self._digest = digest(site)
         self._evidence = evidence
         self._store = store
+        self._todo: tuple[int, tuple[Step, ...]] = (0, ())
         self._making = Making(site, evidence, store)
         self._limits_of = limits_of
         self._forward_ms = widest(site).after_ms + MAX_AGE_MS * (1 + len(site.derived_by_output))
@@ -55,7 +56,7 @@ class Recompute:
         return True
 
     def _turn(self, run: Run, now_ms: int, readings: int) -> Run:
-        todo = steps(self._site, run.points.split(), self._store.recomputes.stored_series())
+        todo = self._steps_of(run)
         if run.site != self._digest:
             run = self._store.recomputes.begin(run, self._digest, len(todo), now_ms)
         if run.step == len(todo):
@@ -66,6 +67,12 @@ class Recompute:
         if len(times) == readings:
             return replace(run, what=step.words, below_ms=times[-1])
         return replace(run, what=step.words, step=run.step + 1, below_ms=NEWEST_MS)
+
+    def _steps_of(self, run: Run) -> tuple[Step, ...]:
+        if self._todo[0] != run.number:
+            stored = self._store.recomputes.stored_series()
+            self._todo = (run.number, steps(self._site, run.points.split(), stored))
+        return self._todo[1]
 
     def _oldest_ms(self, step: Step, run: Run) -> int:
         """Return the oldest time of a step: what looks forward is reached from behind its own time."""

@@ -1,4 +1,4 @@
-"""History made again: what a fresh store would hold, whatever comes or ends meanwhile; no alarm is raised again."""
+"""History made again: what a fresh store would hold, whatever comes or ends meanwhile; no alarm raised again."""
 
 import itertools
 from contextlib import closing
@@ -196,8 +196,7 @@ def test_a_turn_that_dies_changes_nothing_and_is_done_again(history, rows, monke
     with monkeypatch.context() as patched:
         patched.setattr(history.store.recomputes, "add", dies)
         with pytest.raises(KeyboardInterrupt):
-            while history.turn():
-                pass
+            history.turn()
     assert content(history) == before
     history.reopen(history.site)
     while history.turn():
