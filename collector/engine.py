@@ -17,6 +17,7 @@ from collector.journal import Journal
 from collector.journal_entries import Entry, KeptValue, Kind
 from collector.judged import stored_reading
 from collector.kept import Kept
+from collector.recompute import asked
 from collector.series_flags import SeriesFlags
 from collector.store import StoredEvent
 from collector.store_writing import StoreWriter
@@ -54,7 +55,7 @@ class Engine:
         self._affected = Affected(site, journal.raw)
         self._derivations = Derivations(site, store.readings)
         self._alarms = Alarms(site)
-        self._acts = ActDesk(site)
+        self._acts = ActDesk(site, asked.handlers(store))
         self._flags = SeriesFlags(site, store)
         self._waits = Kept("wait", Wait, lambda: Wait("", 0, 0))
         self._mark = f"journal {journal.birth}"

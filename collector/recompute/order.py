@@ -8,7 +8,6 @@
 A series is (point, quantity).
 """
 
-import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -30,15 +29,6 @@ class Step(NamedTuple):
     def words(self) -> str:
         """Return what the step is about, for people."""
         return f"{self.kind} {'/'.join(part for part in self.series if part)}"
-
-
-def digest(site: Site) -> str:
-    """Return sha256 over everything of a site that makes values: two sites with the same one make the same."""
-    judged = (
-        site.info.id, site.info.mains_hz, site.profiles, site.channels, site.points, site.instruments,
-        site.assignments, site.calibrations, site.quality_rules, site.derived,
-    )  # fmt: skip
-    return hashlib.sha256(repr(judged).encode()).hexdigest()
 
 
 def steps(site: Site, points: Collection[str] = (), stored: Collection[Series] = ()) -> tuple[Step, ...]:

@@ -14,7 +14,7 @@ from dataclasses import astuple, dataclass, fields, replace
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS recomputes (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, person TEXT NOT NULL,
   reason TEXT NOT NULL, points TEXT NOT NULL, from_ms INTEGER NOT NULL, asked_ms INTEGER NOT NULL,
-  site TEXT NOT NULL, step INTEGER NOT NULL, steps INTEGER NOT NULL, what TEXT NOT NULL,
+  wanted TEXT NOT NULL, site TEXT NOT NULL, step INTEGER NOT NULL, steps INTEGER NOT NULL, what TEXT NOT NULL,
   below_ms INTEGER NOT NULL, begun_ms INTEGER, ended_ms INTEGER);
 CREATE TABLE IF NOT EXISTS recomputed (run INTEGER NOT NULL, point TEXT NOT NULL, quantity TEXT NOT NULL,
   compared INTEGER NOT NULL, changed INTEGER NOT NULL, flagged INTEGER NOT NULL, made INTEGER NOT NULL,
@@ -36,7 +36,8 @@ _ADD = """INSERT INTO recomputed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON 
 _STORED = """WITH RECURSIVE series (point, quantity) AS (
   SELECT * FROM (SELECT point, quantity FROM readings ORDER BY point, quantity LIMIT 1)
   UNION ALL SELECT next.point, next.quantity FROM series, readings next WHERE next.rowid = (
-    SELECT rowid FROM readings WHERE (point, quantity) > (series.point, series.quantity) ORDER BY point, quantity LIMIT 1)
+    SELECT rowid FROM readings WHERE (point, quantity) > (series.point, series.quantity)
+    ORDER BY point, quantity LIMIT 1)
 ) SELECT point, quantity FROM series"""
 _ADD_LEVEL = """INSERT INTO recomputed_levels VALUES (?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT DO UPDATE SET
   readings = readings + 1, first_ms = min(first_ms, excluded.first_ms), last_ms = max(last_ms, excluded.last_ms)"""
@@ -46,8 +47,9 @@ _ADD_LEVEL = """INSERT INTO recomputed_levels VALUES (?, ?, ?, ?, ?, 1, ?, ?) ON
 class Run:
     """One recompute. `points` are those asked for, separated by spaces, '' for all; `from_ms` its oldest reading.
 
-    `site` is the digest of the site it runs by, '' before it begins. Of its `steps`, `step` are done; the next one
-    is `what`, done from the newest reading back to `below_ms`, exclusive. `ended_ms` None: not at its end.
+    `wanted` is the digest of the site that was previewed, '' for any; `site` that of the one it runs by, '' before
+    it begins. Of its `steps`, `step` are done; the next one is `what`, done from the newest reading back to
+    `below_ms`, exclusive. `ended_ms` None: not at its end.
     """
 
     number: int
@@ -57,6 +59,7 @@ class Run:
     points: str
     from_ms: int
     asked_ms: int
+    wanted: str = ""
     site: str = ""
     step: int = 0
     steps: int = 0
@@ -135,7 +138,7 @@ class RunTable:
             "UPDATE recomputes SET site = ?, step = ?, steps = ?, what = ?, below_ms = ?, begun_ms = ?,"
             " ended_ms = ? WHERE number = ?"
         )
-        self._connection.execute(sql, (*astuple(run)[7:], run.number))
+        self._connection.execute(sql, (*astuple(run)[8:], run.number))
 
     def stored_series(self) -> list[tuple[str, str]]:
         """Return every (point, quantity) of which the store has ever held a reading."""

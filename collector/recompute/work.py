@@ -12,14 +12,16 @@ from dataclasses import replace
 from collector.recompute.evidence import Evidence
 from collector.recompute.keeping import Keeping, LimitsOf
 from collector.recompute.making import Making
-from collector.recompute.order import Step, digest, steps
+from collector.recompute.order import Step, steps
 from collector.recompute.runs import NEWEST_MS, Run
 from collector.store_writing import StoreWriter
 from seepline.convert import MAX_AGE_MS
 from seepline.quality.series import widest
 from seepline.site import Site
+from seepline.site_digest import site_digest
 
 READINGS_A_TURN = 200
+OTHER_SITE = "not done: the collector runs with another site file than the one that was previewed"
 
 
 class Recompute:
@@ -37,13 +39,17 @@ class Recompute:
 
     def __init__(self, site: Site, evidence: Evidence, store: StoreWriter, limits_of: LimitsOf) -> None:
         self._site = site
-        self._digest = digest(site)
+        self._digest = site_digest(site)
         self._evidence = evidence
         self._store = store
         self._todo: tuple[int, tuple[Step, ...]] = (0, ())
         self._making = Making(site, evidence, store)
         self._limits_of = limits_of
         self._forward_ms = widest(site).after_ms + MAX_AGE_MS * (1 + len(site.derived_by_output))
+
+    def close(self) -> None:
+        """Close the journal's file."""
+        self._evidence.close()
 
     def advance(self, now_ms: int, readings: int = READINGS_A_TURN) -> bool:
         """Do one turn of the first open run, of so many readings; tell whether there was one."""
@@ -56,6 +62,8 @@ class Recompute:
         return True
 
     def _turn(self, run: Run, now_ms: int, readings: int) -> Run:
+        if run.wanted not in ("", self._digest):
+            return replace(run, what=OTHER_SITE, ended_ms=now_ms)
         todo = self._steps_of(run)
         if run.site != self._digest:
             run = self._store.recomputes.begin(run, self._digest, len(todo), now_ms)

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from seepline.acts import notes
+from seepline.acts import history, notes
 from seepline.acts.kind import ActKind
 
 KINDS: Mapping[str, ActKind] = {
     **notes.KINDS,
+    **history.KINDS,
 }

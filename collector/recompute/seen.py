@@ -1,0 +1,85 @@
+"""How far recomputes are and what they have changed, from a read-only store.
+
+GET /api/v1/recomputes                                       all runs, the newest first, with their counts
+GET /api/v1/points/{id}/versions?quantity=&time=             every version of one reading, the newest first
+"""
+
+from dataclasses import asdict, dataclass
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from collector.recompute.runs import Count, Levels, Run, RunTable
+from collector.store import READING_COLUMNS, StoredReading, StoreReader, stored_from
+
+_NONE_YET = "SELECT count(*) FROM sqlite_master WHERE name = 'recomputes'"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A run and what it has changed until now."""
+
+    run: Run
+    counts: tuple[Count, ...]
+    levels: tuple[Levels, ...]
+
+    @property
+    def state(self) -> str:
+        """Return 'waits', 'runs' or 'ended'."""
+        return "ended" if self.run.ended_ms is not None else "runs" if self.run.begun_ms is not None else "waits"
+
+    @property
+    def share_done(self) -> float:
+        """Return how many of its steps are done, 0 to 1; steps differ in length."""
+        return self.run.step / self.run.steps if self.run.steps else 0.0
+
+
+def runs(reader: StoreReader) -> list[Seen]:
+    """Return all runs, the newest first; none in the store of a collector that knew no recompute."""
+    with reader.connected() as connection:
+        if not connection.execute(_NONE_YET).fetchone()[0]:
+            return []
+        connection.row_factory = None
+        table = RunTable(connection)
+        return [Seen(run, tuple(table.counts(run.number)), tuple(table.levels(run.number))) for run in table.all()]
+
+
+def run_json(seen: Seen) -> dict[str, object]:
+    """Return a run as JSON; times are UTC milliseconds, differences in the quantity's unit."""
+    return {
+        **asdict(seen.run),
+        "points": seen.run.points.split(),
+        "state": seen.state,
+        "share_done": seen.share_done,
+        "series": [asdict(one) for one in seen.counts],
+        "levels": [asdict(one) for one in seen.levels],
+    }
+
+
+def versions(reader: StoreReader, point: str, quantity: str, time_ms: int) -> list[StoredReading]:
+    """Return every version of a reading, the newest first; only the first of them can be current."""
+    where = "WHERE point = ? AND quantity = ? AND time_ms = ? ORDER BY version DESC"
+    with reader.connected() as connection:
+        sql = f"SELECT {READING_COLUMNS} FROM readings {where}"  # noqa: S608
+        return [stored_from(row) for row in connection.execute(sql, (point, quantity, time_ms))]
+
+
+def routes(reader: StoreReader) -> list[Route]:
+    """Return the routes."""
+
+    def recomputes(request: Request) -> Response:
+        return JSONResponse([run_json(one) for one in runs(reader)])
+
+    def of_reading(request: Request) -> Response:
+        text = request.query_params.get("time", "")
+        if not text.isascii() or not text.lstrip("-").isdecimal() or len(text) > 16:
+            message = f"time is {text[:20]!r}: expected the reading's time in UTC milliseconds"
+            return JSONResponse({"code": "invalid", "message": message}, 400)
+        about = (request.path_params["point"], request.query_params.get("quantity", ""), int(text))
+        return JSONResponse([asdict(one) for one in versions(reader, *about)])
+
+    return [
+        Route("/api/v1/recomputes", recomputes),
+        Route("/api/v1/points/{point}/versions", of_reading),
+    ]
