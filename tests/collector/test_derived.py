@@ -164,7 +164,7 @@ def test_a_kill_and_a_replay_of_the_journal_give_the_same_store(derived_chain, r
 
 def content(chain):
     """Everything of the current readings that does not tell when they came."""
-    with chain.reader._connected() as connection:
+    with chain.reader.connected() as connection:
         rows = [dict(row) for row in connection.execute("SELECT * FROM readings WHERE current = 1")]
     arrival = ("id", "version", "late", "arrived_ms")
     return {

@@ -228,7 +228,7 @@ def test_a_lost_journal_that_gateways_fill_again_changes_nothing_in_the_store(ch
 def _content(reader: StoreReader):
     """Everything of the current readings that does not tell when they came."""
     content = {}
-    with reader._connected() as connection:
+    with reader.connected() as connection:
         for row in connection.execute("SELECT * FROM readings WHERE current = 1"):
             fields = dict(row)
             for arrival in ("id", "version", "late", "arrived_ms"):

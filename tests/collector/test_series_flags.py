@@ -51,7 +51,7 @@ def qualities(chain):
 
 
 def reasons(chain, scan):
-    with chain.reader._connected() as connection:
+    with chain.reader.connected() as connection:
         sql = "SELECT reasons FROM readings WHERE point = 'P1' AND quantity = 'pore_pressure' AND time_ms = ?"
         return connection.execute(sql + " AND current = 1", (T0_MS + scan * SCAN_MS,)).fetchone()[0]
 
