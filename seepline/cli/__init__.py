@@ -16,6 +16,7 @@ from seepline.cli import check as _check  # noqa: E402, F401
 from seepline.cli import collector as _collector  # noqa: E402
 from seepline.cli import collector_bundle as _collector_bundle  # noqa: E402, F401
 from seepline.cli import collector_export as _collector_export  # noqa: E402, F401
+from seepline.cli import collector_recompute as _collector_recompute  # noqa: E402, F401
 from seepline.cli import dashboards as _dashboards  # noqa: E402
 from seepline.cli import gateway as _gateway  # noqa: E402
 from seepline.cli import logger as _logger  # noqa: E402
