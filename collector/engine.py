@@ -21,6 +21,7 @@ from collector.recompute import asked
 from collector.series_flags import SeriesFlags
 from collector.store import StoredEvent
 from collector.store_writing import StoreWriter
+from collector.works import diary
 from seepline.convert import assignment_at
 from seepline.reading import Reading
 from seepline.site import Assignment, Site
@@ -55,7 +56,7 @@ class Engine:
         self._affected = Affected(site, journal.raw)
         self._derivations = Derivations(site, store.readings)
         self._alarms = Alarms(site)
-        self._acts = ActDesk(site, asked.handlers(store))
+        self._acts = ActDesk(site, {**asked.handlers(store), **diary.handlers(store)})
         self._flags = SeriesFlags(site, store)
         self._waits = Kept("wait", Wait, lambda: Wait("", 0, 0))
         self._mark = f"journal {journal.birth}"

@@ -24,6 +24,7 @@ KINDS = {
     "identity_conflict": "one logger record came with different content; both are kept",
     "note": "a person's remark",
     "recompute": "an engineer asked that history be made again from raw readings; its counts stand at the run",
+    "works": "works on the dam, as somebody wrote them into the diary",
     "act_unfit": "what a person did does not fit the site file any more; it is kept in the journal",
     "export_refused": "InfluxDB refuses some points for good; the store keeps them",
     "export_held": "InfluxDB takes nothing until a person mends token, rights or bucket",

@@ -33,6 +33,7 @@ from collector.settings import InfluxSettings, read_influx
 from collector.sqlite_file import is_outside
 from collector.store import StoreReader
 from collector.store_writing import StoreWriter
+from collector.works import seen as seen_works
 from seepline.site import Site
 from seepline.thresholds import limits_of
 
@@ -98,11 +99,25 @@ def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.Wish
         counts=lambda: rooms.ask(rooms.journal.counts),
         identities=lambda logger: rooms.ask(rooms.journal.identities, logger),
     )
-    pages = web.routes(rooms.site, rooms.reader, rooms.now_ms)
+    pages = web.routes(
+        rooms.site,
+        rooms.reader,
+        rooms.now_ms,
+        partial(seen_works.works, rooms.reader),
+        partial(seen_runs.sentences, rooms.reader),
+    )
     bundles = bundle.routes(data / bundle.FILE_NAME, token_file.gateway_of)
     acts = acts_door.routes(_act_desk(rooms, data, news))
     return Starlette(
-        routes=[*ingest.routes(door), *acts, *bundles, *api.routes(seen), *seen_runs.routes(rooms.reader), *pages]
+        routes=[
+            *ingest.routes(door),
+            *acts,
+            *bundles,
+            *api.routes(seen),
+            *seen_runs.routes(rooms.reader),
+            *seen_works.routes(rooms.reader),
+            *pages,
+        ]
     )
 
 

@@ -57,6 +57,16 @@ def run_json(seen: Seen) -> dict[str, object]:
     }
 
 
+def sentences(reader: StoreReader) -> list[str]:
+    """Return what everybody who looks at readings must know of the runs that are not at their end."""
+    return [
+        f"History is being made again from raw readings, asked for by {one.run.person}: {one.run.reason}. "
+        f"{one.share_done:.0%} of the steps are done; until the end, older readings may be mixed from both."
+        for one in runs(reader)
+        if one.state != "ended"
+    ]
+
+
 def versions(reader: StoreReader, point: str, quantity: str, time_ms: int) -> list[StoredReading]:
     """Return every version of a reading, the newest first; only the first of them can be current."""
     where = "WHERE point = ? AND quantity = ? AND time_ms = ? ORDER BY version DESC"

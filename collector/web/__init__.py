@@ -4,7 +4,7 @@
 127.0.0.1 only, and whoever publishes it puts a signing-in proxy before it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from collector.present import present
 from collector.store import StoreReader
 from collector.web.render import DAY_CHOICES, Renderer
 from collector.web.view import DAY_MS, Page, chart_order, page
+from collector.works.table import Work
 from seepline.site import Site
 
 _EVENTS = 100
@@ -35,14 +36,16 @@ _STATIC = Path(__file__).parent / "static"
 _STATIC_TYPES = {"page.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 
 
-def read_page(site: Site, store: StoreReader, now_ms: int, days: int, renderer: Renderer) -> Page:
-    """Ask the store for everything the page shows, and build the page's data."""
+def read_page(
+    site: Site, store: StoreReader, now_ms: int, days: int, renderer: Renderer, diary: Sequence[Work] = ()
+) -> Page:
+    """Ask the store for everything the page shows, and build the page's data; `diary` are the works."""
     now = present(site, store, now_ms)
     begin_ms = now_ms - days * DAY_MS
     keys = chart_order(site, now)
     series = {key: store.series(*key, begin_ms, now_ms + 1, _SERIES_POINTS) for key in keys}
     told = (store.events(_EVENTS, said_by_loggers=False), store.events(_EVENTS, said_by_loggers=True))
-    return page(site, now, series, told, days, renderer.translate)
+    return page(site, now, series, told, days, diary, renderer.translate)
 
 
 def _choice(request: Request, name: str, allowed: tuple[int, ...], default: int | None) -> int | None:
@@ -56,8 +59,17 @@ def _choice(request: Request, name: str, allowed: tuple[int, ...], default: int 
     return int(text)
 
 
-def routes(site: Site, store: StoreReader, now_ms: Callable[[], int]) -> list[BaseRoute]:
-    """Return the page's routes: '/' (?days=, ?refresh=5) and '/static/...'; GET and HEAD only."""
+def routes(
+    site: Site,
+    store: StoreReader,
+    now_ms: Callable[[], int],
+    diary: Callable[[], Sequence[Work]] = tuple,
+    notices: Callable[[], Sequence[str]] = tuple,
+) -> list[BaseRoute]:
+    """Return the page's routes: '/' (?days=, ?refresh=5) and '/static/...'; GET and HEAD only.
+
+    `diary` asks for the works, `notices` for sentences that everybody who looks must read.
+    """
     renderer = Renderer()
 
     # plain functions: the store's calls block, so Starlette runs them in its thread pool
@@ -67,9 +79,9 @@ def routes(site: Site, store: StoreReader, now_ms: Callable[[], int]) -> list[Ba
             refresh_s = _choice(request, "refresh", (_REFRESH_S,), None)
         except ValueError as error:
             return PlainTextResponse(str(error), HTTPStatus.BAD_REQUEST, _HEADERS)
-        found = read_page(site, store, now_ms(), days or _DEFAULT_DAYS, renderer)
+        found = read_page(site, store, now_ms(), days or _DEFAULT_DAYS, renderer, diary())
         headers = {**_HEADERS, "Cache-Control": "no-store"}
-        return Response(renderer.html(found, refresh_s), headers=headers, media_type="text/html")
+        return Response(renderer.html(found, refresh_s, notices()), headers=headers, media_type="text/html")
 
     def static_file(request: Request) -> Response:
         name = request.path_params["name"]

@@ -1,7 +1,7 @@
 """The page's tables as data: newest readings, loggers, events. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from collector.present import Present
@@ -17,6 +17,8 @@ from collector.web.words import (
     unit_of,
     value_text,
 )
+from collector.web.works import offered
+from collector.works.table import Work
 from seepline.reading import Quality
 from seepline.site import Point, Site, in_commissioning
 from seepline.site_wiring import Logger, Source, Station
@@ -58,7 +60,8 @@ class LoggerRow:
 class EventRow:
     """One event in words; `delay` is how long after its own time it became known, for late ones.
 
-    `changes` tells a change of level; otherwise `text` says what happened. Rates are per hour.
+    `changes` tells a change of level; otherwise `text` says what happened. Rates are per hour. `offered` are works
+    that may explain an alarm.
     """
 
     kind: str
@@ -75,6 +78,7 @@ class EventRow:
     late: bool
     delay: str
     text: str
+    offered: tuple[str, ...] = ()
 
 
 def point_rows(site: Site, present: Present, zone: ZoneInfo, _: Translate) -> tuple[PointRow, ...]:
@@ -132,10 +136,12 @@ def _logger_row(source: Source, seen: LoggerSeen, present: Present, zone: ZoneIn
     )
 
 
-def event_rows(events: Sequence[StoredEvent], zone: ZoneInfo, _: Translate) -> tuple[EventRow, ...]:
-    """Return the events newest first, by the time at which they became known."""
+def event_rows(
+    site: Site, events: Sequence[StoredEvent], works: Sequence[Work], zone: ZoneInfo, _: Translate
+) -> tuple[EventRow, ...]:
+    """Return the events, those that became known last first, with the works that may explain them."""
     newest_first = sorted(events, key=lambda one: one.arrived_ms, reverse=True)
-    return tuple(_event_row(one, zone, _) for one in newest_first)
+    return tuple(replace(_event_row(one, zone, _), offered=offered(site, works, one, _)) for one in newest_first)
 
 
 def _event_row(event: StoredEvent, zone: ZoneInfo, _: Translate) -> EventRow:

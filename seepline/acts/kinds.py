@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from seepline.acts import history, notes
+from seepline.acts import history, notes, works
 from seepline.acts.kind import ActKind
 
 KINDS: Mapping[str, ActKind] = {
     **notes.KINDS,
     **history.KINDS,
+    **works.KINDS,
 }
