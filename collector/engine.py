@@ -5,13 +5,14 @@ store. Everything that an entry changes is committed together with the number of
 on behind the last whole entry, and no event can be made twice.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from collector import events
-from collector.acts.desk import ActDesk
+from collector.acts.desk import ActDesk, Handler
 from collector.affected import Affected, Target
 from collector.alarms import Alarms
+from collector.commissioning import Commissioned
 from collector.derived import Derivations
 from collector.journal import Journal
 from collector.journal_entries import Entry, KeptValue, Kind
@@ -24,7 +25,7 @@ from collector.store_writing import StoreWriter
 from collector.works import diary
 from seepline.convert import assignment_at
 from seepline.reading import Reading
-from seepline.site import Assignment, Site
+from seepline.site import Assignment, Site, Threshold
 from seepline.thresholds import limits_of
 from seepline.wire import status as bits
 from seepline.wire.event import EVENT_BLOCK
@@ -56,7 +57,8 @@ class Engine:
         self._affected = Affected(site, journal.raw)
         self._derivations = Derivations(site, store.readings)
         self._alarms = Alarms(site)
-        self._acts = ActDesk(site, {**asked.handlers(store), **diary.handlers(store)})
+        self._commissioned = Commissioned(site, store)
+        self._acts = ActDesk(site, self._handlers(store))
         self._flags = SeriesFlags(site, store)
         self._waits = Kept("wait", Wait, lambda: Wait("", 0, 0))
         self._mark = f"journal {journal.birth}"
@@ -65,10 +67,18 @@ class Engine:
     def load(self) -> None:
         """Take up the states and the place in the journal that the store holds."""
         self._alarms.load(self._store)
+        self._commissioned.load()
         self._waits.load(self._store)
         self._derivations.forget()
         self._done = self._store.mark(self._mark)
         self._listening_since_ms = self._store.mark(_LISTENING)
+
+    def _handlers(self, store: StoreWriter) -> Mapping[str, Handler]:
+        return {**asked.handlers(store), **diary.handlers(store), **self._commissioned.handlers()}
+
+    def limits_of(self, point: str, quantity: str, time_ms: int) -> tuple[Threshold, ...]:
+        """Return the thresholds that judge a quantity of a point at a time."""
+        return limits_of(self._commissioned.site, point, quantity, time_ms)
 
     def judge(self, limit: int) -> int:
         """Judge up to `limit` entries in one transaction; return how many there were."""
@@ -181,7 +191,7 @@ class Engine:
     def _publish(self, reading: Reading, arrived_ms: int) -> None:
         """Store a reading where it says something new; a new value steps alarms, and others' flags."""
         reading = self._flags.judged(reading)
-        thresholds = limits_of(self._site, reading.point, reading.quantity, reading.time_ms)
+        thresholds = self.limits_of(reading.point, reading.quantity, reading.time_ms)
         before = self._store.current(reading.point, reading.quantity, reading.time_ms)
         late = self._alarms.is_late(reading)
         if not self._store.put(stored_reading(reading, thresholds, arrived_ms, late), before):

@@ -25,6 +25,7 @@ KINDS = {
     "note": "a person's remark",
     "recompute": "an engineer asked that history be made again from raw readings; its counts stand at the run",
     "works": "works on the dam, as somebody wrote them into the diary",
+    "commissioning": "a point was taken into commissioning, or its baseline was accepted, by an engineer",
     "act_unfit": "what a person did does not fit the site file any more; it is kept in the journal",
     "export_refused": "InfluxDB refuses some points for good; the store keeps them",
     "export_held": "InfluxDB takes nothing until a person mends token, rights or bucket",

@@ -35,7 +35,6 @@ from collector.store import StoreReader
 from collector.store_writing import StoreWriter
 from collector.works import seen as seen_works
 from seepline.site import Site
-from seepline.thresholds import limits_of
 
 STORE_NAME = "store.sqlite"
 _ENTRIES_AT_ONCE = 100  # between two of these a waiting request gets its turn
@@ -63,7 +62,7 @@ def open_rooms(site: Site, data: Path, now_ms: Callable[[], int]) -> Rooms:
         journal.tick(Kind.START, now_ms())
         engine = Engine(site, journal, store)
         evidence = Evidence(data / journal_file.FILE_NAME)
-        recompute = Recompute(site, evidence, store, partial(limits_of, site))
+        recompute = Recompute(site, evidence, store, engine.limits_of)
     except (sqlite3.OperationalError, JournalUnavailableError) as error:
         message = f"{data} cannot be written ({error}): free disk space or correct its owner."
         raise journal_file.DataError(message) from error

@@ -18,6 +18,8 @@ from collector.recompute import runs
 from collector.series_table import SeriesTable
 from collector.state_json import State
 from collector.store import READING_COLUMNS, SCHEMA, StoredEvent, StoredReading, read_states, stored_from
+from collector.word_table import SCHEMA as WORDS_SCHEMA
+from collector.word_table import WordTable
 from collector.works import table as work_table
 
 # What makes a new version when it differs from the current one (arrival and lateness alone do not).
@@ -67,8 +69,11 @@ class StoreWriter:
     """
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite_file.open_for_writing(path, SCHEMA + runs.SCHEMA + work_table.SCHEMA)
+        self._connection = sqlite_file.open_for_writing(
+            path, SCHEMA + runs.SCHEMA + work_table.SCHEMA + WORDS_SCHEMA
+        )
         self.recomputes = runs.RunTable(self._connection)
+        self.words = WordTable(self._connection)
         self.works = work_table.WorkTable(self._connection)
         self.series = SeriesTable(self._connection)
         self.readings = ReadingTable(self._connection)

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Literal
 
 from seepline.device import Device
+from seepline.site_commissioning import Baseline, Commissioning, Word, words_by_point
 from seepline.site_derived import Derived, begin_ms
 from seepline.site_quality import QualityRule
 from seepline.site_wiring import Bus, Channel, Gateway, Logger, Source, Station
@@ -62,7 +63,8 @@ class Profile:
 class Point:
     """A monitoring point: the place whose state matters. `phreatic` points alone carry the drawn water line.
 
-    A `commissioning` point is stored and shown, and judged only from the day of its accepted [[baseline]] on.
+    A `commissioning` point is stored and shown, and judged only from the day of its accepted [[baseline]] on, and
+    not from the day of a [[commissioning]] on.
     `scada` is the place of its values in the plant's register map; without it their order in the file is.
     """
 
@@ -78,16 +80,6 @@ class Point:
     name: str = ""
     commissioning: bool = False
     scada: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Baseline:
-    """An engineer's word that a new point's readings count from `valid_from_ms` on: its commissioning ends."""
-
-    point: str
-    valid_from_ms: int
-    accepted_by: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +193,7 @@ class Site:
     stations: tuple[Station, ...] = ()
     quality_rules: tuple[QualityRule, ...] = ()
     derived: tuple[Derived, ...] = ()
+    commissionings: tuple[Commissioning, ...] = ()
 
     @cached_property
     def channel_by_name(self) -> dict[str, Channel]:
@@ -279,15 +272,21 @@ class Site:
         return {key: tuple(sorted(all_of, key=begin_ms, reverse=True)) for key, all_of in found.items()}
 
     @cached_property
+    def commissioning_words(self) -> Mapping[str, tuple[Word, ...]]:
+        """What was said of the commissioning of each point, the newest first."""
+        return words_by_point(self.baselines, self.commissionings)
+
+    @cached_property
     def point_by_id(self) -> dict[str, Point]:
         """Points by id."""
         return {point.id: point for point in self.points}
 
 
 def in_commissioning(site: Site, point: str, time_ms: int) -> bool:
-    """Tell whether nobody has accepted a new point's baseline yet, so that its readings raise no level."""
-    accepted = (one.valid_from_ms <= time_ms for one in site.baselines if one.point == point)
-    return site.point_by_id[point].commissioning and not any(accepted)
+    """Tell whether a point is in commissioning, so that its readings raise no level: the newest word counts."""
+    words = site.commissioning_words.get(point, ())
+    said = next((is_open for from_ms, is_open in words if from_ms <= time_ms), None)
+    return site.point_by_id[point].commissioning if said is None else said
 
 
 def valid_at(valid_from_ms: int, valid_to_ms: int | None, time_ms: int) -> bool:

@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 
+from collector.commissioning import with_words
 from collector.recompute.evidence import Evidence
 from collector.recompute.runs import Run
 from collector.recompute.seen import Seen
@@ -74,7 +75,7 @@ def _previewed(site: Site, journal: Path, copy: Path, asked: Run, progress: Call
         stack.callback(evidence.close)
         with store.transaction():
             store.recomputes.ask(asked)
-        work = Recompute(site, evidence, store, partial(limits_of, site))
+        work = Recompute(site, evidence, store, partial(limits_of, with_words(site, store.words.all())))
         while work.advance(asked.asked_ms, _READINGS_A_TURN):
             progress(store.recomputes.all()[0])
         (run,) = store.recomputes.all()

@@ -20,7 +20,7 @@ from collector.web.words import (
 from collector.web.works import offered
 from collector.works.table import Work
 from seepline.reading import Quality
-from seepline.site import Point, Site, in_commissioning
+from seepline.site import Point, Site
 from seepline.site_wiring import Logger, Source, Station
 from seepline.thresholds import Level
 
@@ -103,7 +103,7 @@ def _point_row(
         level=level_of(present, point.id, quantity) if quantity else None,
         valid=is_valid(site, present, reading),
         quality=_(QUALITY_WORDS[reading.quality if reading else Quality.MISSING]),
-        reasons=_reasons(site, reading, present.time_ms, _),
+        reasons=_reasons(reading, present, _),
         when=moment(reading.time_ms, zone) if reading else None,
         age=duration((present.time_ms - reading.time_ms) / 1000) if reading else "",
         calibration=reading.calibration if reading else "",
@@ -111,10 +111,10 @@ def _point_row(
     )
 
 
-def _reasons(site: Site, reading: StoredReading | None, now_ms: int, _: Translate) -> str:
+def _reasons(reading: StoredReading | None, present: Present, _: Translate) -> str:
     if reading is None:
         return _("no reading yet")
-    new = in_commissioning(site, reading.point, now_ms)
+    new = reading.point in present.state.commissioning
     return "; ".join((*([_("in commissioning: stored, not judged")] if new else []), *reading.reasons))
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from seepline.acts import history, notes, works
+from seepline.acts import commissioning, history, notes, works
 from seepline.acts.kind import ActKind
 
 KINDS: Mapping[str, ActKind] = {
     **notes.KINDS,
     **history.KINDS,
+    **commissioning.KINDS,
     **works.KINDS,
 }

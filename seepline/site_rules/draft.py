@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 
-from seepline import site, site_quality, site_wiring
+from seepline import site, site_commissioning, site_quality, site_wiring
 from seepline.device import Device
 from seepline.site_derived import Derived
 from seepline.site_rules.values import is_id
@@ -29,7 +29,8 @@ TABLES: Mapping[str, tuple[str, type]] = {
     "channel": ("channels", site_wiring.Channel),
     "device": ("devices", Device),
     "point": ("points", site.Point),
-    "baseline": ("baselines", site.Baseline),
+    "baseline": ("baselines", site_commissioning.Baseline),
+    "commissioning": ("commissionings", site_commissioning.Commissioning),
     "instrument": ("instruments", site.Instrument),
     "assignment": ("assignments", site.Assignment),
     "calibration": ("calibrations", site.Calibration),

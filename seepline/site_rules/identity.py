@@ -15,7 +15,8 @@ _NAMES: Mapping[str, Callable[[Any], Hashable]] = {
     **{
         table: _BY_ID
         for table in TABLES
-        if table not in ("profile", "device", "baseline", "assignment", "threshold", "derived", "quality")
+        if table
+        not in ("profile", "device", "baseline", "commissioning", "assignment", "threshold", "derived", "quality")
     },
     "channel": attrgetter("logger", "id"),
     "calibration": attrgetter("id", "version"),

@@ -159,6 +159,7 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ("point", "scada"): (between(0, MOST_PLACES - 1), f"a place from 0 to {MOST_PLACES - 1}"),
     ("baseline", "accepted_by"): TEXT,
     ("baseline", "source"): TEXT,
+    ("commissioning", "reason"): TEXT,
     ("instrument", "maker"): TEXT,
     ("instrument", "serial"): TEXT,
     ("calibration", "version"): _COUNT,
