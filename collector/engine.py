@@ -55,7 +55,7 @@ class Engine:
         self._journal = journal
         self._store = store
         self._affected = Affected(site, journal.raw)
-        self._derivations = Derivations(site, store.readings)
+        self.derivations = Derivations(site, store.readings)
         self._alarms = Alarms(site)
         self._commissioned = Commissioned(site, store)
         self._acts = ActDesk(site, self._handlers(store))
@@ -69,12 +69,17 @@ class Engine:
         self._alarms.load(self._store)
         self._commissioned.load()
         self._waits.load(self._store)
-        self._derivations.forget()
+        self.derivations.forget()
         self._done = self._store.mark(self._mark)
         self._listening_since_ms = self._store.mark(_LISTENING)
 
     def _handlers(self, store: StoreWriter) -> Mapping[str, Handler]:
         return {**asked.handlers(store), **diary.handlers(store), **self._commissioned.handlers()}
+
+    @property
+    def judged_site(self) -> Site:
+        """The site by which readings are made now."""
+        return self._site
 
     def limits_of(self, point: str, quantity: str, time_ms: int) -> tuple[Threshold, ...]:
         """Return the thresholds that judge a quantity of a point at a time."""
@@ -127,7 +132,7 @@ class Engine:
 
     def _end_wait(self, wait: Wait, now_ms: int) -> None:
         if wait.quantity:
-            self._derivations.add(wait.point, wait.quantity, wait.time_ms)
+            self.derivations.add(wait.point, wait.quantity, wait.time_ms)
             return
         assignment = assignment_at(self._site, wait.point, wait.time_ms)
         if assignment is not None and self._affected.is_due(assignment, wait.time_ms):
@@ -167,13 +172,13 @@ class Engine:
 
     def _publish_derived(self, arrived_ms: int, waited: bool) -> None:
         """Publish what the readings published before make due; nothing waits a second time."""
-        for due in self._derivations.take():
-            if not self._derivations.is_driven(due):
+        for due in self.derivations.take():
+            if not self.derivations.is_driven(due):
                 continue
-            reading = self._derivations.evaluate(due)
-            if not waited and self._derivations.is_open(due) and not self._is_published((reading,)):
+            reading = self.derivations.evaluate(due)
+            if not waited and self.derivations.is_open(due) and not self._is_published((reading,)):
                 if due.name not in self._waits.by_name:
-                    deadline_ms = arrived_ms + self._derivations.wait_ms(due, _WAIT_SCANS)
+                    deadline_ms = arrived_ms + self.derivations.wait_ms(due, _WAIT_SCANS)
                     self._waits.put(
                         due.name, Wait(reading.point, due.time_ms, deadline_ms, quantity=reading.quantity)
                     )
@@ -197,11 +202,11 @@ class Engine:
         if not self._store.put(stored_reading(reading, thresholds, arrived_ms, late), before):
             return
         key = (reading.point, reading.quantity)
-        self._derivations.changed(key, reading.time_ms, revised=before is not None)
+        self.derivations.changed(key, reading.time_ms, revised=before is not None)
         if before is None or (before.value, before.judged) != (reading.value, reading.judged):
             self._tell(self._alarms.judge(reading, thresholds, arrived_ms))
             for series, time_ms in self._flags.follow(reading, arrived_ms):
-                self._derivations.changed(series, time_ms, revised=True)
+                self.derivations.changed(series, time_ms, revised=True)
 
     def _tell(self, happened: Iterable[StoredEvent]) -> None:
         for event in happened:

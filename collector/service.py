@@ -62,7 +62,7 @@ def open_rooms(site: Site, data: Path, now_ms: Callable[[], int]) -> Rooms:
         journal.tick(Kind.START, now_ms())
         engine = Engine(site, journal, store)
         evidence = Evidence(data / journal_file.FILE_NAME)
-        recompute = Recompute(site, evidence, store, engine.limits_of)
+        recompute = Recompute(engine, evidence, store)
     except (sqlite3.OperationalError, JournalUnavailableError) as error:
         message = f"{data} cannot be written ({error}): free disk space or correct its owner."
         raise journal_file.DataError(message) from error

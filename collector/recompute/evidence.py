@@ -26,8 +26,8 @@ class Evidence:
         uri = f"{path.resolve().as_uri()}?mode=ro"
         self._connection = sqlite3.connect(uri, uri=True, timeout=10, check_same_thread=False)
         self.raw = RawTable(self._connection)
-        birth = self._connection.execute("SELECT id FROM birth").fetchone()[0]
-        self.mark = f"journal {birth}"  # under which the engine keeps how far it has judged
+        self.birth: str = self._connection.execute("SELECT id FROM birth").fetchone()[0]
+        self.mark = f"journal {self.birth}"  # under which the engine keeps how far it has judged
 
     def close(self) -> None:
         """Close the file."""

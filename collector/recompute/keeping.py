@@ -13,7 +13,7 @@ from collector.store import StoredReading
 from collector.store_writing import Current, StoreWriter
 from seepline.quality import Series
 from seepline.reading import Reading
-from seepline.site import Site, Threshold
+from seepline.site import Threshold
 
 LimitsOf = Callable[[str, str, int], Sequence[Threshold]]
 _EVER_MS = 2**62
@@ -24,13 +24,15 @@ class Keeping:
 
     Parameters
     ----------
+    flags, limits_of
+        The quality tests of series, and the limits in force at a time, which are kept beside a value.
     run, now_ms
         The number of the run, and the site's clock: when the new versions came.
     """
 
-    def __init__(self, site: Site, store: StoreWriter, limits_of: LimitsOf, run: int, now_ms: int) -> None:
+    def __init__(self, store: StoreWriter, flags: SeriesFlags, limits_of: LimitsOf, run: int, now_ms: int) -> None:
         self._store = store
-        self._flags = SeriesFlags(site, store)
+        self._flags = flags
         self._limits_of = limits_of
         self._run = run
         self._now_ms = now_ms

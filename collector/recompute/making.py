@@ -18,13 +18,13 @@ from seepline.site import Site
 class Making:
     """The readings of one site at one time each."""
 
-    def __init__(self, site: Site, evidence: Evidence, store: StoreWriter) -> None:
+    def __init__(self, site: Site, evidence: Evidence, store: StoreWriter, derivations: Derivations) -> None:
         self._site = site
         self._evidence = evidence
         self._store = store
         self._primaries = primary_channels(site)
         self._affected = Affected(site, evidence.raw)
-        self._derivations = Derivations(site, store.readings)
+        self._derivations = derivations
 
     def times_back(self, step: Step, from_ms: int, below_ms: int, limit: int) -> list[int]:
         """Return the newest times of a step's work with from_ms <= time < below_ms, newest first."""

@@ -8,17 +8,17 @@ import sqlite3
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from functools import partial
 from pathlib import Path
+from typing import cast
 
-from collector.commissioning import with_words
+from collector.engine import Engine
+from collector.journal import Journal
 from collector.recompute.evidence import Evidence
 from collector.recompute.runs import Run
 from collector.recompute.seen import Seen
 from collector.recompute.work import Recompute
 from collector.store_writing import StoreWriter
 from seepline.site import Site
-from seepline.thresholds import limits_of
 
 _READINGS_A_TURN = 5000
 _ROOM = 2.5  # the copy, and new versions of all that is in it
@@ -75,7 +75,8 @@ def _previewed(site: Site, journal: Path, copy: Path, asked: Run, progress: Call
         stack.callback(evidence.close)
         with store.transaction():
             store.recomputes.ask(asked)
-        work = Recompute(site, evidence, store, partial(limits_of, with_words(site, store.words.all())))
+        engine = Engine(site, cast(Journal, evidence), store)  # of the journal it asks for raw readings only
+        work = Recompute(engine, evidence, store)
         while work.advance(asked.asked_ms, _READINGS_A_TURN):
             progress(store.recomputes.all()[0])
         (run,) = store.recomputes.all()

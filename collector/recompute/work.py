@@ -9,11 +9,13 @@ the same site, and the engine itself carries it on to all that is made of it.
 
 from dataclasses import replace
 
+from collector.engine import Engine
 from collector.recompute.evidence import Evidence
-from collector.recompute.keeping import Keeping, LimitsOf
+from collector.recompute.keeping import Keeping
 from collector.recompute.making import Making
 from collector.recompute.order import Step, steps
 from collector.recompute.runs import NEWEST_MS, Run
+from collector.series_flags import SeriesFlags
 from collector.store_writing import StoreWriter
 from seepline.convert import MAX_AGE_MS
 from seepline.quality.series import widest
@@ -25,27 +27,22 @@ OTHER_SITE = "not done: the collector runs with another site file than the one t
 
 
 class Recompute:
-    """Makes history again by one site. Belongs to the thread of the store.
+    """Makes history again as an engine makes the present. Belongs to the thread of the store.
 
     Parameters
     ----------
-    site
-        By which everything is made.
+    engine
+        Whose site, formulas and limits make everything; none of its alarms is stepped.
     evidence, store
         The journal to read and the store to write, both of one collector.
-    limits_of
-        (point, quantity, time) -> the limits in force then; they are kept beside a value and step no alarm.
     """
 
-    def __init__(self, site: Site, evidence: Evidence, store: StoreWriter, limits_of: LimitsOf) -> None:
-        self._site = site
-        self._digest = site_digest(site)
+    def __init__(self, engine: Engine, evidence: Evidence, store: StoreWriter) -> None:
+        self._engine = engine
         self._evidence = evidence
         self._store = store
+        self._by: _By | None = None
         self._todo: tuple[int, tuple[Step, ...]] = (0, ())
-        self._making = Making(site, evidence, store)
-        self._limits_of = limits_of
-        self._forward_ms = widest(site).after_ms + MAX_AGE_MS * (1 + len(site.derived_by_output))
 
     def close(self) -> None:
         """Close the journal's file."""
@@ -62,38 +59,55 @@ class Recompute:
         return True
 
     def _turn(self, run: Run, now_ms: int, readings: int) -> Run:
-        if run.wanted not in ("", self._digest):
+        by = self._judged_by()
+        if run.wanted not in ("", by.digest):
             return replace(run, what=OTHER_SITE, ended_ms=now_ms)
-        todo = self._steps_of(run)
-        if run.site != self._digest:
-            run = self._store.recomputes.begin(run, self._digest, len(todo), now_ms)
+        todo = self._steps_of(run, by.site)
+        if run.site != by.digest:
+            run = self._store.recomputes.begin(run, by.digest, len(todo), now_ms)
         if run.step == len(todo):
             return replace(run, what="", ended_ms=now_ms)
         step = todo[run.step]
-        times = self._making.times_back(step, self._oldest_ms(step, run), run.below_ms, readings)
-        self._do(step, times, run, now_ms)
+        oldest_ms = run.from_ms if step.kind == "measured" else run.from_ms - by.forward_ms
+        times = by.making.times_back(step, oldest_ms, run.below_ms, readings)
+        self._do(step, times, by, Keeping(self._store, by.flags, self._engine.limits_of, run.number, now_ms))
         if len(times) == readings:
             return replace(run, what=step.words, below_ms=times[-1])
         return replace(run, what=step.words, step=run.step + 1, below_ms=NEWEST_MS)
 
-    def _steps_of(self, run: Run) -> tuple[Step, ...]:
+    def _judged_by(self) -> "_By":
+        if self._by is None or self._by.site is not self._engine.judged_site:
+            self._by = _By(self._engine, self._evidence, self._store)
+            self._todo = (0, ())
+        return self._by
+
+    def _steps_of(self, run: Run, site: Site) -> tuple[Step, ...]:
         if self._todo[0] != run.number:
             stored = self._store.recomputes.stored_series()
-            self._todo = (run.number, steps(self._site, run.points.split(), stored))
+            self._todo = (run.number, steps(site, run.points.split(), stored))
         return self._todo[1]
 
-    def _oldest_ms(self, step: Step, run: Run) -> int:
-        """Return the oldest time of a step: what looks forward is reached from behind its own time."""
-        return run.from_ms if step.kind == "measured" else run.from_ms - self._forward_ms
-
-    def _do(self, step: Step, times: list[int], run: Run, now_ms: int) -> None:
+    def _do(self, step: Step, times: list[int], by: "_By", keeping: Keeping) -> None:
         """Make the readings of a step at some times, newest first, and keep what they say."""
-        keeping = Keeping(self._site, self._store, self._limits_of, run.number, now_ms)
         if step.kind == "flags" and times:
             keeping.flags(step.series, times[-1], times[0])
         for time_ms in times:
-            if step.kind == "withdrawn" and not self._making.is_made(step.series, time_ms):
+            if step.kind == "withdrawn" and not by.making.is_made(step.series, time_ms):
                 keeping.withdraw(*step.series, time_ms)
-            for reading in self._making.readings(step, time_ms):
+            for reading in by.making.readings(step, time_ms):
                 keeping.put(reading)
         keeping.count()
+
+
+class _By:
+    """What makes readings by one site.
+
+    `forward_ms`: what looks forward in time is reached from so far behind its own time.
+    """
+
+    def __init__(self, engine: Engine, evidence: Evidence, store: StoreWriter) -> None:
+        self.site = engine.judged_site
+        self.digest = site_digest(self.site)
+        self.making = Making(self.site, evidence, store, engine.derivations)
+        self.flags = SeriesFlags(self.site, store)
+        self.forward_ms = widest(self.site).after_ms + MAX_AGE_MS * (1 + len(self.site.derived_by_output))

@@ -3,7 +3,6 @@
 import itertools
 from contextlib import closing
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,7 +20,6 @@ from collector.store import StoreReader
 from collector.store_writing import StoreWriter
 from seepline.site import Assignment
 from seepline.site_file import parse_site
-from seepline.thresholds import limits_of
 from tests.collector.chain import CALM, RED, SCAN_MS, T0_MS, YELLOW, Chain
 from tests.collector.test_derived import BOTH, HEAD, TREND, content
 from tests.collector.test_series_flags import scans
@@ -43,7 +41,7 @@ class History(Chain):
     def open(self):
         super().open()
         self.evidence = Evidence(self.folder / "journal.sqlite")
-        self.recompute = Recompute(self.site, self.evidence, self.store, partial(limits_of, self.site))
+        self.recompute = Recompute(self.engine, self.evidence, self.store)
 
     def close(self):
         self.evidence.close()
