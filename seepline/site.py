@@ -13,6 +13,7 @@ from typing import Literal
 from seepline.device import Device
 from seepline.site_commissioning import Baseline, Commissioning, Word, words_by_point
 from seepline.site_derived import Derived, begin_ms
+from seepline.site_geometry import Casing, Curve, Elevation, Geometry
 from seepline.site_quality import QualityRule
 from seepline.site_wiring import Bus, Channel, Gateway, Logger, Source, Station
 
@@ -194,6 +195,9 @@ class Site:
     quality_rules: tuple[QualityRule, ...] = ()
     derived: tuple[Derived, ...] = ()
     commissionings: tuple[Commissioning, ...] = ()
+    elevations: tuple[Elevation, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    casings: tuple[Casing, ...] = ()
 
     @cached_property
     def channel_by_name(self) -> dict[str, Channel]:
@@ -270,6 +274,11 @@ class Site:
         for one in self.derived:
             found.setdefault((one.point, one.quantity), []).append(one)
         return {key: tuple(sorted(all_of, key=begin_ms, reverse=True)) for key, all_of in found.items()}
+
+    @cached_property
+    def geometry(self) -> Geometry:
+        """The dated geometry."""
+        return Geometry(elevations=self.elevations, curves=self.curves, casings=self.casings)
 
     @cached_property
     def commissioning_words(self) -> Mapping[str, tuple[Word, ...]]:

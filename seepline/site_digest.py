@@ -18,5 +18,8 @@ def site_digest(site: Site) -> str:
         site.calibrations,
         site.quality_rules,
         site.derived,
+        site.elevations,
+        site.curves,
+        site.casings,
     )
     return hashlib.sha256(repr(makes_values).encode()).hexdigest()

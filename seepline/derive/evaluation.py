@@ -163,7 +163,8 @@ def _geometry_ms(site: Site, point: str, time_ms: int) -> int | None:
         for one in site.profiles
         if one.section == section and one.name == "ground" and one.valid_from_ms <= time_ms
     ]
-    return max(begun, default=None)
+    crest = site.geometry.elevation("crest", section, time_ms)
+    return max([*begun, *([crest.valid_from_ms] if crest else [])], default=None)
 
 
 def _flags(quantity: str, made: Made, taken: Sequence[Taken]) -> list[Flag]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 
-from seepline import site, site_commissioning, site_quality, site_wiring
+from seepline import site, site_commissioning, site_geometry, site_quality, site_wiring
 from seepline.device import Device
 from seepline.site_derived import Derived
 from seepline.site_rules.values import is_id
@@ -31,6 +31,9 @@ TABLES: Mapping[str, tuple[str, type]] = {
     "point": ("points", site.Point),
     "baseline": ("baselines", site_commissioning.Baseline),
     "commissioning": ("commissionings", site_commissioning.Commissioning),
+    "elevation": ("elevations", site_geometry.Elevation),
+    "curve": ("curves", site_geometry.Curve),
+    "casing": ("casings", site_geometry.Casing),
     "instrument": ("instruments", site.Instrument),
     "assignment": ("assignments", site.Assignment),
     "calibration": ("calibrations", site.Calibration),

@@ -16,7 +16,19 @@ _NAMES: Mapping[str, Callable[[Any], Hashable]] = {
         table: _BY_ID
         for table in TABLES
         if table
-        not in ("profile", "device", "baseline", "commissioning", "assignment", "threshold", "derived", "quality")
+        not in (
+            "profile",
+            "device",
+            "baseline",
+            "commissioning",
+            "elevation",
+            "curve",
+            "casing",
+            "assignment",
+            "threshold",
+            "derived",
+            "quality",
+        )
     },
     "channel": attrgetter("logger", "id"),
     "calibration": attrgetter("id", "version"),

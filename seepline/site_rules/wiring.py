@@ -19,6 +19,7 @@ _REFERENCES = (
     ("point", "section", "section"),
     ("baseline", "point", "point"),
     ("commissioning", "point", "point"),
+    ("casing", "point", "point"),
     ("assignment", "point", "point"),
     ("assignment", "instrument", "instrument"),
     ("assignment", "inputs", "channel"),

@@ -20,6 +20,7 @@ from collector.store import StoreReader
 from collector.store_writing import StoreWriter
 from seepline.site import Assignment
 from seepline.site_file import parse_site
+from seepline.site_geometry import Elevation
 from tests.collector.chain import CALM, RED, SCAN_MS, T0_MS, YELLOW, Chain
 from tests.collector.test_derived import BOTH, HEAD, TREND, content
 from tests.collector.test_series_flags import scans
@@ -108,6 +109,22 @@ def test_a_corrected_sheet_makes_history_again_and_the_old_values_stay_as_supers
     assert count.difference_sum / 4 == pytest.approx(20.0)
     assert (run.ended_ms, run.step) == (history.now_ms, run.steps)
     assert content(history) == history.fresh()
+
+
+def test_a_corrected_survey_makes_the_formulas_that_name_it_again(dam, rows, tmp_path):
+    def surveyed(elevation_m):
+        ground = Elevation(kind="ground", of="P1", elevation_m=elevation_m, valid_from_ms=0, source="survey")
+        return replace(dam, elevations=(ground,), derived=(head,))
+
+    head = replace(HEAD, parameters={**HEAD.parameters, "tip_elevation_m": "@ground/P1"})
+    history = History(surveyed(10.0), tmp_path)
+    history.take(rows.barometer(0), rows.piezometer(0))
+    history.reopen(surveyed(10.5))
+    history.make_again()
+    (count,) = [one for one in history.counts().values() if one.changed]
+    assert (count.quantity, count.most) == ("piezometric_elevation", pytest.approx(0.5))
+    assert content(history) == history.fresh()
+    history.close()
 
 
 def test_what_stays_the_same_gets_no_new_version(history, rows):
