@@ -12,7 +12,9 @@ from seepline.site_derived import Derived
 from seepline.site_file import SiteError, parse_site
 from seepline.site_geometry import named
 
-DEMO = (Path(__file__).parents[2] / "simulator" / "demo" / "site.toml").read_text(encoding="utf-8")
+SITE = (Path(__file__).parents[2] / "simulator" / "demo" / "site.toml").read_text(encoding="utf-8")
+SURVEYED = SITE[SITE.index("[[elevation]]") :].split("\n\n")[0]
+DEMO = SITE.replace(SURVEYED, "").replace('"@crest/A"', "60.0")  # without geometry of its own
 RAISED_MS = 1_451_606_400_000  # 2016-01-01T00:00:00Z
 
 
