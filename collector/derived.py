@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 from collector.reading_table import ReadingTable
 from seepline.convert import MAX_AGE_MS
-from seepline.derive.dated import evaluate
-from seepline.derive.evaluation import Key, Sample, derived_at, inputs_of
+from seepline.derive.evaluation import Key, Sample, derived_at, evaluate, inputs_of
 from seepline.derive.formulas import FORMULAS
 from seepline.reading import Reading
 from seepline.site import Site

@@ -11,8 +11,7 @@ from pathlib import Path
 
 from collector.derived import in_order
 from collector.reading_table import ReadingTable
-from seepline.derive.dated import evaluate
-from seepline.derive.evaluation import Key, derived_at, inputs_of
+from seepline.derive.evaluation import Key, derived_at, evaluate, inputs_of
 from seepline.reading import Quality, Reading
 from seepline.site import Site
 

@@ -28,6 +28,7 @@ _COMPARED = (
     " bound, inputs, reasons"
 )
 
+_LEVEL = _COMPARED.split(", ").index("level")
 _CURRENT = "point = ? AND quantity = ? AND time_ms = ? AND current = 1"
 
 
@@ -39,6 +40,11 @@ class Current:
     value: float | None
     judged: bool
     compared: tuple[object, ...]
+
+    @property
+    def level(self) -> object:
+        """Return the level that its value reaches by the limits beside it."""
+        return self.compared[_LEVEL]
 
 
 def _compared(reading: StoredReading) -> tuple[object, ...]:

@@ -1,5 +1,6 @@
 """The raw journal as a recompute reads it: by a read-only connection of its own, as far as it has been judged."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,9 +26,14 @@ class Evidence:
     def __init__(self, path: Path) -> None:
         uri = f"{path.resolve().as_uri()}?mode=ro"
         self._connection = sqlite3.connect(uri, uri=True, timeout=10, check_same_thread=False)
+        self._folder = path.parent
         self.raw = RawTable(self._connection)
         self.birth: str = self._connection.execute("SELECT id FROM birth").fetchone()[0]
         self.mark = f"journal {self.birth}"  # under which the engine keeps how far it has judged
+
+    def free_bytes(self) -> int:
+        """Return how much room its disk has, which is the store's too."""
+        return shutil.disk_usage(self._folder).free
 
     def close(self) -> None:
         """Close the file."""

@@ -78,7 +78,7 @@ class Keeping:
 
     def _count_level(self, before: Current | None, new: StoredReading) -> None:
         place = (new.point, new.quantity, new.time_ms)
-        level = self._store.version(*place, before.version).level if before else 0
+        level = before.level if before else 0
         if level != new.level:
             self._store.recomputes.add_level(self._run, place, (level, new.level))
 

@@ -140,6 +140,13 @@ class RunTable:
         )
         self._connection.execute(sql, (*astuple(run)[8:], run.number))
 
+    def bytes(self) -> int:
+        """Return how large the store's file is."""
+        (pages,), (size,) = (
+            self._connection.execute(f"PRAGMA {one}").fetchone() for one in ("page_count", "page_size")
+        )
+        return int(pages) * int(size)
+
     def stored_series(self) -> list[tuple[str, str]]:
         """Return every (point, quantity) of which the store has ever held a reading."""
         return self._connection.execute(_STORED).fetchall()
@@ -154,7 +161,7 @@ class RunTable:
         """Add to the counts of a series."""
         self._connection.execute(_ADD, (run, *_values(count)))
 
-    def add_level(self, run: int, place: tuple[str, str, int], levels: tuple[int, int]) -> None:
+    def add_level(self, run: int, place: tuple[str, str, int], levels: tuple[object, int]) -> None:
         """Count a reading of (point, quantity, time) that reaches another level now."""
         point, quantity, time_ms = place
         self._connection.execute(_ADD_LEVEL, (run, point, quantity, *levels, time_ms, time_ms))

@@ -24,6 +24,7 @@ from seepline.site_digest import site_digest
 
 READINGS_A_TURN = 200
 OTHER_SITE = "not done: the collector runs with another site file than the one that was previewed"
+NO_ROOM = "not done: the disk has less room than a second version of every reading would need"
 
 
 class Recompute:
@@ -64,6 +65,8 @@ class Recompute:
             return replace(run, what=OTHER_SITE, ended_ms=now_ms)
         todo = self._steps_of(run, by.site)
         if run.site != by.digest:
+            if self._evidence.free_bytes() < self._store.recomputes.bytes():
+                return replace(run, what=NO_ROOM, ended_ms=now_ms)
             run = self._store.recomputes.begin(run, by.digest, len(todo), now_ms)
         if run.step == len(todo):
             return replace(run, what="", ended_ms=now_ms)

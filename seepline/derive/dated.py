@@ -1,47 +1,34 @@
-"""A derived reading whose parameters may name dated geometry: "@crest/A" is the crest in force at its time. Pure.
+"""Parameters that name dated geometry: "@crest/A" is the crest in force at a reading's time. Pure.
 
-The entry that was taken is named among the inputs, so that a survey that is corrected makes other readings.
+The survey that was taken is named among the inputs, so that one that is corrected makes other readings.
 """
 
 from dataclasses import replace
-from typing import Any
+from typing import NamedTuple
 
-from seepline.derive import evaluation
-from seepline.derive.evaluation import History
-from seepline.reading import Quality, Reading
 from seepline.site import Site
 from seepline.site_derived import Derived
 from seepline.site_geometry import MARK, named
 
 
-def evaluate(site: Site, derived: Derived, time_ms: int, history: History, **more: Any) -> Reading:
-    """Return the derived reading at a time, as evaluation.evaluate does; `more` is what else that takes.
+class Surveyed(NamedTuple):
+    """A declaration with the numbers of a time in it, the surveys that were taken, and why there is none."""
 
-    Where a geometry that it names was not surveyed yet at that time, it is withheld and says so.
-    """
+    derived: Derived
+    used: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+
+
+def surveyed(site: Site, derived: Derived, time_ms: int) -> Surveyed:
+    """Return a declaration as it reads at a time; `lacking` where something was not surveyed yet."""
     names = named(derived.parameters)
     if not names:
-        return evaluation.evaluate(site, derived, time_ms, history, **more)
+        return Surveyed(derived)
     found = {key: site.geometry.value(name, time_ms) for key, name in names.items()}
-    lacking = sorted(names[key] for key, value in found.items() if value is None)
-    if lacking:
-        return _withheld(derived, time_ms, lacking)
     values = {key: value for key, value in found.items() if value is not None}
+    if len(values) < len(names):
+        lacking = sorted({names[key] for key in names if key not in values})
+        return Surveyed(derived, lacking=tuple(f"no {name} was surveyed at this time" for name in lacking))
     given = {**derived.parameters, **{key: value for key, (value, _) in values.items()}}
-    reading = evaluation.evaluate(site, replace(derived, parameters=given), time_ms, history, **more)
-    used = (f"{MARK}{names[key]}@{from_ms}" for key, (_, from_ms) in values.items())
-    return replace(reading, inputs=(*reading.inputs, *dict.fromkeys(used)))
-
-
-def _withheld(derived: Derived, time_ms: int, lacking: list[str]) -> Reading:
-    return Reading(
-        point=derived.point,
-        instrument="",
-        quantity=derived.quantity,
-        time_ms=time_ms,
-        value=None,
-        quality=Quality.FAIL,
-        calibration=derived.label,
-        judged=False,
-        reasons=tuple(f"no {name} was surveyed at this time" for name in lacking),
-    )
+    used = dict.fromkeys(f"{MARK}{names[key]}@{from_ms}" for key, (_, from_ms) in values.items())
+    return Surveyed(replace(derived, parameters=given), tuple(used))

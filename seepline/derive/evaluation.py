@@ -12,6 +12,7 @@ from math import isfinite
 from typing import NamedTuple, Protocol
 
 from seepline.convert import MAX_AGE_MS
+from seepline.derive.dated import surveyed
 from seepline.derive.formula import Formula, Given, Made
 from seepline.derive.formulas import FORMULAS
 from seepline.quality import Flag, aggregate
@@ -76,9 +77,10 @@ def evaluate(
     site: Site, derived: Derived, time_ms: int, history: History, max_age_ms: int = MAX_AGE_MS
 ) -> Reading:
     """Return the derived reading at the time of a reading of its driving input."""
+    derived, surveys, lacking = surveyed(site, derived, time_ms)
     formula = FORMULAS[derived.formula]
     taken = list(_taken(derived, formula, time_ms, history, max_age_ms))
-    made = _made(site, derived, time_ms, formula, taken)
+    made = _not_surveyed(lacking) if lacking else _made(site, derived, time_ms, formula, taken)
     flags, bound = _flags(derived.quantity, made, taken), _bound(formula, made, taken)
     if bound is None:
         flags.append(Flag(Quality.SUSPECT, "made of bounds, and nobody can say which way"))
@@ -94,9 +96,13 @@ def evaluate(
         calibration=derived.label,
         judged=known,
         reasons=tuple(dict.fromkeys(reasons)) if known else (made.reason,),
-        inputs=tuple(one.identity for one in taken if one.identity),
+        inputs=(*(one.identity for one in taken if one.identity), *surveys),
         bound=(bound or "") if known else "",
     )
+
+
+def _not_surveyed(lacking: Sequence[str]) -> Made:
+    return Made(None, "; ".join(lacking), quality=Quality.FAIL)
 
 
 def _taken(derived: Derived, formula: Formula, time_ms: int, history: History, max_age_ms: int) -> Iterator[Taken]:

@@ -200,6 +200,14 @@ def test_another_site_while_it_runs_begins_it_anew(history, rows):
     assert history.counts()["P1", "pore_pressure"].compared == 6
 
 
+def test_without_room_for_a_second_version_of_everything_nothing_is_begun(history, rows, monkeypatch):
+    history.take(rows.barometer(0), rows.piezometer(0))
+    history.reopen(with_sheet(history.site, C=838.53))
+    monkeypatch.setattr(history.evidence, "free_bytes", lambda: 1000)
+    assert "room" in history.make_again().what
+    assert versions(history)[0][:2] == (1, 1)
+
+
 def test_a_turn_that_dies_changes_nothing_and_is_done_again(history, rows, monkeypatch):
     history.take(rows.barometer(0), rows.piezometer(0))
     history.reopen(with_sheet(history.site, C=838.53))

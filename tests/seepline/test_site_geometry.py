@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from seepline.derive.dated import evaluate
-from seepline.derive.evaluation import Sample
+from seepline.derive.evaluation import Sample, evaluate
 from seepline.reading import Quality
 from seepline.site_derived import Derived
 from seepline.site_file import SiteError, parse_site
