@@ -13,7 +13,7 @@ from typing import Literal
 from seepline.device import Device
 from seepline.site_commissioning import Baseline, Commissioning, Word, words_by_point
 from seepline.site_derived import Derived, begin_ms
-from seepline.site_geometry import Casing, Curve, Elevation, Geometry
+from seepline.site_geometry import Casing, Curve, Elevation, Geometry, Profile
 from seepline.site_quality import QualityRule
 from seepline.site_wiring import Bus, Channel, Gateway, Logger, Source, Station
 
@@ -47,17 +47,6 @@ class Section:
     azimuth_deg: float
     origin_easting_m: float
     origin_northing_m: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
-    """A dated line in a section, from survey: [(x m, elevation m), ...]."""
-
-    section: str
-    name: Literal["ground", "foundation"]
-    valid_from_ms: int
-    line: tuple[tuple[float, float], ...]
-    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,17 @@ Value = str | float | tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A dated line in a section, from survey: [(x m, elevation m), ...]."""
+
+    section: str
+    name: Literal["ground", "foundation"]
+    valid_from_ms: int
+    line: tuple[tuple[float, float], ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Elevation:
     """A surveyed elevation in m of the site's datum; `of` is the section of a crest or fill, else the point."""
 

@@ -21,7 +21,7 @@ Raw = Mapping[str, object]
 # TOML table -> (field of Site, class of an entry), in the order in which problems are listed.
 TABLES: Mapping[str, tuple[str, type]] = {
     "section": ("sections", site.Section),
-    "profile": ("profiles", site.Profile),
+    "profile": ("profiles", site_geometry.Profile),
     "gateway": ("gateways", site_wiring.Gateway),
     "bus": ("buses", site_wiring.Bus),
     "logger": ("loggers", site_wiring.Logger),
