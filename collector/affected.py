@@ -4,8 +4,8 @@ A value is a function of the raw readings alone, whichever came first: so the st
 order of arrival. Only the moment at which a value is published depends on the order (see `Evaluation.open`).
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from collector.raw_table import RawTable
 from seepline import convert, quality
@@ -13,11 +13,12 @@ from seepline.reading import RawReading, Reading
 from seepline.site import Assignment, Site
 from seepline.site_wiring import Channel
 
+Taken = tuple[float, tuple[str, ...]]  # a value, and the identities of what it was made of
+_MOST_REFERRED = 10_000
 Target = tuple[Assignment, int]  # an assignment, and the time of its primary channel's reading
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """The readings of one assignment at one time.
 
     `open`: a better input may still be on its way, for the logger that has it has not delivered beyond that time.
@@ -37,10 +38,28 @@ class Affected:
         self._dependents = convert.dependents(site)
         self._beside = quality.looked_at_beside(site)
         self._ordered = quality.channels_in_order(site)
+        self._feeding = _feeding_references(site)
+        self._referred: dict[tuple[str, int, int, int], tuple[Reading, ...]] = {}
+        self._plain: dict[tuple[str, str, int], Taken] = {}
+        self._referred_line = 0
+        self._names = {id(one): name_of(one) for one in site.assignments}
+
+    def follow(self, line: int, channels: Iterable[str]) -> None:
+        """Note that the journal is looked at as of the next line, which has readings of these channels."""
+        gap = line != self._referred_line + 1
+        if gap or len(self._referred) > _MOST_REFERRED or any(one in self._feeding for one in channels):
+            self._referred.clear()
+            self._plain.clear()
+        self._referred_line = line
+
+    def name(self, assignment: Assignment) -> str:
+        """Return `name_of` an assignment."""
+        return self._names.get(id(assignment)) or name_of(assignment)
 
     def targets(self, channel: str, time_ms: int) -> Iterator[Target]:
         """Yield what takes a reading of `channel` at `time_ms` as an input."""
-        yield from self._due(channel, time_ms)
+        if channel in self._primaries:
+            yield from self._due(channel, time_ms)
         for primary in self._dependents.get(channel, ()):
             for primary_ms in self._taking(primary, channel, time_ms):
                 yield from self._due(primary, primary_ms)
@@ -50,6 +69,8 @@ class Affected:
         for primary in self._beside.get(channel, ()):
             for at_ms in self._raw.times(primary, time_ms, time_ms):
                 yield from self._due(primary, at_ms)
+        if self._raw.is_newest(channel, time_ms):
+            return  # nothing looks back to it yet
         for later in self._raw.following(channel, time_ms, 1) if channel in self._ordered else ():
             yield from self.targets(channel, later.time_ms)
         known = self._site.channel_by_name.get(channel)
@@ -58,9 +79,8 @@ class Affected:
         for later in _reflagged(known, self._raw, time_ms, known.stuck_after - 1):
             yield from self.targets(channel, later.time_ms)
 
-    def _due(self, channel: str, time_ms: int) -> Iterator[Target]:
-        for assignment in convert.due(self._site, self._primaries, channel, time_ms):
-            yield assignment, time_ms
+    def _due(self, channel: str, time_ms: int) -> Sequence[Target]:
+        return [(one, time_ms) for one in convert.due(self._site, self._primaries, channel, time_ms)]
 
     def is_due(self, assignment: Assignment, time_ms: int) -> bool:
         """Tell whether an assignment has a reading at a time; a site may be edited while a value waits."""
@@ -73,20 +93,51 @@ class Affected:
         It is the one they take, or it ends their waiting: nothing better than an earlier one will come.
         """
         near = self._raw.times(primary, time_ms - convert.MAX_AGE_MS, time_ms + convert.MAX_AGE_MS)
-        chosen = ((at_ms, self._raw.nearest(channel, at_ms, convert.MAX_AGE_MS)) for at_ms in near)
+        exact = self._raw.times_with_value(channel, time_ms - convert.MAX_AGE_MS, time_ms + convert.MAX_AGE_MS)
         return [
             at_ms
-            for at_ms, one in chosen
-            if (one is not None and one.time_ms == time_ms)
-            or ((one is None or one.time_ms < at_ms) and at_ms <= time_ms)
+            for at_ms in near
+            if (at_ms == time_ms if at_ms in exact else self._decides(channel, time_ms, at_ms))
         ]
+
+    def _decides(self, channel: str, time_ms: int, at_ms: int) -> bool:
+        one = self._raw.with_value_at(channel, at_ms)
+        if one is None:
+            one = self._raw.nearest(channel, at_ms, convert.MAX_AGE_MS)
+        if one is not None and one.time_ms == time_ms:
+            return True
+        return (one is None or one.time_ms < at_ms) and at_ms <= time_ms
 
     def evaluate(self, target: Target) -> Evaluation:
         """Return the judged readings of a target from everything in the journal now."""
         assignment, time_ms = target
+        plain = quality.plain(
+            self._site, assignment, time_ms, self._raw.with_value_at, self._raw.previous, self._plain_reference
+        )
+        return self._explained(assignment, time_ms) if plain is None else Evaluation(plain, False)
+
+    def _plain_reference(self, source: convert.Source, time_ms: int) -> Taken | None:
+        """Return what a reference gives at a time; None where something has to be said of it."""
+        key = (source.point, source.quantity, time_ms)
+        known = self._plain.get(key)
+        if known is None:
+            reference = convert.assignment_at(self._site, source.point, time_ms)
+            if reference is None or not self._raw.with_value_at(_primary(self._site, reference), time_ms):
+                return None
+            readings = self._referred.get((source.point, reference.valid_from_ms, time_ms, convert.MAX_AGE_MS), ())
+            made = next((one for one in readings if one.quantity == source.quantity), None)
+            if made is None or made.value is None or convert.reference_remark(source.name, made):
+                return None
+            known = self._plain[key] = (made.value, made.inputs)
+        return known
+
+    def _explained(self, assignment: Assignment, time_ms: int) -> Evaluation:
         waiting: list[str] = []
 
         def lookup(channel: str, at_ms: int, max_age_ms: int) -> RawReading | None:
+            found = self._raw.with_value_at(channel, at_ms)
+            if found is not None:
+                return found
             found = self._raw.nearest(channel, at_ms, max_age_ms)
             if found is None or (
                 found.time_ms < at_ms and not self._raw.times(channel, at_ms, at_ms + max_age_ms)
@@ -94,8 +145,33 @@ class Affected:
                 waiting.append(channel)
             return found
 
-        readings = quality.evaluate(self._site, assignment, time_ms, lookup, self._raw.previous)
+        def referred(reference: Assignment, at_ms: int, max_age_ms: int) -> tuple[Reading, ...]:
+            key = (reference.point, reference.valid_from_ms, at_ms, max_age_ms)
+            found = self._referred.get(key)
+            if found is None:
+                waited = len(waiting)
+                found = convert.convert_at(self._site, reference, at_ms, lookup, max_age_ms, referred)
+                if len(waiting) == waited:
+                    self._referred[key] = found
+            return found
+
+        readings = quality.evaluate(self._site, assignment, time_ms, lookup, self._raw.previous, referred=referred)
         return Evaluation(readings, bool(waiting))
+
+
+def name_of(assignment: Assignment) -> str:
+    """Return what an assignment is called where its readings wait and are put in order."""
+    return f"{assignment.point} {assignment.instrument} {assignment.valid_from_ms}"
+
+
+def _primary(site: Site, assignment: Assignment) -> str:
+    return assignment.inputs[convert.kind_of(site, assignment).primary]
+
+
+def _feeding_references(site: Site) -> frozenset[str]:
+    """Return the channels of all points that others refer to, and of those that these refer to."""
+    points = {point for one in site.assignments for point in one.references.values()}
+    return frozenset(channel for one in site.assignments if one.point in points for channel in one.inputs.values())
 
 
 def _reflagged(channel: Channel, raw: RawTable, time_ms: int, looks_back: int) -> Iterator[RawReading]:

@@ -8,18 +8,19 @@ moment of publishing depends on the order: a value waits for another point's dat
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from collector.reading_table import ReadingTable
 from seepline.convert import MAX_AGE_MS
 from seepline.derive.evaluation import Key, Sample, derived_at, evaluate, inputs_of
 from seepline.derive.formulas import FORMULAS
+from seepline.derive.plain import plain, plan_of
 from seepline.reading import Reading
 from seepline.site import Site
 from seepline.site_derived import Derived
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """A derived quantity to be made at a time of its driving input."""
 
     derived: Derived
@@ -40,6 +41,11 @@ class Uptake:
     is_driver: bool
     window_ms: int  # 0: not a series
 
+    @property
+    def makes(self) -> Key:
+        """Return what is made."""
+        return self.derived.point, self.derived.quantity
+
 
 class Derivations:
     """Look-ups from readings to what is derived of them, for one site and one table of readings."""
@@ -51,6 +57,7 @@ class Derivations:
         for one in site.derived:
             for key, uptake in _uptakes(one):
                 self._uptakes.setdefault(key, []).append(uptake)
+        self._plans = {id(one): plan_of(one) for one in site.derived}
         self._rank = {key: place for place, key in enumerate(in_order(site))}
         self._pending: dict[tuple[int, int], Due] = {}
         self._heap: list[tuple[int, int]] = []
@@ -63,13 +70,18 @@ class Derivations:
     def changed(self, key: Key, time_ms: int, *, revised: bool) -> None:
         """Note that a stored reading says something new; `revised`: another version of it was there before."""
         for uptake in self._uptakes.get(key, ()):
+            if uptake.is_driver and not uptake.window_ms:
+                self.add(*uptake.makes, time_ms, uptake.derived)
+                continue
             for driving_ms in self._times(uptake, key, time_ms, revised):
                 self.add(uptake.derived.point, uptake.derived.quantity, driving_ms, uptake.derived)
 
     def add(self, point: str, quantity: str, time_ms: int, only: Derived | None = None) -> None:
         """Make a derived quantity due at a time, by the declaration in force then (which `only` has to be)."""
         declared = derived_at(self._site, point, quantity, time_ms)
-        if declared is not None and (only is None or declared is only):
+        if declared is None or (only is not None and declared is not only):
+            return
+        if only is not None or self.is_driven(Due(declared, time_ms)):
             place = (self._rank[(point, quantity)], time_ms)
             if place not in self._pending:
                 heapq.heappush(self._heap, place)
@@ -82,6 +94,14 @@ class Derivations:
 
     def evaluate(self, due: Due) -> Reading:
         """Return a derived reading from everything in the store now."""
+        plan = self._plans[id(due.derived)]
+        made = None if plan is None else plain(plan, due.time_ms, self._exact)
+        return made if made is not None else self._explained(due)
+
+    def _exact(self, key: Key, time_ms: int) -> Sample | None:
+        return self._readings.nearest(key, time_ms, 0)
+
+    def _explained(self, due: Due) -> Reading:
         return evaluate(self._site, due.derived, due.time_ms, self._readings)
 
     def is_driven(self, due: Due) -> bool:
@@ -91,6 +111,8 @@ class Derivations:
 
     def is_open(self, due: Due) -> bool:
         """Tell whether a better input may still come: nothing of it is known at or behind the time."""
+        if len(due.derived.inputs) == 1:
+            return False
         _driver, *others = inputs_of(due.derived).items()
         series = FORMULAS[due.derived.formula].series
         return any(

@@ -15,8 +15,8 @@ from collector.alarms import Alarms
 from collector.commissioning import Commissioned
 from collector.derived import Derivations
 from collector.journal import Journal
-from collector.journal_entries import Entry, KeptValue, Kind
-from collector.judged import stored_reading
+from collector.journal_entries import Entry, Kind
+from collector.judged import marks_of
 from collector.kept import Kept
 from collector.recompute import asked
 from collector.series_flags import SeriesFlags
@@ -24,7 +24,7 @@ from collector.store import StoredEvent
 from collector.store_writing import StoreWriter
 from collector.works import diary
 from seepline.convert import assignment_at
-from seepline.reading import Reading
+from seepline.reading import RawReading, Reading
 from seepline.site import Assignment, Site, Threshold
 from seepline.thresholds import limits_of
 from seepline.wire import status as bits
@@ -70,6 +70,7 @@ class Engine:
         self._commissioned.load()
         self._waits.load(self._store)
         self.derivations.forget()
+        self._journal.raw.forget_recent()
         self._done = self._store.mark(self._mark)
         self._listening_since_ms = self._store.mark(_LISTENING)
 
@@ -92,8 +93,12 @@ class Engine:
             return 0
         try:
             with self._store.transaction():
+                after = self._done
                 for entry in entries:
+                    self._journal.raw.follow(after, entry.id, entry.current)
+                    self._affected.follow(entry.id, (one.channel for one in entry.current))
                     self._judge_entry(entry)
+                    after = entry.id
                 self._alarms.save(self._store)
                 self._waits.save(self._store)
                 self._store.keep_mark(self._mark, entries[-1].id)
@@ -110,7 +115,6 @@ class Engine:
             self._journal.tick(Kind.TICK, now_ms)
 
     def _judge_entry(self, entry: Entry) -> None:
-        self._journal.raw.up_to_line = entry.id
         if entry.kind is Kind.READINGS:
             self._judge_readings(entry)
         elif entry.kind is Kind.TICK:
@@ -146,9 +150,21 @@ class Engine:
         self._tell(self._alarms.clock(entry.logger, entry.time_ms, entry.arrival_ms))
         self._tell(self._conflicts(entry))
         for look_up in (self._affected.targets, self._affected.retests):
-            for target in _ordered(look_up, entry.values):
+            for target in self._ordered(look_up, entry.current):
                 self._publish_target(target, entry.arrival_ms, waited=False)
         self._publish_derived(entry.arrival_ms, waited=False)
+
+    def _ordered(
+        self, look_up: Callable[[str, int], Iterator[Target]], current: Iterable[RawReading]
+    ) -> list[Target]:
+        """Return what some current readings reach, once each, in event order."""
+        name = self._affected.name
+        found = {
+            (at_ms, name(assignment)): (assignment, at_ms)
+            for reading in current
+            for assignment, at_ms in look_up(reading.channel, reading.time_ms)
+        }
+        return [found[key] for key in sorted(found)]
 
     def _conflicts(self, entry: Entry) -> Iterable[StoredEvent]:
         site, about = self._site.info.id, (entry.logger, entry.time_ms, entry.arrival_ms)
@@ -160,7 +176,7 @@ class Engine:
 
     def _publish_target(self, target: Target, arrived_ms: int, waited: bool) -> None:
         assignment, time_ms = target
-        evaluation, name = self._affected.evaluate(target), f"{_name(assignment)}@{time_ms}"
+        evaluation, name = self._affected.evaluate(target), f"{self._affected.name(assignment)}@{time_ms}"
         if evaluation.open and not waited and not self._is_published(evaluation.readings):
             if name not in self._waits.by_name:
                 deadline_ms = arrived_ms + self._wait_ms(assignment)
@@ -173,8 +189,6 @@ class Engine:
     def _publish_derived(self, arrived_ms: int, waited: bool) -> None:
         """Publish what the readings published before make due; nothing waits a second time."""
         for due in self.derivations.take():
-            if not self.derivations.is_driven(due):
-                continue
             reading = self.derivations.evaluate(due)
             if not waited and self.derivations.is_open(due) and not self._is_published((reading,)):
                 if due.name not in self._waits.by_name:
@@ -199,7 +213,7 @@ class Engine:
         thresholds = self.limits_of(reading.point, reading.quantity, reading.time_ms)
         before = self._store.current(reading.point, reading.quantity, reading.time_ms)
         late = self._alarms.is_late(reading)
-        if not self._store.put(stored_reading(reading, thresholds, arrived_ms, late), before):
+        if not self._store.put_judged(reading, marks_of(reading, thresholds), late, arrived_ms, before):
             return
         key = (reading.point, reading.quantity)
         self.derivations.changed(key, reading.time_ms, revised=before is not None)
@@ -211,21 +225,6 @@ class Engine:
     def _tell(self, happened: Iterable[StoredEvent]) -> None:
         for event in happened:
             self._store.add_event(event)
-
-
-def _ordered(look_up: Callable[[str, int], Iterator[Target]], values: Iterable[KeptValue]) -> list[Target]:
-    """Return what the current ones of some values reach, once each, in event order."""
-    found = {
-        (at_ms, _name(assignment)): (assignment, at_ms)
-        for value in values
-        if value.rank == 0
-        for assignment, at_ms in look_up(value.reading.channel, value.reading.time_ms)
-    }
-    return [found[key] for key in sorted(found)]
-
-
-def _name(assignment: Assignment) -> str:
-    return f"{assignment.point} {assignment.instrument} {assignment.valid_from_ms}"
 
 
 def _seen_ms(entry: Entry) -> int:

@@ -24,8 +24,9 @@ from starlette.routing import Route
 from collector.answers import AnswerError, gateway_asking, gateway_itself, unavailable
 from collector.body import BodyError, read_body
 from collector.journal import Batch, JournalUnavailableError
-from collector.line_protocol import PER_MS, Refused, parse
+from collector.line_protocol import PER_MS, Refused, parse_lines
 from collector.outbox_ranges import OutboxHeaderError, Ranges, read_header
+from collector.quick_lines import quick_lines
 from collector.raw_lines import RawRow, rows
 from seepline.site import Site
 
@@ -125,10 +126,24 @@ async def _write(door: Door, request: Request) -> Response:
 
 
 def _read(body: bytes, precision: str, site: str) -> tuple[list[RawRow], list[Refused]]:
-    """Return the raw rows of a body, and its refused lines in order."""
-    lines, unreadable = parse(body)
-    good, foreign = rows(lines, precision, site)
-    return good, sorted([*unreadable, *foreign], key=lambda one: one.line)
+    """Return the raw rows of a body, and its refused lines, both in order."""
+    quick = quick_lines(site, precision)
+    good: list[RawRow] = []
+    others: list[tuple[int, bytes]] = []
+    for number, line in enumerate(body.split(b"\n"), start=1):
+        row = quick.row(number, line.decode()) if line.isascii() else None
+        if row is None:
+            others.append((number, line))
+        else:
+            good.append(row)
+    if not others:
+        return good, []
+    lines, unreadable = parse_lines(others)
+    more, foreign = rows(lines, precision, site)
+    return (
+        sorted([*good, *more], key=lambda one: one.line),
+        sorted([*unreadable, *foreign], key=lambda one: one.line),
+    )
 
 
 def _outbox(request: Request) -> tuple[str, Ranges]:

@@ -92,6 +92,7 @@ class Journal:
                 yield
         except BaseException as error:
             self.raw.forget()
+            self._rows.forget()
             if isinstance(error, sqlite3.Error) and sqlite_file.is_outside(error):
                 raise JournalUnavailableError(f"nothing was stored: {error}") from error
             raise
@@ -106,8 +107,7 @@ class Journal:
         """
         refused = [(batch.writer, text, reason, batch.arrival_ms) for text, reason in batch.refused]
         with self._transaction():
-            for row in batch.rows:
-                self._rows.write(row, batch.writer, batch.arrival_ms)
+            self._rows.write(batch.rows, batch.writer, batch.arrival_ms)
             self._connection.executemany("INSERT OR IGNORE INTO refused VALUES (?, ?, ?, ?)", refused)
             return self._append_ranges(batch) if batch.outbox else 0
 

@@ -1,9 +1,10 @@
 """The journal as the engine reads it: its entries in commit order."""
 
 import sqlite3
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from collector.acts.table import ActTable
 from collector.raw_table import identity_text
@@ -15,8 +16,8 @@ _ENTRIES = (
     " WHERE id > ? ORDER BY id LIMIT ?"
 )
 _VALUES = (
-    "SELECT c.name, r.value, r.status, r.rank FROM readings r JOIN channels c ON c.id = r.channel"
-    " WHERE r.line = ? ORDER BY c.name"
+    "SELECT r.line, c.name, r.value, r.status, r.rank FROM readings r JOIN channels c ON c.id = r.channel"
+    " WHERE r.line > ? AND r.line <= ? ORDER BY r.line, c.name"
 )
 
 
@@ -29,8 +30,7 @@ class Kind(IntEnum):
     ACT = 3  # a named person did something
 
 
-@dataclass(frozen=True, slots=True)
-class KeptValue:
+class KeptValue(NamedTuple):
     """One channel of a journal line; rank 0 is current, a higher one a conflicting value that came later.
 
     A rank below 0 is that of a value dated too far ahead of its arrival: evidence, never judged.
@@ -60,19 +60,30 @@ class Entry:
     values: tuple[KeptValue, ...]
     act: AcceptedAct | None = None
 
+    @property
+    def current(self) -> Iterator[RawReading]:
+        """The readings that are the first of their channel and time."""
+        return (one.reading for one in self.values if one.rank == 0)
+
 
 def entries_after(connection: sqlite3.Connection, line: int, limit: int) -> list[Entry]:
     """Return up to `limit` entries that were committed after entry `line`, in commit order."""
-    return [_entry(connection, row) for row in connection.execute(_ENTRIES, (line, limit)).fetchall()]
+    lines = connection.execute(_ENTRIES, (line, limit)).fetchall()
+    values = _values_by_line(connection, line, lines[-1][0]) if lines else {}
+    return [_entry(connection, row, values.get(row[0], ())) for row in lines]
 
 
-def _entry(connection: sqlite3.Connection, row: tuple[Any, ...]) -> Entry:
+def _values_by_line(connection: sqlite3.Connection, after: int, last: int) -> dict[int, list[tuple[Any, ...]]]:
+    """Return (line, channel name, value, status, rank) of some lines' values by line, ordered by name."""
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    for row in connection.execute(_VALUES, (after, last)):
+        found.setdefault(row[0], []).append(row)
+    return found
+
+
+def _entry(connection: sqlite3.Connection, row: tuple[Any, ...], values: Iterable[tuple[Any, ...]]) -> Entry:
     number, kind, arrival_ms, logger, block, time_ms, tq, ring, seq, conflict = row
     identity = identity_text(logger, ring, seq)
-    values = tuple(
-        KeptValue(RawReading(name, time_ms, value, status, identity), rank)
-        for name, value, status, rank in connection.execute(_VALUES, (number,))
-    )
     return Entry(
         id=number,
         kind=Kind(kind),
@@ -83,6 +94,11 @@ def _entry(connection: sqlite3.Connection, row: tuple[Any, ...]) -> Entry:
         tq=tq,
         identity=identity,
         identity_conflict=bool(conflict),
-        values=values,
+        values=tuple(
+            [
+                KeptValue(RawReading(name, time_ms, value, status, identity), rank)
+                for _, name, value, status, rank in values
+            ]
+        ),
         act=read_accepted(ActTable(connection).text_of(number)) if kind == Kind.ACT else None,
     )

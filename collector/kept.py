@@ -47,9 +47,8 @@ class Kept(Generic[State]):
 
     def save(self, store: StoreWriter) -> None:
         """Write what changed into the store's open transaction."""
-        for name in self._changed:
-            if name in self.by_name:
-                store.keep_state(self._kind, name, to_json(self.by_name[name]))
-            else:
-                store.drop_state(self._kind, name)
+        known = self.by_name
+        changed = sorted(self._changed)
+        store.keep_states(self._kind, [(name, to_json(known[name])) for name in changed if name in known])
+        store.drop_states(self._kind, [name for name in changed if name not in known])
         self._changed.clear()

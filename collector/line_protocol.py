@@ -10,7 +10,7 @@ double quote and backslash in strings).
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 FieldValue = float | int | bool | str
@@ -80,9 +80,14 @@ def parse(body: bytes) -> tuple[list[Line], list[Refused]]:
     >>> refused
     [Refused(line=3, reason="field 'p' is 1e999: expected a finite number")]
     """
+    return parse_lines(enumerate(body.split(b"\n"), start=1))
+
+
+def parse_lines(numbered: Iterable[tuple[int, bytes]]) -> tuple[list[Line], list[Refused]]:
+    """Return the same of lines with their numbers."""
     good: list[Line] = []
     refused: list[Refused] = []
-    for number, raw in enumerate(body.split(b"\n"), start=1):
+    for number, raw in numbered:
         stripped = raw.strip(b" \r\t")
         if not stripped or stripped.startswith(b"#"):
             continue

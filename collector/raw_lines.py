@@ -8,6 +8,7 @@ logger's record may say nothing else, when none of its channels was due.
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from collector.line_protocol import FieldValue, Line, Refused, time_ms
 from seepline.wire import status as bits
@@ -16,13 +17,12 @@ MEASUREMENT = "raw"
 TQ_ARRIVAL = 3  # no timestamp came with the line: the time is that of its arrival
 _ID = re.compile(r"[A-Za-z0-9._-]+")
 _TAGS = frozenset({"site", "logger", "block"})
-_IDENTITY_FIELDS = {"ring": range(2**16), "boot": range(2**16), "seq": range(2**32), "tq": range(2**16)}
-_STATUS = "_status"
-_YEAR_2200_MS = 7_258_118_400_000
+IDENTITY_FIELDS = {"ring": range(2**16), "boot": range(2**16), "seq": range(2**32), "tq": range(2**16)}
+STATUS = "_status"
+YEAR_2200_MS = 7_258_118_400_000
 
 
-@dataclass(frozen=True, slots=True)
-class RawValue:
+class RawValue(NamedTuple):
     """One channel of a row: value in the channel's unit, None when the logger had none; status bits."""
 
     channel: str
@@ -30,7 +30,7 @@ class RawValue:
     status: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class RawRow:
     """One scan of one block, as it came. `time_ms` None: no timestamp. `line` counts from 1 in the body."""
 
@@ -63,14 +63,14 @@ def rows(lines: list[Line], precision: str, site: str) -> tuple[list[RawRow], li
 
 def _row(line: Line, precision: str, site: str) -> RawRow:
     _check_tags(line, site)
-    whole = {name: _whole(line.fields, name, allowed) for name, allowed in _IDENTITY_FIELDS.items()}
+    whole = {name: _whole(line.fields, name, allowed) for name, allowed in IDENTITY_FIELDS.items()}
     if (whole["ring"] is None) != (whole["seq"] is None):
         raise _RowError("fields ring and seq: expected both or neither")
     values = _values(line.fields)
     if not values and whole["seq"] is None:
         raise _RowError("no channel: expected <channel>=<number> or <channel>_status=<i>")
     stamp = None if line.time is None else time_ms(line.time, precision)
-    if stamp is not None and not 0 <= stamp < _YEAR_2200_MS:
+    if stamp is not None and not 0 <= stamp < YEAR_2200_MS:
         raise _RowError(f"timestamp {line.time} in {precision}: expected a time from 1970 to 2199")
     block = int(line.tags["block"]) if "block" in line.tags else None
     return RawRow(line=line.number, logger=line.tags["logger"], block=block, time_ms=stamp, values=values, **whole)
@@ -102,14 +102,14 @@ def _whole(fields: dict[str, FieldValue], name: str, allowed: range) -> int | No
 
 
 def _values(fields: dict[str, FieldValue]) -> tuple[RawValue, ...]:
-    names = {name.removesuffix(_STATUS): None for name in fields if name not in _IDENTITY_FIELDS}
+    names = {name.removesuffix(STATUS): None for name in fields if name not in IDENTITY_FIELDS}
     return tuple(_one(fields, name) for name in names)
 
 
 def _one(fields: dict[str, FieldValue], name: str) -> RawValue:
     if not _ID.fullmatch(name):
         raise _RowError(f"field {name!r}: expected a channel id of letters, digits, '.', '_', '-'")
-    status = _whole(fields, name + _STATUS, range(2**16)) or 0
+    status = _whole(fields, name + STATUS, range(2**16)) or 0
     value = fields.get(name)
     if value is None:
         return RawValue(name, None, status or bits.MISSING)

@@ -34,7 +34,12 @@ class SeriesFlags:
     def follow(self, reading: Reading, arrived_ms: int) -> list[tuple[Series, int]]:
         """Make the flags again that look at a reading's value, which was stored just now; return whose changed."""
         series, changed = (reading.point, reading.quantity), list[tuple[Series, int]]()
+        if series not in self._reaches:
+            return changed
         for flagged, (from_ms, to_ms) in reached(self._reaches, series, reading.time_ms).items():
+            own_ms = reading.time_ms if flagged == series else None  # its flags were made just now
+            if not self._store.series.has_others(*flagged, from_ms, to_ms, own_ms):
+                continue
             for one in self.remade(flagged, from_ms, to_ms):
                 before = self._store.current(*flagged, one.reading.time_ms)
                 self._store.put(replace(one.reading, arrived_ms=arrived_ms), before)

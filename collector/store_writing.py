@@ -4,23 +4,27 @@ Readings, alarm states, events and the number of the last journal entry judged g
 at any moment leaves the store as after some whole entry, and the journal is taken up behind it.
 """
 
-import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from collector import sqlite_file
 from collector.export.refused import RefusedTable
-from collector.reading_table import ReadingTable
+from collector.json_list import json_list
+from collector.judged import Marks
+from collector.reading_table import RecentReadings
 from collector.recompute import runs
 from collector.series_table import SeriesTable
 from collector.state_json import State
 from collector.store import READING_COLUMNS, SCHEMA, StoredEvent, StoredReading, read_states, stored_from
+from collector.store_pending import Pending
 from collector.word_table import SCHEMA as WORDS_SCHEMA
 from collector.word_table import WordTable
 from collector.works import table as work_table
+from seepline.derive.evaluation import Sample
+from seepline.reading import Reading
 
 # What makes a new version when it differs from the current one (arrival and lateness alone do not).
 _COMPARED = (
@@ -30,6 +34,15 @@ _COMPARED = (
 
 _LEVEL = _COMPARED.split(", ").index("level")
 _CURRENT = "point = ? AND quantity = ? AND time_ms = ? AND current = 1"
+_INSERT = (
+    "INSERT INTO readings (point, quantity, time_ms, version, current, late, arrived_ms,"  # noqa: S608
+    f" {_COMPARED}) VALUES (?, ?, ?, ?, 1, ?, ?{', ?' * len(_COMPARED.split(','))})"
+)
+_EVENT = (
+    "INSERT OR IGNORE INTO events (id, kind, time_ms, arrived_ms, point, quantity, logger, level_from,"
+    " level_to, value, limit_value, threshold_set, direction, late, text)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +60,10 @@ class Current:
         return self.compared[_LEVEL]
 
 
-def _compared(reading: StoredReading) -> tuple[object, ...]:
-    return (
-        reading.instrument,
-        reading.value,
-        int(reading.quality),
-        int(reading.judged),
-        reading.level,
-        reading.limit_yellow,
-        reading.limit_orange,
-        reading.limit_red,
-        reading.threshold_set,
-        reading.calibration,
-        reading.bound,
-        json.dumps(reading.inputs),
-        json.dumps(reading.reasons),
-    )
-
-
 class StoreWriter:
-    """The one writer of the store's file. All methods belong to one thread, and so does `series`.
+    """The one writer of the store's file. All methods belong to one thread, and so do `series` and `readings`.
+
+    Readings are held back until the transaction ends or the tables are asked; the newest stand in memory too.
 
     Parameters
     ----------
@@ -75,15 +72,18 @@ class StoreWriter:
     """
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite_file.open_for_writing(
-            path, SCHEMA + runs.SCHEMA + work_table.SCHEMA + WORDS_SCHEMA
-        )
-        self.recomputes = runs.RunTable(self._connection)
-        self.words = WordTable(self._connection)
-        self.works = work_table.WorkTable(self._connection)
-        self.series = SeriesTable(self._connection)
-        self.readings = ReadingTable(self._connection)
-        self.refused = RefusedTable(self._connection)
+        connection = sqlite_file.open_for_writing(path, SCHEMA + runs.SCHEMA + work_table.SCHEMA + WORDS_SCHEMA)
+        self._pending = Pending(connection, _INSERT)
+        self.readings = RecentReadings(self._pending.settled)
+        self.series = SeriesTable(self._pending, self.readings)
+        self.refused = RefusedTable(connection)
+        self.recomputes = runs.RunTable(connection)
+        self.works = work_table.WorkTable(connection)
+        self.words = WordTable(connection)
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        return self._pending.settled()
 
     def close(self) -> None:
         """Close the file."""
@@ -92,48 +92,69 @@ class StoreWriter:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit everything written inside at its end, or nothing of it."""
-        with sqlite_file.transaction(self._connection):
-            yield
+        if self._pending.is_changed_by_others():
+            self.readings.forget()
+        try:
+            with sqlite_file.transaction(self._pending.settled()):
+                yield
+                self._pending.settled()
+        except BaseException:
+            self._pending.drop()
+            self.readings.forget()
+            raise
 
     def current(self, point: str, quantity: str, time_ms: int) -> Current | None:
         """Return what stands in the store at a point, quantity and time, or None."""
+        if not self.readings.is_known((point, quantity), time_ms):
+            return None
         sql = f"SELECT version, {_COMPARED} FROM readings WHERE {_CURRENT}"  # noqa: S608
         row = self._connection.execute(sql, (point, quantity, time_ms)).fetchone()
         return None if row is None else Current(row[0], row[2], bool(row[4]), tuple(row[1:]))
 
     def put(self, reading: StoredReading, before: Current | None) -> bool:
         """Store a reading as the newest version unless `before` says the same; tell whether it was stored."""
-        compared = _compared(reading)
+        limits = (reading.level, reading.limit_yellow, reading.limit_orange, reading.limit_red)
+        return self._put(
+            reading, (*limits, reading.threshold_set), (int(reading.late), reading.arrived_ms), before
+        )
+
+    def put_judged(
+        self, reading: Reading, marks: Marks, late: bool, arrived_ms: int, before: Current | None
+    ) -> bool:
+        """Store a reading with what the limits say of it, as `put` does."""
+        return self._put(reading, marks, (int(late), arrived_ms), before)
+
+    def _put(
+        self,
+        reading: Reading | StoredReading,
+        marks: tuple[object, ...],
+        arrival: tuple[int, int],
+        before: Current | None,
+    ) -> bool:
+        point, quantity, time_ms, value = reading.point, reading.quantity, reading.time_ms, reading.value
+        flag, bound = reading.quality, reading.bound
+        texts = (json_list(reading.inputs), json_list(reading.reasons))
+        judged = (reading.instrument, value, int(flag), int(reading.judged))
+        compared = (*judged, *marks, reading.calibration, bound, *texts)
         if before is not None and before.compared == compared:
             return False
-        key = (reading.point, reading.quantity, reading.time_ms)
-        if before is not None:
-            sql = (
-                "UPDATE readings SET current = 0 WHERE point = ? AND quantity = ? AND time_ms = ? AND current = 1"
-            )
-            self._connection.execute(sql, key)
-        self._connection.execute(
-            "INSERT INTO readings (point, quantity, time_ms, version, current, late, arrived_ms,"  # noqa: S608
-            f" {_COMPARED}) VALUES (?, ?, ?, ?, 1, ?, ?{', ?' * len(compared)})",
-            (
-                *key,
-                before.version + 1 if before else self._next_version(key),
-                int(reading.late),
-                reading.arrived_ms,
-                *compared,
-            ),
-        )
+        version, key = before.version + 1 if before else 1, (point, quantity, time_ms)
+        self._pending.reading(key, (*key, version, *arrival, *compared), supersedes=before is not None)
+        known = None if value is None else value + 0.0  # as SQLite gives it back: no -0.0, no int
+        self.readings.note((point, quantity), Sample(time_ms, known, flag, bound))
         return True
 
-    def _next_version(self, key: tuple[str, str, int]) -> int:
-        """Return the number of a version where nothing is current: what was withdrawn may stand there."""
-        sql = "SELECT coalesce(max(version), 0) + 1 FROM readings WHERE point = ? AND quantity = ? AND time_ms = ?"
-        number: int = self._connection.execute(sql, key).fetchone()[0]
-        return number
-
     def withdraw(self, point: str, quantity: str, time_ms: int) -> None:
-        """Let nothing be current at a point, quantity and time; what stood there stays as a superseded version."""
-        self._connection.execute(f"UPDATE readings SET current = 0 WHERE {_CURRENT}", (point, quantity, time_ms))  # noqa: S608
+        """Let nothing be current at a point, quantity and time; what stood there stays, as version 0 and below.
+
+        So that what comes there again is version 1, and the order in which all of them came is kept.
+        """
+        key, which = (point, quantity, time_ms), "point = ? AND quantity = ? AND time_ms = ?"
+        sql = f"SELECT max(version) - min(version) + 1 FROM readings WHERE {which}"  # noqa: S608
+        (span,) = self._connection.execute(sql, key).fetchone()
+        sql = f"UPDATE readings SET current = 0, version = version - ? WHERE {which}"  # noqa: S608
+        self._pending.write(sql, [(span, *key)])
+        self.readings.forget()
 
     def version(self, point: str, quantity: str, time_ms: int, number: int) -> StoredReading:
         """Return one version of a reading, current or superseded."""
@@ -145,24 +166,21 @@ class StoreWriter:
 
     def add_event(self, event: StoredEvent) -> None:
         """Store an event; one that is known by its id stays as it is."""
-        sql = (
-            "INSERT OR IGNORE INTO events (id, kind, time_ms, arrived_ms, point, quantity, logger, level_from,"
-            " level_to, value, limit_value, threshold_set, direction, late, text)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        )
-        self._connection.execute(sql, astuple(event))
+        self._pending.write(_EVENT, [astuple(event)])
 
     def states(self, kind: str, form: type[State]) -> dict[str, State]:
         """Return the kept states of one kind by name."""
         return read_states(self._connection, kind, form)
 
-    def keep_state(self, kind: str, name: str, state: str) -> None:
-        """Keep the JSON text of a state, in place of the one before."""
-        self._connection.execute("INSERT OR REPLACE INTO states VALUES (?, ?, ?)", (kind, name, state))
+    def keep_states(self, kind: str, states: Iterable[tuple[str, str]]) -> None:
+        """Keep the JSON texts of some states by name, in place of those before."""
+        rows = [(kind, name, state) for name, state in states]
+        self._pending.write("INSERT OR REPLACE INTO states VALUES (?, ?, ?)", rows)
 
-    def drop_state(self, kind: str, name: str) -> None:
-        """Forget a state."""
-        self._connection.execute("DELETE FROM states WHERE kind = ? AND name = ?", (kind, name))
+    def drop_states(self, kind: str, names: Iterable[str]) -> None:
+        """Forget some states."""
+        rows = [(kind, name) for name in names]
+        self._pending.write("DELETE FROM states WHERE kind = ? AND name = ?", rows)
 
     def mark(self, name: str) -> int:
         """Return a kept number, 0 when it was never kept."""
@@ -171,4 +189,4 @@ class StoreWriter:
 
     def keep_mark(self, name: str, number: int) -> None:
         """Keep a number by name."""
-        self._connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (name, number))
+        self._pending.write("INSERT OR REPLACE INTO marks VALUES (?, ?)", [(name, number)])

@@ -9,8 +9,9 @@ same in whatever order they arrived. No value is ever made without an input that
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import isfinite
-from typing import TypedDict
+from typing import NamedTuple
 
 from seepline.instruments import INSTRUMENT_KINDS
 from seepline.instruments.kind import Converted, InstrumentKind
@@ -27,17 +28,54 @@ MAX_AGE_MS = 1_800_000
 # the nearest with one no further away, ties to the earlier: a barometer's gap does not silence a piezometer
 Lookup = Callable[[str, int, int], RawReading | None]
 
+# (assignment of a reference point, time of its own raw reading, max_age_ms) -> its readings then
+Referred = Callable[[Assignment, int, int], tuple[Reading, ...]]
+
 # Of the excluding bits, those by which the instrument itself shows a fault; the others say that nothing was there.
 _FAULTS = bits.NO_SIGNAL | bits.LOOP_FAULT | bits.THERMISTOR_BITS
 
-_BOUND_WORDS = {
+BOUND_WORDS = {
     "at_least": "beyond the instrument's range: at least this value",
     "at_most": "no head above the instrument: at most this value",
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where an input of an assignment comes from: a channel, a quantity of another point, or nothing.
+
+    `said` is what remarks call it; `lead_ohm` is taken off a channel in ohm.
+    """
+
+    name: str
+    said: str = ""
+    channel: Channel | None = None
+    channel_name: str = ""
+    lead_ohm: float = 0.0
+    point: str = ""
+    quantity: str = ""
+
+
 @dataclass(frozen=True, slots=True)
-class Input:
+class Recipe:
+    """What an instrument at a point makes by one sheet.
+
+    `sources` holds each source once as what it is the signal of, and once as a correction (True); `made_of` holds
+    for each quantity the places of its sources, the own signal first; `names` the place and name of each.
+    """
+
+    assignment: Assignment
+    calibration: Calibration
+    label: str
+    kind: InstrumentKind
+    sources: tuple[tuple[Source, bool], ...]
+    made_of: tuple[tuple[str, tuple[int, ...]], ...]
+    names: tuple[tuple[int, str], ...]
+    own_channels: Mapping[str, tuple[str, ...]]
+    convert: Callable[[Mapping[str, float]], Mapping[str, Converted]]
+
+
+class Input(NamedTuple):
     """One input of a conversion: its value in the input's unit, or None and why; `remark` beside a value."""
 
     value: float | None
@@ -108,6 +146,8 @@ def due(
     assignment at all, the last one of that point: its reading will say that nothing is assigned.
     """
     known = primaries.get(channel, ())
+    if len(known) == 1 and valid_at(known[0].valid_from_ms, known[0].valid_to_ms, time_ms):
+        return known
     valid = tuple(one for one in known if valid_at(one.valid_from_ms, one.valid_to_ms, time_ms))
     orphans = {one.point: one for one in known if assignment_at(site, one.point, time_ms) is None}
     return valid or tuple(orphans.values())
@@ -124,8 +164,58 @@ def lead_ohm(channel: Channel) -> float:
     return 2 * channel.cable_m * channel.cable_ohm_per_km / 1000
 
 
+def recipe_of(site: Site, assignment: Assignment, calibration: Calibration) -> Recipe:
+    """Return what an assignment makes by a sheet; both are those of the site, and worked out once."""
+    key = ("recipe", id(assignment), id(calibration))
+    known: Recipe | None = site.worked_out.get(key)
+    if known is None or known.assignment is not assignment or known.calibration is not calibration:
+        site.worked_out[key] = known = _recipe(site, assignment, calibration)
+    return known
+
+
+def _recipe(site: Site, assignment: Assignment, calibration: Calibration) -> Recipe:
+    kind = kind_of(site, assignment)
+    needs = kind.needs(calibration)
+    places = {(name, place > 0): 0 for names in needs.values() for place, name in enumerate(names)}
+    places = {one: place for place, one in enumerate(places)}
+    sources = {name: _source(site, assignment, kind, name) for name, _ in places}
+    asked = [(name, place > 0) for names in needs.values() for place, name in enumerate(names)]
+    own = {quantity: [sources[name].channel_name for name in names] for quantity, names in needs.items()}
+    return Recipe(
+        assignment,
+        calibration,
+        calibration.label,
+        kind,
+        sources=tuple((sources[name], correction) for name, correction in places),
+        made_of=tuple(
+            (quantity, tuple(places[name, place > 0] for place, name in enumerate(names)))
+            for quantity, names in needs.items()
+        ),
+        names=tuple((places[one], one[0]) for one in asked),
+        own_channels={key: tuple(one for one in names if one) for key, names in own.items()},
+        convert=kind.prepare(calibration) if kind.prepare else partial(kind.convert, calibration),
+    )
+
+
+def _source(site: Site, assignment: Assignment, kind: InstrumentKind, name: str) -> Source:
+    if name in assignment.inputs:
+        channel = site.channel_by_name[assignment.inputs[name]]
+        leads = lead_ohm(channel) if channel.unit == "ohm" else 0.0
+        said = f"{name} {channel.name}"
+        return Source(name=name, said=said, channel=channel, channel_name=channel.name, lead_ohm=leads)
+    if name in assignment.references:
+        point = assignment.references[name]
+        return Source(name=name, said=f"{name} {point}", point=point, quantity=(kind.references or {})[name])
+    return Source(name=name)
+
+
 def convert_at(
-    site: Site, assignment: Assignment, time_ms: int, lookup: Lookup, max_age_ms: int = MAX_AGE_MS
+    site: Site,
+    assignment: Assignment,
+    time_ms: int,
+    lookup: Lookup,
+    max_age_ms: int = MAX_AGE_MS,
+    referred: Referred | None = None,
 ) -> tuple[Reading, ...]:
     """Return one reading for each quantity that an instrument makes of its inputs at the time of a scan.
 
@@ -133,47 +223,44 @@ def convert_at(
     would repeat its last value; corrections at the same time, else the nearest within `max_age_ms`. Lead
     resistance is subtracted from inputs in ohm. The quality speaks only of what the instrument and the logger say
     themselves: good, suspect (a status bit that explains), fail (fault), missing; seepline.quality adds its tests.
+    `referred` converts a reference, as this function itself would.
     """
-    kind = kind_of(site, assignment)
     calibration = calibration_at(site, assignment.instrument, time_ms)
     if not valid_at(assignment.valid_from_ms, assignment.valid_to_ms, time_ms):
         return _nothing(site, assignment, time_ms, "the instrument is not assigned to this point at this time")
     if calibration is None:
         return _nothing(site, assignment, time_ms, "the instrument has no calibration valid at this time")
-    needs = kind.needs(calibration)
-    used = {
-        quantity: [
-            _input(site, assignment, name, time_ms, lookup, max_age_ms if correction else 0)
-            for correction, name in enumerate(names)
-        ]
-        for quantity, names in needs.items()
-    }
-    made = _made(kind, calibration, needs, used)
+    recipe = recipe_of(site, assignment, calibration)
+    about = _Asked(site, time_ms, lookup, referred)
+    used = [about.input(source, max_age_ms if correction else 0) for source, correction in recipe.sources]
+    made = _made(recipe, used)
     return tuple(
-        Reading(
-            point=assignment.point,
-            instrument=assignment.instrument,
-            quantity=quantity,
-            time_ms=time_ms,
-            calibration=calibration.label,
-            inputs=tuple(identity for one in inputs for identity in one.identities),
-            **_outcome(inputs, made.get(quantity), kind.when_clipped),
-        )
-        for quantity, inputs in used.items()
+        [
+            _reading(recipe, quantity, time_ms, [used[place] for place in places], made.get(quantity))
+            for quantity, places in recipe.made_of
+        ]
     )
 
 
-def _made(
-    kind: InstrumentKind,
-    calibration: Calibration,
-    needs: Mapping[str, Sequence[str]],
-    used: Mapping[str, Sequence[Input]],
-) -> Mapping[str, Converted]:
+def _reading(
+    recipe: Recipe, quantity: str, time_ms: int, inputs: Sequence[Input], made: Converted | None
+) -> Reading:
+    value, quality, judged, reasons, bound = _outcome(inputs, made, recipe.kind.when_clipped)
+    identities = tuple([identity for one in inputs for identity in one.identities])
+    point, instrument = recipe.assignment.point, recipe.assignment.instrument
+    return Reading(
+        point, instrument, quantity, time_ms, value, quality, recipe.label, judged, reasons, identities, bound
+    )
+
+
+def _made(recipe: Recipe, used: Sequence[Input]) -> Mapping[str, Converted]:
     """Return what the instrument's formula gives, nothing when no quantity has all that it needs."""
-    pairs = [pair for quantity, names in needs.items() for pair in zip(names, used[quantity], strict=True)]
-    at_hand = {name: one.value for name, one in pairs if one.value is not None}
-    possible = any(at_hand.keys() >= set(names) for names in needs.values())
-    return kind.convert(calibration, at_hand) if possible else {}
+    at_hand = {name: value for place, name in recipe.names if (value := used[place].value) is not None}
+    if any(one.value is None for one in used) and not any(
+        all(used[place].value is not None for place in places) for _, places in recipe.made_of
+    ):
+        return {}
+    return recipe.convert(at_hand)
 
 
 def _nothing(site: Site, assignment: Assignment, time_ms: int, reason: str) -> tuple[Reading, ...]:
@@ -205,19 +292,13 @@ def quantities_at(site: Site, assignment: Assignment, time_ms: int) -> tuple[str
     return tuple(kind.needs(sheet or sheets[-1]))
 
 
-class Outcome(TypedDict):
-    """The part of a reading that its inputs and the formula decide."""
-
-    value: float | None
-    quality: Quality
-    judged: bool
-    reasons: tuple[str, ...]
-    bound: str
+# The part of a reading that its inputs and the formula decide: value, quality, judged, reasons, bound.
+Outcome = tuple[float | None, Quality, bool, tuple[str, ...], str]
 
 
 def _outcome(inputs: Sequence[Input], made: Converted | None, when_clipped: str) -> Outcome:
     """Return what came of one quantity; `inputs` are those it is made of, the instrument's own signal first."""
-    remarks = tuple(one.remark for one in inputs if one.remark)
+    remarks = tuple([one.remark for one in inputs if one.remark])
     absent = [one for one in inputs if one.value is None]
     if absent or made is None:
         failed = any(one.absence is Quality.FAIL for one in absent)
@@ -225,62 +306,68 @@ def _outcome(inputs: Sequence[Input], made: Converted | None, when_clipped: str)
     if made.value is None or not isfinite(made.value):
         return _withheld(Quality.FAIL, (*remarks, made.fault or "the formula gives no finite number"))
     bound = made.bound or (when_clipped if inputs[0].clipped else "")
-    reasons = (*remarks, _BOUND_WORDS[bound]) if bound else remarks
-    quality = Quality.SUSPECT if remarks else Quality.GOOD
-    return Outcome(value=made.value, quality=quality, judged=True, reasons=reasons, bound=bound)
+    reasons = (*remarks, BOUND_WORDS[bound]) if bound else remarks
+    return made.value, Quality.SUSPECT if remarks else Quality.GOOD, True, reasons, bound
 
 
 def _withheld(quality: Quality, reasons: tuple[str, ...]) -> Outcome:
-    return Outcome(value=None, quality=quality, judged=False, reasons=reasons, bound="")
+    return None, quality, False, reasons, ""
 
 
-def _input(site: Site, assignment: Assignment, name: str, time_ms: int, lookup: Lookup, max_age_ms: int) -> Input:
-    """Return one input or reference of an assignment; a missing one says why."""
-    if name in assignment.inputs:
-        channel = site.channel_by_name[assignment.inputs[name]]
-        return _channel_input(channel, name, time_ms, lookup, max_age_ms)
-    if name in assignment.references:
-        return _reference_input(site, assignment, name, time_ms, lookup, max_age_ms)
-    return Input(None, remark=f"{name}: the assignment names no source for it")
+class _Asked(NamedTuple):
+    """What a conversion at one time asks with."""
+
+    site: Site
+    time_ms: int
+    lookup: Lookup
+    referred: Referred | None
+
+    def input(self, source: Source, max_age_ms: int) -> Input:
+        """Return one input or reference of an assignment; a missing one says why."""
+        if source.channel is not None:
+            return self._channel_input(source, source.channel, max_age_ms)
+        if source.point:
+            return self._reference_input(source, max_age_ms)
+        return Input(None, remark=f"{source.name}: the assignment names no source for it")
+
+    def _channel_input(self, source: Source, channel: Channel, max_age_ms: int) -> Input:
+        raw = self.lookup(source.channel_name, self.time_ms, max_age_ms)
+        if raw is None:
+            return Input(None, remark=_no_reading(source.said, max_age_ms))
+        if not raw.status and raw.value is not None and channel.sentinels is None and isfinite(raw.value):
+            return Input(raw.value - source.lead_ohm, (raw.identity,) if raw.identity else ())
+        words = bits.describe(raw.status)
+        remark = f"{source.said}: {words}" if words else ""
+        identities = (raw.identity,) if raw.identity else ()
+        if raw.value is None or not isfinite(raw.value) or raw.status & bits.EXCLUDES:
+            absence = Quality.FAIL if raw.status & _FAULTS else Quality.MISSING
+            return Input(None, identities, absence, remark or f"{source.said}: no value")
+        sentinel = meaning(channel.sentinels, raw.value)
+        if sentinel:
+            return Input(None, identities, Quality.FAIL, f"{source.said}: {sentinel}")
+        value = raw.value - source.lead_ohm if channel.unit == "ohm" else raw.value
+        return Input(value, identities, remark=remark, clipped=bool(raw.status & bits.CLIPPED))
+
+    def _reference_input(self, source: Source, max_age_ms: int) -> Input:
+        """Return a quantity of another point as an input, converted at the time of its own raw reading."""
+        site, name, point = self.site, source.name, source.point
+        reference = assignment_at(site, point, self.time_ms)
+        if reference is None or source.quantity not in kind_of(site, reference).quantities:
+            return Input(None, remark=f"{name} {point}: no instrument there measures it at this time")
+        raw = self.lookup(reference.inputs[kind_of(site, reference).primary], self.time_ms, max_age_ms)
+        if raw is None:
+            return Input(None, remark=_no_reading(source.said, max_age_ms))
+        readings = (self.referred or self._convert)(reference, raw.time_ms, max_age_ms)
+        made = next((one for one in readings if one.quantity == source.quantity), None)
+        if made is None:
+            return Input(None, remark=f"{name} {point}: its calibration does not give it")
+        return Input(made.value, made.inputs, remark=reference_remark(name, made))
+
+    def _convert(self, reference: Assignment, time_ms: int, max_age_ms: int) -> tuple[Reading, ...]:
+        return convert_at(self.site, reference, time_ms, self.lookup, max_age_ms)
 
 
-def _channel_input(channel: Channel, name: str, time_ms: int, lookup: Lookup, max_age_ms: int) -> Input:
-    raw = lookup(channel.name, time_ms, max_age_ms)
-    if raw is None:
-        return Input(None, remark=_no_reading(f"{name} {channel.name}", max_age_ms))
-    words = bits.describe(raw.status)
-    remark = f"{name} {channel.name}: {words}" if words else ""
-    identities = (raw.identity,) if raw.identity else ()
-    if raw.value is None or not isfinite(raw.value) or raw.status & bits.EXCLUDES:
-        absence = Quality.FAIL if raw.status & _FAULTS else Quality.MISSING
-        return Input(None, identities, absence, remark or f"{name} {channel.name}: no value")
-    sentinel = meaning(channel.sentinels, raw.value)
-    if sentinel:
-        return Input(None, identities, Quality.FAIL, f"{name} {channel.name}: {sentinel}")
-    value = raw.value - lead_ohm(channel) if channel.unit == "ohm" else raw.value
-    return Input(value, identities, remark=remark, clipped=bool(raw.status & bits.CLIPPED))
-
-
-def _reference_input(
-    site: Site, assignment: Assignment, name: str, time_ms: int, lookup: Lookup, max_age_ms: int
-) -> Input:
-    """Return a quantity of another point as an input, converted at the time of its own raw reading."""
-    point = assignment.references[name]
-    quantity = (kind_of(site, assignment).references or {})[name]
-    reference = assignment_at(site, point, time_ms)
-    if reference is None or quantity not in kind_of(site, reference).quantities:
-        return Input(None, remark=f"{name} {point}: no instrument there measures it at this time")
-    raw = lookup(reference.inputs[kind_of(site, reference).primary], time_ms, max_age_ms)
-    if raw is None:
-        return Input(None, remark=_no_reading(f"{name} {point}", max_age_ms))
-    readings = convert_at(site, reference, raw.time_ms, lookup, max_age_ms)
-    made = next((one for one in readings if one.quantity == quantity), None)
-    if made is None:
-        return Input(None, remark=f"{name} {point}: its calibration does not give it")
-    return Input(made.value, made.inputs, remark=_reference_remark(name, made))
-
-
-def _reference_remark(name: str, made: Reading) -> str:
+def reference_remark(name: str, made: Reading) -> str:
     """Return what is to be said of a reference: its own reasons, or a value that nature does not allow."""
     kind = QUANTITIES[made.quantity]
     if made.value is not None and not kind.is_plausible(made.value):

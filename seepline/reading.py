@@ -1,7 +1,7 @@
 """A reading before and after judgement: raw evidence, and the engineering value made of it."""
 
-from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
 
 class Quality(IntEnum):
@@ -14,8 +14,7 @@ class Quality(IntEnum):
     MISSING = 9
 
 
-@dataclass(frozen=True, slots=True)
-class RawReading:
+class RawReading(NamedTuple):
     """One value of one channel as the logger sent it: the evidence.
 
     `channel` is 'logger/channel'; `value` is in the channel's unit, None when the logger had none; `status` holds
@@ -29,8 +28,7 @@ class RawReading:
     identity: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(NamedTuple):
     """One engineering value of one quantity at one point, with everything it was made of.
 
     `value` is in the quantity's unit, None when it was withheld or excluded. `judged` tells whether alarm
@@ -47,5 +45,5 @@ class Reading:
     calibration: str
     judged: bool
     reasons: tuple[str, ...] = ()
-    inputs: tuple[str, ...] = field(default=())
+    inputs: tuple[str, ...] = ()
     bound: str = ""  # '' exact, 'at_least' above the instrument's range, 'at_most' at or below zero head ("dry")

@@ -8,7 +8,7 @@ Times are UTC milliseconds since 1970; `valid_to_ms` None = still valid.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from seepline.device import Device
 from seepline.site_commissioning import Baseline, Commissioning, Word, words_by_point
@@ -189,6 +189,11 @@ class Site:
     casings: tuple[Casing, ...] = ()
 
     @cached_property
+    def worked_out(self) -> dict[Any, Any]:
+        """What others worked out of this site, each under keys of its own, to be worked out once."""
+        return {}
+
+    @cached_property
     def channel_by_name(self) -> dict[str, Channel]:
         """Channels by 'logger/channel'."""
         return {channel.name: channel for channel in self.channels}
@@ -283,8 +288,10 @@ class Site:
 def in_commissioning(site: Site, point: str, time_ms: int) -> bool:
     """Tell whether a point is in commissioning, so that its readings raise no level: the newest word counts."""
     words = site.commissioning_words.get(point, ())
-    said = next((is_open for from_ms, is_open in words if from_ms <= time_ms), None)
-    return site.point_by_id[point].commissioning if said is None else said
+    for from_ms, is_open in words:
+        if from_ms <= time_ms:
+            return is_open
+    return site.point_by_id[point].commissioning
 
 
 def valid_at(valid_from_ms: int, valid_to_ms: int | None, time_ms: int) -> bool:

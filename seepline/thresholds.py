@@ -27,6 +27,8 @@ _SIGN = {"above": 1, "below": -1, "rate_up": 1, "rate_down": 1}
 
 def set_in_force(sets: tuple[ThresholdSet, ...], time_ms: int) -> ThresholdSet | None:
     """Return the newest set whose date has come at `time_ms`, or None before the first."""
+    if len(sets) == 1:
+        return sets[0] if sets[0].valid_from_ms <= time_ms else None
     begun = [one for one in sets if one.valid_from_ms <= time_ms]
     return max(begun, key=lambda one: one.valid_from_ms, default=None)
 

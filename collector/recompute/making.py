@@ -26,6 +26,11 @@ class Making:
         self._affected = Affected(site, evidence.raw)
         self._derivations = derivations
 
+    def look_at(self, line: int, times: Sequence[int]) -> None:
+        """Get ready for some times, newest first, with what was known at a line of the journal."""
+        self._affected.follow(-1, ())  # nothing that it holds is of this line
+        self._evidence.raw.show(line, *((times[-1], times[0]) if times else (0, 0)))
+
     def times_back(self, step: Step, from_ms: int, below_ms: int, limit: int) -> list[int]:
         """Return the newest times of a step's work with from_ms <= time < below_ms, newest first."""
         if step.kind == "measured":

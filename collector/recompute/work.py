@@ -73,6 +73,7 @@ class Recompute:
         step = todo[run.step]
         oldest_ms = run.from_ms if step.kind == "measured" else run.from_ms - by.forward_ms
         times = by.making.times_back(step, oldest_ms, run.below_ms, readings)
+        by.making.look_at(self._evidence.raw.up_to_line, times)
         self._do(step, times, by, Keeping(self._store, by.flags, self._engine.limits_of, run.number, now_ms))
         if len(times) == readings:
             return replace(run, what=step.words, below_ms=times[-1])

@@ -70,6 +70,8 @@ def _key(source: str) -> Key:
 def derived_at(site: Site, point: str, quantity: str, time_ms: int) -> Derived | None:
     """Return the declaration of a derived quantity that is in force at a time."""
     declared = site.derived_by_output.get((point, quantity), ())
+    if len(declared) == 1 and declared[0].valid_from_ms is None:
+        return declared[0]
     return next((one for one in declared if begin_ms(one) <= time_ms), None)
 
 

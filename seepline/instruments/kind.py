@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from seepline.site import Calibration, Instrument
 
@@ -15,8 +16,7 @@ class Fault:
     expected: str
 
 
-@dataclass(frozen=True, slots=True)
-class Converted:
+class Converted(NamedTuple):
     """What a conversion made: value in the quantity's unit, and how exact it is ('', 'at_least', 'at_most').
 
     `fault` says in a sentence that the instrument itself shows there is no reading (a loop's fault current, a
@@ -38,6 +38,7 @@ class InstrumentKind:
     the instrument's own signal first. `check` returns every fault of a sheet; `convert` takes (sheet, values by
     input and reference name, each in its unit; all those of at least one quantity) and returns values by quantity
     name, as many as these allow.
+    `prepare`, where an instrument has it, works a sheet out once into the function of the values alone.
     `when_clipped` is the bound of a value whose own signal stood at the end of the logger's converter.
     """
 
@@ -51,3 +52,4 @@ class InstrumentKind:
     required: tuple[str, ...] = ()
     references: Mapping[str, str] | None = None
     when_clipped: str = ""
+    prepare: Callable[[Calibration], Callable[[Mapping[str, float]], dict[str, Converted]]] | None = None

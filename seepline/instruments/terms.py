@@ -4,7 +4,7 @@ Source: Geokon 4500, Eq. 3 and 4580, Eq. 4; Campbell CR1000 manual 7.8.1.5.3. Wh
 order of the difference and the stated factor alone decide the sign.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from seepline.instruments import sheet
 from seepline.instruments.kind import Fault
@@ -25,10 +25,6 @@ def order(sign: str) -> int:
     return _ORDER[sign]
 
 
-def _difference(term: Term, now: float, zero_key: str) -> float:
-    return order(str(term["sign"])) * (now - float(term[zero_key]))
-
-
 def thermal_kpa(term: Term, temperature_degc: float) -> float:
     """Return the temperature term in kPa, to be added.
 
@@ -36,8 +32,7 @@ def thermal_kpa(term: Term, temperature_degc: float) -> float:
     >>> round(thermal_kpa(sheet, 15.0), 4)  # Geokon 4500: -0.92 kPa
     -0.9233
     """
-    kpa = THERMAL_KPA_PER_DEGC[str(term["unit"])]
-    return kpa * float(term["factor"]) * _difference(term, temperature_degc, "zero_degc")
+    return _prepared(term, THERMAL_KPA_PER_DEGC[str(term["unit"])], 1.0, "zero_degc")(temperature_degc)
 
 
 def barometric_kpa(term: Term, barometer_kpa: float) -> float:
@@ -47,8 +42,22 @@ def barometric_kpa(term: Term, barometer_kpa: float) -> float:
     >>> round(barometric_kpa(sheet, 101.3), 4)  # Roctest: - (101.3 - 100.2)
     -1.1
     """
-    made_kpa, read_kpa = BAROMETRIC_KPA[str(term["unit"])]
-    return made_kpa * float(term["factor"]) * _difference(term, barometer_kpa / read_kpa, "zero")
+    return _prepared(term, *BAROMETRIC_KPA[str(term["unit"])], "zero")(barometer_kpa)
+
+
+def prepared_thermal(term: Term) -> Callable[[float], float] | None:
+    """Return `thermal_kpa` of one sheet, None for a sheet without the term."""
+    return _prepared(term, THERMAL_KPA_PER_DEGC[str(term["unit"])], 1.0, "zero_degc") if term else None
+
+
+def prepared_barometric(term: Term) -> Callable[[float], float] | None:
+    """Return `barometric_kpa` of one sheet, None for a sheet without the term."""
+    return _prepared(term, *BAROMETRIC_KPA[str(term["unit"])], "zero") if term else None
+
+
+def _prepared(term: Term, made_kpa: float, read_per: float, zero_key: str) -> Callable[[float], float]:
+    factor, sign, zero = made_kpa * float(term["factor"]), order(str(term["sign"])), float(term[zero_key])
+    return lambda now: factor * (sign * (now / read_per - zero))
 
 
 def _check(where: str, term: Term, signs: Collection[str], units: Collection[str], zero_key: str) -> list[Fault]:

@@ -113,13 +113,20 @@ def _quadratic(calibration: Calibration) -> tuple[float, float, float]:
 
 def signal(calibration: Calibration, hz: float, temperature_degc: float = 0.0) -> float:
     """Return the sheet's own formula in the sheet's output unit, without offset, thermal and barometric term."""
-    x, t = sheet_input(hz, calibration.input_unit), temperature_degc
-    a, b, c = _quadratic(calibration)
-    cold = (a * x + b) * x + c
+    return _signal(calibration)(hz, temperature_degc)
+
+
+def _signal(calibration: Calibration) -> Callable[[float, float], float]:
+    x_of, (a, b, c) = _INPUT_UNITS[calibration.input_unit], _quadratic(calibration)
+
+    def cold(hz: float, degc: float) -> float:
+        x = x_of(hz)
+        return (a * x + b) * x + c
+
     if calibration.form != "six_term":
         return cold
-    given = calibration.coefficients
-    return cold + given["t2"] * t * t + given["t"] * t + given["xt"] * x * t
+    t2, t1, xt = (calibration.coefficients[name] for name in ("t2", "t", "xt"))
+    return lambda hz, degc: cold(hz, degc) + t2 * degc * degc + t1 * degc + xt * x_of(hz) * degc
 
 
 def slope(calibration: Calibration, hz: float, temperature_degc: float = 0.0) -> float:
@@ -152,43 +159,67 @@ def needs(calibration: Calibration) -> dict[str, tuple[str, ...]]:
 
 def convert(calibration: Calibration, values: Mapping[str, float]) -> dict[str, Converted]:
     """Return pore pressure (kPa) and temperature (degC), as far as the inputs at hand allow."""
+    return prepare(calibration)(values)
+
+
+def prepare(calibration: Calibration) -> Callable[[Mapping[str, float]], dict[str, Converted]]:
+    """Return the function from values to pore pressure and temperature by one sheet."""
     wanted = needs(calibration)
-    made: dict[str, Converted] = {}
-    if "temperature" in wanted and "thermistor" in values:
-        made["temperature"] = thermistor.temperature(
-            *thermistor.split(calibration.thermistor), values["thermistor"]
-        )
-    if all(name in values for name in wanted["pore_pressure"]):
-        warm = made["temperature"] if "thermistor" in wanted["pore_pressure"] else Converted(0.0)
-        made["pore_pressure"] = _pore_pressure(calibration, values, warm)
-    return made
+    inputs, pressure_of = wanted["pore_pressure"], _pressure(calibration)
+    warmth = thermistor.split(calibration.thermistor) if "temperature" in wanted else None
+    takes_warmth, all_inputs = "thermistor" in inputs, frozenset(inputs)
+
+    def made_of(values: Mapping[str, float]) -> dict[str, Converted]:
+        made: dict[str, Converted] = {}
+        if warmth is not None and "thermistor" in values:
+            made["temperature"] = thermistor.temperature(*warmth, values["thermistor"])
+        if values.keys() >= all_inputs:
+            warm = made["temperature"] if takes_warmth else Converted(0.0)
+            made["pore_pressure"] = pressure_of(values, warm)
+        return made
+
+    return made_of
 
 
-def _pore_pressure(calibration: Calibration, values: Mapping[str, float], warm: Converted) -> Converted:
-    hz, degc = values["frequency"], warm.value
-    if degc is None:
-        return warm
-    if hz <= 0:
-        return Converted(None, fault=f"a wire frequency of {hz:g} Hz is no signal")
-    beyond, sheet_value = _over_range(calibration, hz, degc)
-    kpa = PRESSURE_KPA[calibration.output_unit] * sheet_value + offset_kpa(calibration.coefficients)
-    if calibration.thermal:
-        kpa += terms.thermal_kpa(calibration.thermal, degc)
-    if calibration.barometric:
-        kpa += terms.barometric_kpa(calibration.barometric, values["barometer"])
-    return Converted(kpa, "at_least" if beyond else "at_most" if kpa <= 0 else "")
+def _pressure(calibration: Calibration) -> Callable[[Mapping[str, float], Converted], Converted]:
+    """Return the function from values and temperature to pore pressure by one sheet."""
+    scale, offset = PRESSURE_KPA[calibration.output_unit], offset_kpa(calibration.coefficients)
+    signal_of, thermal_of = _ranged_signal(calibration), terms.prepared_thermal(calibration.thermal)
+    air_of = terms.prepared_barometric(calibration.barometric)
+
+    def pressure(values: Mapping[str, float], warm: Converted) -> Converted:
+        hz, degc = values["frequency"], warm.value
+        if degc is None:
+            return warm
+        if hz <= 0:
+            return Converted(None, fault=f"a wire frequency of {hz:g} Hz is no signal")
+        beyond, sheet_value = signal_of(hz, degc)
+        kpa = scale * sheet_value + offset
+        if thermal_of is not None:
+            kpa += thermal_of(degc)
+        if air_of is not None:
+            kpa += air_of(values["barometer"])
+        return Converted(kpa, "at_least" if beyond else "at_most" if kpa <= 0 else "")
+
+    return pressure
 
 
-def _over_range(calibration: Calibration, hz: float, degc: float) -> tuple[bool, float]:
-    """Return whether the reading lies beyond full pressure, and the signal, there never less than full scale's.
+def _ranged_signal(calibration: Calibration) -> Callable[[float, float], tuple[bool, float]]:
+    """Return the function that tells whether a reading lies beyond full pressure, and the signal.
 
     Beyond its range a polynomial may turn over; "at least this value" must not come back below full scale.
     """
     low, high = full_scale_hz(calibration.full_scale)
-    falling = slope(calibration, low, degc) < 0
-    full, beyond = (low, hz < low) if falling else (high, hz > high)
-    value = signal(calibration, hz, degc)
-    return beyond, max(value, signal(calibration, full, degc)) if beyond else value
+    signal_of, one_slope = _signal(calibration), slope(calibration, low)
+    by_warmth = calibration.form == "six_term"
+
+    def ranged(hz: float, degc: float) -> tuple[bool, float]:
+        falling = (slope(calibration, low, degc) if by_warmth else one_slope) < 0
+        full, beyond = (low, hz < low) if falling else (high, hz > high)
+        value = signal_of(hz, degc)
+        return beyond, max(value, signal_of(full, degc)) if beyond else value
+
+    return ranged
 
 
 def check(calibration: Calibration, instrument: Instrument) -> list[Fault]:
@@ -264,4 +295,5 @@ KIND = InstrumentKind(
     needs=needs,
     check=check,
     convert=convert,
+    prepare=prepare,
 )

@@ -9,7 +9,7 @@ stream   both for readings in order of time
 from seepline.quality.flags import Flag, aggregate, joined, judge
 from seepline.quality.flat_line import stuck
 from seepline.quality.looks import Sample
-from seepline.quality.scan import Previous, channels_in_order, evaluate, looked_at_beside
+from seepline.quality.scan import Previous, channels_in_order, evaluate, looked_at_beside, plain
 from seepline.quality.series import Flagger, Series, reached, reaches
 from seepline.quality.span import gross_range
 from seepline.quality.stream import flagged
@@ -30,6 +30,7 @@ __all__ = [
     "joined",
     "judge",
     "looked_at_beside",
+    "plain",
     "reached",
     "reaches",
     "stuck",

@@ -6,15 +6,15 @@ value has no flags but its own (9), and reasons say what each bad test found.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from seepline.reading import Quality, Reading
 
 _WORST_FIRST = (Quality.FAIL, Quality.SUSPECT, Quality.NOT_EVALUATED, Quality.GOOD)
+_PLACE = {quality: place for place, quality in enumerate(_WORST_FIRST)}
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """What one test says of a reading, with a sentence when it is not good."""
 
     quality: Quality
@@ -59,13 +59,13 @@ def aggregate(flags: Iterable[Flag]) -> Quality:
     >>> aggregate([Flag(Quality.GOOD), Flag(Quality.NOT_EVALUATED)]).name
     'NOT_EVALUATED'
     """
-    return min((flag.quality for flag in flags), key=_WORST_FIRST.index)
+    return min([flag.quality for flag in flags], key=_PLACE.__getitem__)
 
 
 def joined(quality: Quality, reasons: Sequence[str], flags: Sequence[Flag]) -> tuple[Quality, tuple[str, ...]]:
     """Return the quality and the reasons of a value with further flags beside those it has."""
-    more = tuple(flag.reason for flag in flags if flag.reason)
-    return aggregate([Flag(quality), *flags]), (*reasons, *more)
+    more = [flag.reason for flag in flags if flag.reason]
+    return min([quality, *[flag.quality for flag in flags]], key=_PLACE.__getitem__), (*reasons, *more)
 
 
 def judge(reading: Reading, flags: Sequence[Flag]) -> Reading:
@@ -73,4 +73,6 @@ def judge(reading: Reading, flags: Sequence[Flag]) -> Reading:
     if reading.value is None:
         return reading
     quality, reasons = joined(reading.quality, reading.reasons, flags)
-    return replace(reading, quality=quality, reasons=reasons)
+    if quality is reading.quality and len(reasons) == len(reading.reasons):
+        return reading
+    return reading._replace(quality=quality, reasons=reasons)

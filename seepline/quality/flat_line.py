@@ -10,6 +10,7 @@ from seepline.quality.flags import GOOD, Flag, suspect
 from seepline.reading import Quality
 from seepline.site_wiring import Channel
 
+_NOT_EVALUATED = Flag(Quality.NOT_EVALUATED)
 _ROUNDING = 1e-6  # of a resolution step: two neighbouring steps must not look equal in binary
 
 
@@ -19,9 +20,9 @@ def stuck(channel: Channel, values: Sequence[float]) -> Flag:
     Not evaluated when the channel declares neither, or when too few values are known and all of them are equal.
     """
     if channel.stuck_after is None or channel.resolution is None:
-        return Flag(Quality.NOT_EVALUATED)
+        return _NOT_EVALUATED
     if max(values) - min(values) >= channel.resolution * (1 - _ROUNDING):
         return GOOD
     if len(values) < channel.stuck_after:
-        return Flag(Quality.NOT_EVALUATED)
+        return _NOT_EVALUATED
     return suspect(f"{channel.name} is stuck: {channel.stuck_after} equal raw readings in a row")

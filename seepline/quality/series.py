@@ -6,9 +6,9 @@ A flag is a function of the values alone. So when a value comes, changes or is w
 are made again, and the result is the same in whatever order the values came.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from seepline.quality.barometric import DAY_MS
 from seepline.quality.flags import Flag
@@ -32,15 +32,40 @@ class Reached(NamedTuple):
 Reaches = Mapping[Series, Sequence[Reached]]
 
 
-def rules_at(site: Site, series: Series, time_ms: int, look: Look) -> Iterator[tuple[Test, QualityRule]]:
-    """Yield the tests of a series in force at a time: of one test (and neighbour) the newest that began."""
-    newest: dict[tuple[str, str | None], QualityRule] = {}
-    for rule in site.quality_rules_by_series.get(series, ()):
-        key = (rule.test, rule.neighbour)
-        if valid_at(rule.valid_from_ms, None, time_ms) and TESTS[rule.test].look is look:
+class Ready(NamedTuple):
+    """A rule with its test, and what does not depend on the reading that it is asked about."""
+
+    test: Test
+    rule: QualityRule
+    reach: Reach
+    parameters: Mapping[str, Any]
+    beside: Series | None
+
+
+def rules_at(site: Site, series: Series, time_ms: int, look: Look) -> Sequence[Ready]:
+    """Return the tests of a series in force at a time: of one test (and neighbour) the newest that began."""
+    if series not in site.quality_rules_by_series:
+        return ()
+    newest: dict[tuple[str, str | None], Ready] = {}
+    for one in _ready(site, series, look):
+        key = (one.rule.test, one.rule.neighbour)
+        if valid_at(one.rule.valid_from_ms, None, time_ms):
             known = newest.get(key)
-            newest[key] = rule if known is None else max(known, rule, key=lambda one: one.valid_from_ms)
-    yield from ((TESTS[rule.test], rule) for rule in newest.values())
+            newest[key] = one if known is None else max(known, one, key=lambda ready: ready.rule.valid_from_ms)
+    return tuple(newest.values())
+
+
+def _ready(site: Site, series: Series, look: Look) -> Sequence[Ready]:
+    """Return the rules of a series that look at one thing, worked out once for a site."""
+    known: Sequence[Ready] | None = site.worked_out.get(("rules", series, look))
+    if known is None:
+        rules = [(TESTS[rule.test], rule) for rule in site.quality_rules_by_series[series]]
+        known = site.worked_out["rules", series, look] = tuple(
+            Ready(test, rule, test.reach(rule), parameters(test, rule), neighbour_of(test, rule))
+            for test, rule in rules
+            if test.look is look
+        )
+    return known
 
 
 @dataclass(frozen=True)
@@ -59,32 +84,30 @@ class Flagger:
 
     def flags(self, series: Series, this: Sample) -> list[Flag]:
         """Return the flags of a value, in the order of the site file."""
-        rules = rules_at(self.site, series, this.time_ms, Look.SERIES)
-        return [self._flag(test, rule, this) for test, rule in rules]
+        return [self._flag(one, this) for one in rules_at(self.site, series, this.time_ms, Look.SERIES)]
 
-    def _flag(self, test: Test, rule: QualityRule, this: Sample) -> Flag:
-        if not test.daily:
-            return self._run(test, rule, this)
+    def _flag(self, ready: Ready, this: Sample) -> Flag:
+        if not ready.test.daily:
+            return self._run(ready, this)
         day = this.time_ms // DAY_MS
-        known_day, flag = self._of_day.get(rule, (None, None))
+        known_day, flag = self._of_day.get(ready.rule, (None, None))
         if flag is None or known_day != day:
-            flag = self._run(test, rule, this)
-            self._of_day[rule] = (day, flag)
+            flag = self._run(ready, this)
+            self._of_day[ready.rule] = (day, flag)
         return flag
 
-    def _run(self, test: Test, rule: QualityRule, this: Sample) -> Flag:
-        seen = self._seen(test, rule, this)
-        return test.flag(seen, **parameters(test, rule), **test.given(self.site, rule, this.time_ms))
+    def _run(self, ready: Ready, this: Sample) -> Flag:
+        given = ready.test.given(self.site, ready.rule, this.time_ms)
+        return ready.test.flag(self._seen(ready, this), **ready.parameters, **given)
 
-    def _seen(self, test: Test, rule: QualityRule, this: Sample) -> Seen:
-        reach, at_ms = test.reach(rule), this.time_ms
+    def _seen(self, ready: Ready, this: Sample) -> Seen:
+        rule, reach, at_ms = ready.rule, ready.reach, this.time_ms
         before = self._between(rule, at_ms - reach.before_ms, at_ms - 1)
         after = self._between(rule, at_ms + 1, at_ms + reach.after_ms)
-        beside = neighbour_of(test, rule)
-        if beside is None:
+        if ready.beside is None:
             return Seen(before, this, after)
         from_ms, to_ms = at_ms - reach.neighbour_before_ms, at_ms + reach.neighbour_after_ms
-        return Seen(before, this, after, tuple(self.samples(*beside, from_ms, to_ms)))
+        return Seen(before, this, after, tuple(self.samples(*ready.beside, from_ms, to_ms)))
 
     def _between(self, rule: QualityRule, from_ms: int, to_ms: int) -> tuple[Sample, ...]:
         return tuple(self.samples(rule.point, rule.quantity, from_ms, to_ms)) if from_ms <= to_ms else ()

@@ -40,7 +40,7 @@ def test_the_newest_rule_that_has_begun_is_in_force():
     site = site_of(later, rule("rate"), rule("range"))
     begun_ms = 1_435_708_800_000
     at = [
-        {one.test: one.suspect for _, one in rules_at(site, P1, ms, Look.SERIES)}
+        {one.test: one.suspect for one in (ready.rule for ready in rules_at(site, P1, ms, Look.SERIES))}
         for ms in (begun_ms - 1, begun_ms)
     ]
     assert at == [{"rate": 30.0, "range": None}, {"rate": 9.0, "range": None}]
