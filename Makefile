@@ -10,7 +10,7 @@ demo: .venv/demo  ## run the whole chain on real readings; KEEP=1 leaves it runn
 
 test: system-packages .venv/dev typings  ## everything that CI runs: style, types, layers, then all tests
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 soak: system-packages .venv/dev  ## the long forms: 60 kills, a million rows; minutes now, hours once more of them exist
 	@$(BIN)/pytest -m soak --timeout=7200

@@ -94,7 +94,8 @@ def logged(site: str, entry: Entry) -> StoredEvent:
     values = {one.reading.channel.partition("/")[2]: one.reading.value for one in entry.values}
     name = next(iter(values), "event").partition(".")[0]
     numbers = {key.partition(".")[2]: int(value) for key, value in values.items() if value is not None}
-    number = alarm.event_id(site, "logger", entry.identity)
+    about = (entry.identity,) if entry.identity else (entry.logger, name, entry.time_ms)
+    number = alarm.event_id(site, "logger", *about)
     times = (entry.time_ms, entry.arrival_ms)
     text = f"Logger {entry.logger}: {sentence(name.partition('-')[0], numbers)} at {utc_text(entry.time_ms)}."
     return _about_logger(number, "logger", entry.logger, times, text)

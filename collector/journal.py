@@ -128,6 +128,10 @@ class Journal:
         row = self._connection.execute("SELECT outbox FROM outboxes WHERE gateway = ?", (gateway,)).fetchone()
         return None if row is None else (row[0], watermark(self._ranges(gateway, row[0])))
 
+    def committed(self, writer: str, outbox: str) -> int:
+        """Return the highest n with all rows 1..n of this outbox on disk, 0 for one that never came."""
+        return watermark(self._ranges(writer, outbox))
+
     def tick(self, kind: Kind, now_ms: int) -> None:
         """Commit that the collector's clock read `now_ms`, so that a replay sees the same deadlines pass."""
         with self._transaction():

@@ -10,7 +10,7 @@ Page and API read the store through read-only connections of their own.
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from functools import partial
@@ -23,6 +23,9 @@ from collector.acts import door as acts_door
 from collector.acts.table import KeptAct
 from collector.clock import site_time
 from collector.engine import Engine
+from collector.imports.running import watch_of
+from collector.imports.settings import Source, read_sources
+from collector.imports.watch import Watch
 from collector.journal import Batch, JournalUnavailableError
 from collector.journal_entries import Kind
 from collector.recompute import seen as seen_runs
@@ -70,7 +73,7 @@ def open_rooms(site: Site, data: Path, now_ms: Callable[[], int]) -> Rooms:
     return Rooms(site, journal, store, engine, recompute, reader, now_ms, ThreadPoolExecutor(1, "database"))
 
 
-def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.WishBook) -> Starlette:
+def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.WishBook, imports: Watch) -> Starlette:
     """Return the web application: ingest, bundle, API and page."""
 
     async def append(batch: Batch) -> int:
@@ -112,6 +115,7 @@ def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.Wish
             *ingest.routes(door),
             *acts,
             *bundles,
+            *imports.status.routes(),
             *api.routes(seen),
             *seen_runs.routes(rooms.reader),
             *seen_works.routes(rooms.reader),
@@ -163,12 +167,17 @@ async def mirror_forever(rooms: Rooms, influx: InfluxSettings) -> None:
         await Mirror(bucket.write, ledger_of(rooms)).run(lanes(rooms.site, rooms.reader, rooms.now_ms))
 
 
-async def _run(rooms: Rooms, data: Path, bound: http_server.Bound, influx: InfluxSettings | None) -> None:
+async def _run(
+    rooms: Rooms, data: Path, bound: http_server.Bound, influx: InfluxSettings | None, sources: Sequence[Source]
+) -> None:
     news = asyncio.Event()
     book = wishes.WishBook(data / wishes.FILE_NAME)
-    app = application(rooms, data, news, book)
+    imports = watch_of(rooms, data, news, sources)
+    app = application(rooms, data, news, book, imports)
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(judge_forever(rooms, news))]
+        if sources:
+            tasks.append(group.create_task(imports.run()))
         if influx is not None:
             tasks.append(group.create_task(mirror_forever(rooms, influx)))
         await http_server.serve(app, bound)
@@ -187,15 +196,17 @@ def run(site: Site, data: Path, address: str) -> None:
         When `data` cannot be written, or another collector writes into it.
     tokens.TokenFileError, SettingsError
         When DIR/tokens.toml or DIR/collector.toml cannot be used.
+    seepline.toml_file.Faulty
+        When DIR/imports.toml has faults.
     """
     bound = http_server.listen(address)
     held = journal_file.lock(data)
     tokens.load(data / tokens.FILE_NAME)
-    influx = read_influx(data)
+    influx, sources = read_influx(data), read_sources(data, site)
     rooms = open_rooms(site, data, site_time())
     _log.info("Collector of site %s listens on http://%s:%d", site.info.id, *bound.getsockname()[:2])
     try:
-        asyncio.run(_run(rooms, data, bound, influx))
+        asyncio.run(_run(rooms, data, bound, influx, sources))
     finally:
         rooms.thread.shutdown()
         rooms.recompute.close()

@@ -1,10 +1,9 @@
 """The commissioning report as a document: what was done at each point, by whom, with which limits, and who signs.
 
-Made of the dated records alone and the site file; report_text.py and report_pdf.py lay it out.
+Made of the dated records alone and the site file; report_text.py and seepline/paper/pdf.py lay it out.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from fieldtool import report_words as w
@@ -13,49 +12,9 @@ from fieldtool.gauge import Gauge
 from fieldtool.records import BASELINE, COMPARISON, ZERO, Record, latest_steps
 from fieldtool.verdicts import cause_in_words
 from fieldtool.words import Say
+from seepline.paper.blocks import Block, Facts, Heading, Paragraph, Signatures, Table
 from seepline.quantities import QUANTITIES
 from seepline.site import Site
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading; level 1 begins a page."""
-
-    text: str
-    level: int
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """Labels with their values."""
-
-    rows: Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table with heads."""
-
-    heads: tuple[str, ...]
-    rows: Sequence[tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """Running text."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Signatures:
-    """Places to sign: role, and the words for name, date and signature."""
-
-    roles: Sequence[str]
-    words: tuple[str, str, str]
-
-
-Block = Heading | Facts | Table | Paragraph | Signatures
 
 
 def report(

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from fieldtool.report import Block, Facts, Heading, Paragraph, Signatures, Table
+from seepline.paper.blocks import Block, Facts, Heading, Paragraph, Signatures, Table
 
 WIDTH = 100
 _LABEL = 34
@@ -28,8 +28,10 @@ def _lines(block: Block) -> Iterator[str]:
         yield from _table(block)
     elif isinstance(block, Paragraph):
         yield from ("", *textwrap.wrap(block.text, WIDTH))
-    else:
+    elif isinstance(block, Signatures):
         yield from _signatures(block)
+    else:
+        yield from ("", f"[{block.title}: drawn in the PDF]")
 
 
 def _hanging(label: str, value: str) -> list[str]:

@@ -11,11 +11,11 @@ from functools import cached_property
 from typing import Any, Literal
 
 from seepline.device import Device
-from seepline.site_commissioning import Baseline, Commissioning, Word, words_by_point
+from seepline.site_commissioning import CommissioningWords
 from seepline.site_derived import Derived, begin_ms
-from seepline.site_geometry import Casing, Curve, Elevation, Geometry, Profile
+from seepline.site_geometry import Profile, Surveys
 from seepline.site_quality import QualityRule
-from seepline.site_wiring import Bus, Channel, Gateway, Logger, Source, Station
+from seepline.site_wiring import Bus, Channel, ForeignLogger, Gateway, Logger, Source, Station, Wired
 
 Direction = Literal["above", "below", "rate_up", "rate_down"]
 
@@ -162,7 +162,7 @@ class Threshold:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Site:
+class Site(Surveys, CommissioningWords):
     """A whole checked site."""
 
     info: SiteInfo
@@ -174,7 +174,6 @@ class Site:
     channels: tuple[Channel, ...] = ()
     devices: tuple[Device, ...] = ()
     points: tuple[Point, ...] = ()
-    baselines: tuple[Baseline, ...] = ()
     instruments: tuple[Instrument, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     calibrations: tuple[Calibration, ...] = ()
@@ -183,10 +182,7 @@ class Site:
     stations: tuple[Station, ...] = ()
     quality_rules: tuple[QualityRule, ...] = ()
     derived: tuple[Derived, ...] = ()
-    commissionings: tuple[Commissioning, ...] = ()
-    elevations: tuple[Elevation, ...] = ()
-    curves: tuple[Curve, ...] = ()
-    casings: tuple[Casing, ...] = ()
+    foreign: tuple[ForeignLogger, ...] = ()
 
     @cached_property
     def worked_out(self) -> dict[Any, Any]:
@@ -212,13 +208,18 @@ class Site:
         return {logger.id: logger for logger in self.loggers}
 
     @cached_property
-    def sources(self) -> tuple[Source, ...]:
-        """Whatever has channels: loggers, then third-party stations."""
+    def wired(self) -> tuple[Wired, ...]:
+        """What gateways read: loggers, then third-party stations."""
         return (*self.loggers, *self.stations)
 
     @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """Whatever has channels: loggers, third-party stations, foreign loggers."""
+        return (*self.wired, *self.foreign)
+
+    @cached_property
     def source_by_id(self) -> dict[str, Source]:
-        """Loggers and stations by id."""
+        """Loggers, stations and foreign loggers by id."""
         return {source.id: source for source in self.sources}
 
     @cached_property
@@ -268,16 +269,6 @@ class Site:
         for one in self.derived:
             found.setdefault((one.point, one.quantity), []).append(one)
         return {key: tuple(sorted(all_of, key=begin_ms, reverse=True)) for key, all_of in found.items()}
-
-    @cached_property
-    def geometry(self) -> Geometry:
-        """The dated geometry."""
-        return Geometry(elevations=self.elevations, curves=self.curves, casings=self.casings)
-
-    @cached_property
-    def commissioning_words(self) -> Mapping[str, tuple[Word, ...]]:
-        """What was said of the commissioning of each point, the newest first."""
-        return words_by_point(self.baselines, self.commissionings)
 
     @cached_property
     def point_by_id(self) -> dict[str, Point]:

@@ -1,7 +1,8 @@
 """What SITE.toml and engineers say of commissioning: from when on a point's readings count, and when not."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 Word = tuple[int, bool]  # (from when on, whether the point is in commissioning then)
 
@@ -25,13 +26,19 @@ class Commissioning:
     reason: str
 
 
-def words_by_point(
-    baselines: Iterable[Baseline], commissionings: Iterable[Commissioning]
-) -> Mapping[str, tuple[Word, ...]]:
-    """Return what was said of each point, the newest first."""
-    found: dict[str, list[Word]] = {}
-    for accepted in baselines:
-        found.setdefault(accepted.point, []).append((accepted.valid_from_ms, False))
-    for begun in commissionings:
-        found.setdefault(begun.point, []).append((begun.valid_from_ms, True))
-    return {point: tuple(sorted(words, reverse=True)) for point, words in found.items()}
+@dataclass(frozen=True, kw_only=True)
+class CommissioningWords:
+    """The part of a site that says which points are in commissioning when."""
+
+    baselines: tuple[Baseline, ...] = ()
+    commissionings: tuple[Commissioning, ...] = ()
+
+    @cached_property
+    def commissioning_words(self) -> Mapping[str, tuple[Word, ...]]:
+        """What was said of each point, the newest first."""
+        found: dict[str, list[Word]] = {}
+        for accepted in self.baselines:
+            found.setdefault(accepted.point, []).append((accepted.valid_from_ms, False))
+        for begun in self.commissionings:
+            found.setdefault(begun.point, []).append((begun.valid_from_ms, True))
+        return {point: tuple(sorted(words, reverse=True)) for point, words in found.items()}

@@ -10,6 +10,7 @@ A parameter in m of [[derived]] may name one: "@crest/A" is the number in force 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, TypeVar
 
 ElevationKind = Literal["crest", "fill", "collar", "ground"]
@@ -78,7 +79,7 @@ def in_force(entries: Iterable[Dated], time_ms: int) -> Dated | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Geometry:
-    """The dated geometry of a site."""
+    """What was surveyed, to be asked for by time."""
 
     elevations: tuple[Elevation, ...] = ()
     curves: tuple[Curve, ...] = ()
@@ -110,6 +111,20 @@ class Geometry:
             return None if curve is None else (getattr(curve, column[0]), curve.valid_from_ms)
         elevation = self.elevation(kind, of, time_ms)
         return None if elevation is None else (elevation.elevation_m, elevation.valid_from_ms)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surveys:
+    """The part of a site that was surveyed."""
+
+    elevations: tuple[Elevation, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    casings: tuple[Casing, ...] = ()
+
+    @cached_property
+    def geometry(self) -> Geometry:
+        """The dated geometry."""
+        return Geometry(elevations=self.elevations, curves=self.curves, casings=self.casings)
 
 
 def named(parameters: Mapping[str, Value]) -> dict[str, str]:

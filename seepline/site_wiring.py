@@ -87,15 +87,30 @@ class Station:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
-Source = Logger | Station
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignLogger:
+    """A logger of another system, whose files the collector imports (imports.toml of its data directory).
+
+    No gateway of ours reads it. To everything behind the import it is what a logger is: silent after `silence_s`.
+    """
+
+    id: str
+    scan_s: int
+    silence_s: int
+    maker: str = ""
+
+
+Wired = Logger | Station
+Source = Wired | ForeignLogger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
     """One place in a logger's record, or one `field` of a station's profile (which has no block, slot and kind).
 
-    `logger` is the id of either. `stuck_after` equal raw readings, within `resolution`, are suspect.
-    `sentinels`: whose numbers for "no reading" may come in it (seepline.sentinels).
+    `logger` is the id of either, or of a foreign logger, whose channels have neither place nor field.
+    `stuck_after` equal raw readings, within `resolution`, are suspect. `sentinels`: whose numbers for "no reading"
+    may come in it (seepline.sentinels).
     """
 
     id: str

@@ -21,7 +21,7 @@ from collector.web.works import offered
 from collector.works.table import Work
 from seepline.reading import Quality
 from seepline.site import Point, Site
-from seepline.site_wiring import Logger, Source, Station
+from seepline.site_wiring import ForeignLogger, Logger, Source, Station
 from seepline.thresholds import Level
 
 
@@ -129,11 +129,18 @@ def _logger_row(source: Source, seen: LoggerSeen, present: Present, zone: ZoneIn
     return LoggerRow(
         logger=source.id,
         serial=source.serial if isinstance(source, Logger) else None,
-        profile=source.profile if isinstance(source, Station) else "",
+        profile=_profile(source),
         last=None if seen.last_ms is None else moment(seen.last_ms, zone),
         age="" if seen.last_ms is None else duration((present.time_ms - seen.last_ms) / 1000),
         silent_since=None if seen.silent_since_ms is None else moment(seen.silent_since_ms, zone),
     )
+
+
+def _profile(source: Source) -> str:
+    """Return what a source is where it has no serial of ours: a station's profile, a foreign logger's maker."""
+    if isinstance(source, ForeignLogger):
+        return source.maker
+    return source.profile if isinstance(source, Station) else ""
 
 
 def event_rows(

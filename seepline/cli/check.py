@@ -36,6 +36,7 @@ def _counts(site: Site) -> dict[str, int]:
     return {
         "loggers": len(site.loggers),
         "stations": len(site.stations),
+        "foreign": len(site.foreign),
         "channels": len(site.channels),
         "points": len(site.points),
         "instruments": len(site.instruments),

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from seepline.cli.problems import NOT_POSSIBLE, SiteFile, read_site_or_exit, refused
+from seepline.toml_file import Faulty
 from seepline.wire.site_clock import ClockError
 from seepline.wish import FAST, MOST, REPEAT, Wish
 
@@ -40,6 +41,7 @@ def run(site: SiteFile, data: Data, listen: Listen = "127.0.0.1:8086") -> None:
         settings.SettingsError,
         tokens.TokenFileError,
         ClockError,
+        Faulty,
         OSError,
     ) as error:
         raise refused(_sentence(error), NOT_POSSIBLE) from error

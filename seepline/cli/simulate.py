@@ -87,7 +87,7 @@ def _table(site: Site, running: "Simulation") -> Table:
     for heading in ("bus", "port", "baud", "parity", "address, logger"):
         table.add_column(heading, overflow="fold")
     for bus in site.buses:
-        own = [source for source in site.sources if source.bus == bus.id]
+        own = [source for source in site.wired if source.bus == bus.id]
         loggers = "\n".join(f"{source.address} {source.id}" for source in own)
         parity = f"{bus.parity}; on a PTY none"
         table.add_row(bus.id, str(running.buses[bus.id].tty), str(bus.baud), parity, loggers)

@@ -17,7 +17,7 @@ In another instrument's sheet the same stands in one table: thermistor = { form 
 """
 
 from collections.abc import Callable, Mapping
-from math import log
+from math import cbrt, exp, log, sqrt
 
 from seepline.instruments import sheet
 from seepline.instruments.kind import Converted, Fault, InstrumentKind
@@ -38,6 +38,19 @@ def steinhart_hart_degc(ohm: float, a: float, b: float, c: float, d: float = 0.0
     """
     ln = log(ohm)
     return 1 / (a + b * ln + c * ln**3 + d * ln**5) - ZERO_DEGC_K
+
+
+def steinhart_hart_ohm(degc: float, a: float, b: float, c: float) -> float:
+    """Return the resistance that has a temperature: the other way round, in closed form (C above zero).
+
+    A foreign logger that writes degC has used such constants; with them its reading is ohm again.
+
+    >>> round(steinhart_hart_ohm(0.0, 1.4051e-3, 2.369e-4, 1.019e-7), 1)
+    9787.1
+    """
+    x = (a - 1 / (degc + ZERO_DEGC_K)) / c
+    y = sqrt((b / (3 * c)) ** 3 + x * x / 4)
+    return exp(cbrt(y - x / 2) - cbrt(y + x / 2))
 
 
 def polynomial(x: float, coefficients: Coefficients) -> float:

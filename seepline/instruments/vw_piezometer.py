@@ -81,6 +81,23 @@ def hz_of_digits(digits: float) -> float:
     return sqrt(1000 * digits)
 
 
+_HZ_OF: Mapping[str, Callable[[float], float]] = {
+    "Hz": lambda hz: hz,
+    "digits": hz_of_digits,
+    "digits/1000": lambda x: sqrt(1e6 * x),
+    "period_1e-7s": lambda x: 1e7 / x,
+}
+
+
+def hz_of(x: float, input_unit: str) -> float:
+    """Return the frequency of a reading in one of the sheets' units.
+
+    >>> round(hz_of(9000.0, "digits")), round(hz_of(9.0, "digits/1000")), round(hz_of(3333.333, "period_1e-7s"))
+    (3000, 3000, 3000)
+    """
+    return _HZ_OF[input_unit](x)
+
+
 def linear(x: float, g: float, zero: float, sign: str) -> float:
     """Return G (R1 - R0) or G (R0 - R1), in the sheet's output unit.
 

@@ -26,6 +26,7 @@ TABLES: Mapping[str, tuple[str, type]] = {
     "bus": ("buses", site_wiring.Bus),
     "logger": ("loggers", site_wiring.Logger),
     "station": ("stations", site_wiring.Station),
+    "foreign": ("foreign", site_wiring.ForeignLogger),
     "channel": ("channels", site_wiring.Channel),
     "device": ("devices", Device),
     "point": ("points", site.Point),
@@ -95,7 +96,7 @@ class Draft:
         unread = (f"{raw.get('logger')}/{raw.get('id')}" for raw in self.unread.get("channel", ()))
         return {
             **names,
-            "source": names["logger"] | names["station"],
+            "source": names["logger"] | names["station"] | names["foreign"],
             "channel": frozenset(self.site.channel_by_name) | frozenset(unread),
         }
 

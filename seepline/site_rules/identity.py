@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from seepline.site_rules.draft import TABLES, Draft, Problem
-from seepline.site_wiring import Source, Station
+from seepline.site_wiring import ForeignLogger, Station, Wired
 
 Entry = TypeVar("Entry")
 
@@ -55,14 +55,15 @@ def ids_are_unique(draft: Draft) -> Iterator[Problem]:
                 f"one that no other {table} has" + (" with this id" if table == "calibration" else ""),
             )
     for before, one in twins(draft.site.sources, _BY_ID):
-        if isinstance(one, Station) and not isinstance(before, Station):
-            expected = "an id that no logger has: channels name both alike"
+        if type(one) is not type(before):
+            has = "logger or station" if isinstance(one, ForeignLogger) else "logger"
+            expected = f"an id that no {has} has: channels name both alike"
             yield Problem(draft.path(one, "id"), f"{one.id!r}, as in {draft.path(before)}", expected)
 
 
 def addresses_are_unique(draft: Draft) -> Iterator[Problem]:
     """Check addresses: two that answer at once are not understood; stations share a line with loggers."""
-    for before, one in twins(draft.site.sources, lambda one: (_line(one), one.address)):
+    for before, one in twins(draft.site.wired, lambda one: (_line(one), one.address)):
         yield Problem(
             draft.path(one, "address"),
             f"{one.address}, which {draft.path(before)} has on {_line(one)} too",
@@ -70,7 +71,7 @@ def addresses_are_unique(draft: Draft) -> Iterator[Problem]:
         )
 
 
-def _line(source: Source) -> str:
+def _line(source: Wired) -> str:
     return source.tcp if isinstance(source, Station) and not source.bus else f"bus {source.bus}"
 
 

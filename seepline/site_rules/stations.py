@@ -47,4 +47,21 @@ def stations_channels_name_a_field(draft: Draft) -> Iterator[Problem]:
         yield Problem(draft.path(channel, "field"), found, "a field that no other channel takes")
 
 
-RULES = (stations_stand_somewhere, stations_channels_name_a_field)
+def foreign_channels_have_no_place(draft: Draft) -> Iterator[Problem]:
+    """Check that a foreign logger's channel claims no place in a record: imports.toml says which column it is."""
+    for channel in (one for one in draft.site.channels if one.logger in draft.names["foreign"]):
+        placed = {
+            "block": channel.block >= 0,
+            "slot": channel.slot >= 0,
+            "kind": channel.kind,
+            "field": channel.field,
+        }
+        for key in (key for key, given in placed.items() if given):
+            found, expected = (
+                repr(getattr(channel, key)),
+                f"no {key}: the collector's imports.toml names its column",
+            )
+            yield Problem(draft.path(channel, key), found, expected)
+
+
+RULES = (stations_stand_somewhere, stations_channels_name_a_field, foreign_channels_have_no_place)

@@ -146,6 +146,8 @@ ROWS: Mapping[tuple[str, str], Row] = {
         lambda value: isinstance(value, str) and host_and_port(value) is not None,
         'a host and a port, such as "192.0.2.7:502"',
     ),
+    ("foreign", "scan_s"): _COUNT,
+    ("foreign", "silence_s"): _COUNT,
     ("device", "scan_s"): _COUNT,
     ("device", "retries"): (between(0, 5), "0 to 5 retries"),
     ("device", "power"): (between(0, 3), "a switch from 0 to 3"),
@@ -187,7 +189,7 @@ ROWS: Mapping[tuple[str, str], Row] = {
 } | {
     (table, "id"): ID
     for table in (
-        "site", "section", "gateway", "bus", "logger", "station", "channel", "point", "instrument",
+        "site", "section", "gateway", "bus", "logger", "station", "foreign", "channel", "point", "instrument",
         "calibration", "threshold_set",
     )
 }  # fmt: skip

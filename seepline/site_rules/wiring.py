@@ -30,7 +30,10 @@ _REFERENCES = (
     ("quality", "point", "point"),
     ("quality", "neighbour", "point"),
 )
-_WHAT = {"channel": "the logger/channel of a [[channel]]", "source": "the id of a [[logger]] or [[station]]"}
+_WHAT = {
+    "channel": "the logger/channel of a [[channel]]",
+    "source": "the id of a [[logger]], [[station]] or [[foreign]]",
+}
 
 
 def _named(value: str | Mapping[str, str] | None, key: str) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -53,10 +56,10 @@ def references_exist(draft: Draft) -> Iterator[Problem]:
 
 
 def loggers_channels(draft: Draft) -> list[Channel]:
-    """Return the channels that have a place in a logger's record: those of a station have a field instead."""
-    stations = draft.names["station"]
+    """Return the channels that have a place in a logger's record: others have a field, or a column of a file."""
+    others = draft.names["station"] | draft.names["foreign"]
     whole = [one for one in draft.site.channels if one.kind and not _lacking(one)]
-    return [one for one in whole if one.logger not in stations]
+    return [one for one in whole if one.logger not in others]
 
 
 def _lacking(channel: Channel) -> list[tuple[str, str]]:
@@ -67,7 +70,7 @@ def _lacking(channel: Channel) -> list[tuple[str, str]]:
 def loggers_channels_have_a_place(draft: Draft) -> Iterator[Problem]:
     """Check that a channel of a logger says where it stands in the record, and of what kind it is."""
     for channel in draft.site.channels:
-        if channel.logger in draft.names["station"]:
+        if channel.logger in draft.names["station"] | draft.names["foreign"]:
             continue
         for key, words in _lacking(channel):
             yield Problem(draft.path(channel, key), "nothing", words)

@@ -69,8 +69,8 @@ def test_a_machine_reads_the_same_summary():
     result = check(str(DEMO_FILE), "--json")
     assert result.returncode == 0
     assert json.loads(result.stdout) == {
-        "valid": True, "site": "mukilteo-demo", "loggers": 3, "stations": 1, "channels": 27, "points": 14,
-        "instruments": 14, "calibrations": 14, "thresholds": 11, "quality_tests": 3,
+        "valid": True, "site": "mukilteo-demo", "loggers": 3, "stations": 1, "foreign": 0, "channels": 27,
+        "points": 14, "instruments": 14, "calibrations": 14, "thresholds": 11, "quality_tests": 3,
     }  # fmt: skip
 
 

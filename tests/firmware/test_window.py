@@ -213,9 +213,10 @@ def test_the_windows_that_were_missed_are_made_good_and_the_next_one_needs_no_pr
     asleep_s = (found["next_scan_s"] - bus.identify()["utc_s"]) / RATE
     starts = sleeper.starts
     bus.hear(asleep_s)
-    until = time.monotonic() + 2
+    until = time.monotonic() + 60  # a slow machine may miss a window; the next one needs no preamble either
     while sleeper.starts == starts and time.monotonic() < until:
         bus.hear(0.05)
-    answers = [bus.identify() for _ in range(3)]
-    assert any(answers)
-    assert max(one.get("newest_sequence", 0) for one in answers) >= found["newest_sequence"] + 2
+    newest = 0
+    while newest < found["newest_sequence"] + 2:
+        assert time.monotonic() < until
+        newest = max(newest, bus.identify().get("newest_sequence", 0))

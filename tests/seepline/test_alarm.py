@@ -32,7 +32,7 @@ def reading(hour: float, value: float | None, **changes: object) -> Reading:
         point="P1", instrument="I1", quantity="pore_pressure", time_ms=time_ms, value=value, quality=Quality.GOOD,
         calibration="c:1", judged=value is not None, inputs=(f"1:7:{time_ms}",),
     )  # fmt: skip
-    return replace(whole, **changes)  # type: ignore[arg-type]
+    return whole._replace(**changes)  # type: ignore[arg-type]
 
 
 def run(threshold: Threshold, values: list[tuple[float, float | None]], state: AlarmState | None = None):

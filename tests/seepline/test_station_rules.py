@@ -106,7 +106,11 @@ BROKEN = {
     "a field of a logger": (('logger = "cr6"', 'logger = "a"'), "channel[a/level].field", "only a channel of"),
     "no place in the record": (('logger = "cr6"', 'logger = "a"'), "channel[a/level].block", "nothing | a block"),
     "no kind": (('logger = "cr6"', 'logger = "a"'), "channel[a/level].kind", "nothing | one of current"),
-    "a stranger": (('logger = "cr6"', 'logger = "cr5"'), "channel[cr5/level].logger", "[[logger]] or [[station]]"),
+    "a stranger": (
+        ('logger = "cr6"', 'logger = "cr5"'),
+        "channel[cr5/level].logger",
+        "[[logger]], [[station]] or",
+    ),
     "an unknown profile": (
         ('"keller-30-40"', '"keller-3040"'),
         "station[k1].profile",

@@ -26,7 +26,7 @@ START_S = iso_ms("2016-01-01T07:45:00Z") // 1000
 COMMAND = [sys.executable, "-m", "seepline.cli", "simulate"]
 
 
-def until(condition, seconds=60):
+def until(condition, seconds=200):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"

@@ -7,13 +7,13 @@ import typer
 
 from seepline.cli.logger import app
 from seepline.cli.logger.options import AsJson, Records, guarded, print_json, records_folder
-from seepline.cli.problems import SiteFile, read_site_or_exit, refused
+from seepline.cli.problems import NOT_POSSIBLE, SiteFile, read_site_or_exit, refused
 from seepline.site import Site
 
 if TYPE_CHECKING:
     from fieldtool.gauge import Gauge
     from fieldtool.records import Record
-    from fieldtool.report import Block
+    from seepline.paper.blocks import Block
 
 
 @app.command()
@@ -52,9 +52,12 @@ def report(
 
 
 def _write(pdf: Path, blocks: "list[Block]", title: str, page_word: str) -> None:
-    from fieldtool.report_pdf import write_pdf
+    from seepline.paper.pdf import PaperError, write_pdf
 
-    guarded(lambda: write_pdf(pdf, blocks, title, page_word))
+    try:
+        guarded(lambda: write_pdf(pdf, blocks, title, page_word))
+    except PaperError as error:
+        raise refused(str(error), NOT_POSSIBLE) from error
     typer.echo(f"Written: {pdf}")
 
 

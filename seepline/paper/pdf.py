@@ -1,4 +1,4 @@
-"""The commissioning report as PDF, A4. The only importer of reportlab; the font is Roboto, which has Cyrillic.
+"""A document as PDF, A4. Only seepline/paper/ imports reportlab; the font is Roboto, which has Cyrillic.
 
 Roboto (Apache-2.0) comes as the package font-roboto and is embedded, so that the file prints anywhere.
 """
@@ -9,8 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from fieldtool.connection import FieldError
-from fieldtool.report import Block, Facts, Heading, Paragraph, Signatures, Table
+from seepline.paper.blocks import Block, Chart, Facts, Heading, Paragraph, Signatures, Table
+from seepline.paper.chart import drawn
 
 _MARGIN_MM = 18
 _FRAME_PAD = 6  # points that a frame of reportlab keeps inside its edges
@@ -20,13 +20,19 @@ _GREY = "#666666"
 _RULE = "#BBBBBB"
 
 
+class PaperError(Exception):
+    """A document cannot be written: one sentence that says why."""
+
+
 def write_pdf(path: Path, blocks: Sequence[Block], title: str, page_word: str) -> None:
-    """Write the report.
+    """Write a document.
 
     Raises
     ------
-    FieldError
+    PaperError
         When the file cannot be written.
+    ModuleNotFoundError
+        When reportlab or the font is not installed: they stand in the extra `pdf`.
     """
     from reportlab.lib.pagesizes import A4
     from reportlab.lib.units import mm
@@ -43,7 +49,7 @@ def write_pdf(path: Path, blocks: Sequence[Block], title: str, page_word: str) -
     try:
         document.build(story, onFirstPage=foot, onLaterPages=foot)
     except OSError as error:
-        raise FieldError(f"{path} cannot be written ({error.strerror}).") from error
+        raise PaperError(f"{path} cannot be written ({error.strerror}).") from error
 
 
 def _register_fonts() -> None:
@@ -105,6 +111,8 @@ def _laid_out(block: Block, width: float) -> list[Any]:
         return [Spacer(0, 8), _grid(rows, _widths(block, width), head=True)]
     if isinstance(block, Paragraph):
         return [Flowing(_escaped(block.text), _style(8.5, before=10, after=4))]
+    if isinstance(block, Chart):
+        return [Spacer(0, 8), drawn(block, width)]
     return [_signatures(block, width)]
 
 

@@ -1,0 +1,108 @@
+"""From a cell's text to a number in the unit that is wanted: decimal sign, words for "no value", units.
+
+A value is converted only where the two units name one physical thing and the way back is exact: digits are the
+square of a frequency, degC come from ohm by the constants that the mapping states.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from collector.imports.form import AnyForm, CsvForm, Heading, Toa5Form
+from seepline.instruments import thermistor
+from seepline.instruments.units import LENGTH_MM, PRESSURE_KPA
+from seepline.instruments.vw_piezometer import hz_of
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
+_LARGEST = 1e15
+_CAMPBELL_NAN = ("NAN",)  # CRBasic's word; AVW200 manual: a signal too weak is NAN
+
+Scale = Callable[[float], float]
+
+_FACTORS: Mapping[tuple[str, str], float] = {
+    ("kHz", "Hz"): 1e3,
+    ("kohm", "ohm"): 1e3,
+    ("V", "mV"): 1e3,
+    ("uA", "mA"): 1e-3,
+    ("A", "mA"): 1e3,
+    ("cm", "m"): 1e-2,
+    ("m3/h", "L/s"): 1 / 3.6,
+    **{(unit, "kPa"): factor for unit, factor in PRESSURE_KPA.items()},
+    **{(unit, "mm"): factor for unit, factor in LENGTH_MM.items()},
+    **{(unit, "m"): factor / 1000 for unit, factor in LENGTH_MM.items()},
+}
+_OF_A_WIRE = ("digits", "digits/1000", "period_1e-7s")
+
+
+class CellError(ValueError):
+    """A text is no value of its column; says what was expected."""
+
+
+def missing_words(form: AnyForm) -> frozenset[str]:
+    """Return the words that mean "no value" in files of a form."""
+    return frozenset((*form.missing, *(_CAMPBELL_NAN if isinstance(form, Toa5Form) else ())))
+
+
+def number(text: str, decimal: str, missing: frozenset[str]) -> float | None:
+    """Return the number in a cell, None for a word that means "no value"; raises CellError.
+
+    >>> number("12,5", ",", frozenset()), number("NAN", ".", frozenset({"NAN"}))
+    (12.5, None)
+    """
+    if text in missing:
+        return None
+    plain = text.replace(",", ".") if decimal == "," else text
+    if not _NUMBER.fullmatch(plain) or (decimal == "," and "." in text):
+        raise CellError(_expected(text, decimal, missing))
+    value = float(plain)
+    if abs(value) > _LARGEST:
+        raise CellError(f"a number of at most {_LARGEST:g}")
+    return value
+
+
+def _expected(text: str, decimal: str, missing: frozenset[str]) -> str:
+    other = "," if decimal == "." else "."
+    if other in text and _NUMBER.fullmatch(text.replace(other, ".")):
+        return f"a number with {decimal!r} before its decimals (the source says decimal = {decimal!r})"
+    words = ", ".join(repr(word) for word in sorted(missing))
+    return "a number, or a word of the source's list `missing`" + (f": {words}" if words else ", which is empty")
+
+
+def decimal_of(form: AnyForm) -> str:
+    """Return the sign before the decimals: makers' own forms have a point."""
+    return form.decimal if isinstance(form, CsvForm) else "."
+
+
+def scale(heading: Heading, unit: str) -> Scale | None:
+    """Return the function from a column's unit to `unit`, None when there is none.
+
+    >>> scale(Heading(column="R", unit="digits"), "Hz")(9000.0)
+    3000.0
+    """
+    if heading.unit == unit:
+        return lambda value: value
+    if unit == "Hz" and heading.unit in _OF_A_WIRE:
+        return lambda value: _wire(value, heading.unit)
+    if unit == "ohm" and heading.unit == "degC" and not thermistor_faults(heading):
+        given = {key: float(value) for key, value in heading.thermistor.items()}
+        return lambda value: _ohm(value, given)
+    factor = _FACTORS.get((heading.unit, unit))
+    return None if factor is None else lambda value: factor * value
+
+
+def thermistor_faults(heading: Heading) -> list[str]:
+    """Return what is wrong with the constants by which ohm are to be made of degC."""
+    given = heading.thermistor
+    wrong = given.keys() != {"A", "B", "C"} or not all(isinstance(value, float) for value in given.values())
+    return ["thermistor = { A = ..., B = ..., C = ... }: Steinhart and Hart's constants"] if wrong else []
+
+
+def _wire(value: float, unit: str) -> float:
+    if value < 0 or (value == 0 and unit == "period_1e-7s"):
+        raise CellError(f"0 or more {unit}; a word for no reading belongs in the source's list `missing`")
+    return hz_of(value, unit)
+
+
+def _ohm(degc: float, given: Mapping[str, float]) -> float:
+    if not -100 < degc < 300:
+        raise CellError("-100 to 300 degC; a word for no reading belongs in the source's list `missing`")
+    return thermistor.steinhart_hart_ohm(degc, given["A"], given["B"], given["C"])

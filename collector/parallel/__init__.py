@@ -1,0 +1,1 @@
+"""Our values beside another system's, gauge by gauge: how an engineer of record accepts a new system."""
