@@ -23,7 +23,7 @@ from collector.store_pending import Pending
 from collector.word_table import SCHEMA as WORDS_SCHEMA
 from collector.word_table import WordTable
 from collector.works import table as work_table
-from seepline.derive.evaluation import Sample
+from seepline.derive.evaluation import Key, Sample
 from seepline.reading import Reading
 
 # What makes a new version when it differs from the current one (arrival and lateness alone do not).
@@ -110,6 +110,13 @@ class StoreWriter:
         sql = f"SELECT version, {_COMPARED} FROM readings WHERE {_CURRENT}"  # noqa: S608
         row = self._connection.execute(sql, (point, quantity, time_ms)).fetchone()
         return None if row is None else Current(row[0], row[2], bool(row[4]), tuple(row[1:]))
+
+    def currents(self, series: Key, from_ms: int, to_ms: int) -> dict[int, Current]:
+        """Return what stands at each time of a (point, quantity) from one time to another, both inclusive."""
+        which = "point = ? AND quantity = ? AND current = 1 AND time_ms BETWEEN ? AND ?"
+        sql = f"SELECT time_ms, version, {_COMPARED} FROM readings WHERE {which}"  # noqa: S608
+        rows = self._connection.execute(sql, (*series, from_ms, to_ms)).fetchall()
+        return {row[0]: Current(row[1], row[3], bool(row[5]), tuple(row[2:])) for row in rows}
 
     def put(self, reading: StoredReading, before: Current | None) -> bool:
         """Store a reading as the newest version unless `before` says the same; tell whether it was stored."""

@@ -38,6 +38,13 @@ class Keeping:
         self._now_ms = now_ms
         self._counts: dict[Series, Count] = {}
         self._newest: dict[Series, int] = {}
+        self._from_ms, self._to_ms = _EVER_MS, -_EVER_MS
+        self._before: dict[Series, dict[int, Current]] = {}
+        self._written: set[tuple[str, str, int]] = set()
+
+    def look_at(self, from_ms: int, to_ms: int) -> None:
+        """Expect readings from one time to another, both inclusive."""
+        self._from_ms, self._to_ms = from_ms, to_ms
 
     def put(self, reading: Reading) -> None:
         """Keep a reading that was made again."""
@@ -64,9 +71,10 @@ class Keeping:
 
     def _keep(self, new: StoredReading) -> None:
         place = (new.point, new.quantity, new.time_ms)
-        before = self._store.current(*place)
+        before = self._current(*place)
         if not self._store.put(new, before):
             return
+        self._written.add(place)
         count = self._count_of(place[:2])
         if before is None:
             count.made += 1
@@ -75,6 +83,15 @@ class Keeping:
         else:
             _count_change(count, before, new)
         self._count_level(before, new)
+
+    def _current(self, point: str, quantity: str, time_ms: int) -> Current | None:
+        """Return what stands at a time; a stretch is asked for at once: writing need not stop for reading."""
+        if (point, quantity, time_ms) in self._written or not self._from_ms <= time_ms <= self._to_ms:
+            return self._store.current(point, quantity, time_ms)
+        series = (point, quantity)
+        if series not in self._before:
+            self._before[series] = self._store.currents(series, self._from_ms, self._to_ms)
+        return self._before[series].get(time_ms)
 
     def _count_level(self, before: Current | None, new: StoredReading) -> None:
         place = (new.point, new.quantity, new.time_ms)

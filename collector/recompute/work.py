@@ -93,6 +93,8 @@ class Recompute:
 
     def _do(self, step: Step, times: list[int], by: "_By", keeping: Keeping) -> None:
         """Make the readings of a step at some times, newest first, and keep what they say."""
+        if times:
+            keeping.look_at(times[-1], times[0])
         if step.kind == "flags" and times:
             keeping.flags(step.series, times[-1], times[0])
         for time_ms in times:
