@@ -3,6 +3,7 @@
     recomputes         one row a run, in the order of asking; `step` and `below_ms` are the place to go on from
     recomputed         of each series: how many readings were made again, and how many of them say something else
     recomputed_levels  of each series: how many readings reach another level than before
+    judging_sites      by which site readings were made from when on
 
 A series is (point, quantity).
 """
@@ -16,6 +17,8 @@ CREATE TABLE IF NOT EXISTS recomputes (number INTEGER PRIMARY KEY, id TEXT NOT N
   reason TEXT NOT NULL, points TEXT NOT NULL, from_ms INTEGER NOT NULL, asked_ms INTEGER NOT NULL,
   wanted TEXT NOT NULL, site TEXT NOT NULL, step INTEGER NOT NULL, steps INTEGER NOT NULL, what TEXT NOT NULL,
   below_ms INTEGER NOT NULL, begun_ms INTEGER, ended_ms INTEGER);
+CREATE TABLE IF NOT EXISTS judging_sites (number INTEGER PRIMARY KEY, site TEXT NOT NULL,
+  since_ms INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS recomputed (run INTEGER NOT NULL, point TEXT NOT NULL, quantity TEXT NOT NULL,
   compared INTEGER NOT NULL, changed INTEGER NOT NULL, flagged INTEGER NOT NULL, made INTEGER NOT NULL,
   withdrawn INTEGER NOT NULL, differences INTEGER NOT NULL, difference_sum REAL NOT NULL, most REAL NOT NULL,
@@ -39,6 +42,10 @@ _STORED = """WITH RECURSIVE series (point, quantity) AS (
     SELECT rowid FROM readings WHERE (point, quantity) > (series.point, series.quantity)
     ORDER BY point, quantity LIMIT 1)
 ) SELECT point, quantity FROM series"""
+# when the present site came after another one, and no recompute by it is at its end
+_MIXED = """SELECT since_ms FROM judging_sites now
+  WHERE number > 1 AND number = (SELECT max(number) FROM judging_sites) AND NOT EXISTS (
+  SELECT 1 FROM recomputes r WHERE r.site = now.site AND r.ended_ms >= now.since_ms AND r.what = '')"""
 _ADD_LEVEL = """INSERT INTO recomputed_levels VALUES (?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT DO UPDATE SET
   readings = readings + 1, first_ms = min(first_ms, excluded.first_ms), last_ms = max(last_ms, excluded.last_ms)"""
 
@@ -146,6 +153,17 @@ class RunTable:
             self._connection.execute(f"PRAGMA {one}").fetchone() for one in ("page_count", "page_size")
         )
         return int(pages) * int(size)
+
+    def judged_by(self, site: str, now_ms: int) -> None:
+        """Note by which site (its digest) readings are made from now on."""
+        last = self._connection.execute("SELECT site FROM judging_sites ORDER BY number DESC LIMIT 1").fetchone()
+        if last != (site,):
+            self._connection.execute("INSERT INTO judging_sites (site, since_ms) VALUES (?, ?)", (site, now_ms))
+
+    def mixed_since_ms(self) -> int | None:
+        """Return since when readings are made by another site than those before; None where history followed."""
+        row = self._connection.execute(_MIXED).fetchone()
+        return None if row is None else int(row[0])
 
     def stored_series(self) -> list[tuple[str, str]]:
         """Return every (point, quantity) of which the store has ever held a reading."""

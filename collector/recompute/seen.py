@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from collector.events import utc_text
 from collector.recompute.runs import Count, Levels, Run, RunTable
 from collector.store import READING_COLUMNS, StoredReading, StoreReader, stored_from
 
@@ -58,12 +59,27 @@ def run_json(seen: Seen) -> dict[str, object]:
 
 
 def sentences(reader: StoreReader) -> list[str]:
-    """Return what everybody who looks at readings must know of the runs that are not at their end."""
+    """Return what everybody who looks at readings must know: that old and new ones are made in different ways."""
     return [
-        f"History is being made again from raw readings, asked for by {one.run.person}: {one.run.reason}. "
-        f"{one.share_done:.0%} of the steps are done; until the end, older readings may be mixed from both."
-        for one in runs(reader)
-        if one.state != "ended"
+        *_mixed(reader),
+        *(
+            f"History is being made again from raw readings, asked for by {one.run.person}: {one.run.reason}. "
+            f"{one.share_done:.0%} of the steps are done; until the end, older readings may be mixed from both."
+            for one in runs(reader)
+            if one.state != "ended"
+        ),
+    ]
+
+
+def _mixed(reader: StoreReader) -> list[str]:
+    with reader.connected() as connection:
+        known = connection.execute(_NONE_YET).fetchone()[0]
+        since_ms = RunTable(connection).mixed_since_ms() if known else None
+    if since_ms is None:
+        return []
+    return [
+        f"Since {utc_text(since_ms)} readings are made by another site file than those before; older ones stay as "
+        "they were until an engineer lets history be made again (docs/recompute.md)."
     ]
 
 

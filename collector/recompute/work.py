@@ -51,6 +51,7 @@ class Recompute:
 
     def advance(self, now_ms: int, readings: int = READINGS_A_TURN) -> bool:
         """Do one turn of the first open run, of so many readings; tell whether there was one."""
+        self._judged_by(now_ms)
         run = self._store.recomputes.next_open()
         if run is None:
             return False
@@ -60,7 +61,7 @@ class Recompute:
         return True
 
     def _turn(self, run: Run, now_ms: int, readings: int) -> Run:
-        by = self._judged_by()
+        by = self._judged_by(now_ms)
         if run.wanted not in ("", by.digest):
             return replace(run, what=OTHER_SITE, ended_ms=now_ms)
         todo = self._steps_of(run, by.site)
@@ -79,10 +80,11 @@ class Recompute:
             return replace(run, what=step.words, below_ms=times[-1])
         return replace(run, what=step.words, step=run.step + 1, below_ms=NEWEST_MS)
 
-    def _judged_by(self) -> "_By":
+    def _judged_by(self, now_ms: int) -> "_By":
         if self._by is None or self._by.site is not self._engine.judged_site:
             self._by = _By(self._engine, self._evidence, self._store)
             self._todo = (0, ())
+            self._store.recomputes.judged_by(self._by.digest, now_ms)
         return self._by
 
     def _steps_of(self, run: Run, site: Site) -> tuple[Step, ...]:

@@ -15,6 +15,7 @@ from collector.journal_entries import Kind
 from collector.recompute.evidence import Evidence
 from collector.recompute.order import steps
 from collector.recompute.runs import Run
+from collector.recompute.seen import sentences
 from collector.recompute.work import Recompute
 from collector.store import StoreReader
 from collector.store_writing import StoreWriter
@@ -125,6 +126,24 @@ def test_a_corrected_survey_makes_the_formulas_that_name_it_again(dam, rows, tmp
     assert (count.quantity, count.most) == ("piezometric_elevation", pytest.approx(0.5))
     assert content(history) == history.fresh()
     history.close()
+
+
+def test_everybody_is_told_that_history_did_not_follow_a_changed_site_until_it_has(history, rows):
+    history.take(rows.barometer(0), rows.piezometer(0))
+    history.turn()
+    assert sentences(history.reader) == []
+    history.reopen(with_sheet(history.site, C=868.53))
+    history.turn()
+    (said,) = sentences(history.reader)
+    assert "made by another site file than those before" in said
+    history.ask()
+    assert "History is being made again" in sentences(history.reader)[1]
+    while history.turn():
+        pass
+    assert sentences(history.reader) == []
+    history.reopen(history.site)
+    history.turn()
+    assert sentences(history.reader) == []
 
 
 def test_what_stays_the_same_gets_no_new_version(history, rows):
