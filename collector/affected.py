@@ -79,6 +79,13 @@ class Affected:
         for later in _reflagged(known, self._raw, time_ms, known.stuck_after - 1):
             yield from self.targets(channel, later.time_ms)
 
+    def since(self, point: str, from_ms: int) -> Iterator[Target]:
+        """Yield what was read at a point from a time on."""
+        ours = (channel for channel, of in self._primaries.items() if any(one.point == point for one in of))
+        for channel in ours:
+            for time_ms in self._raw.times(channel, from_ms, 2**62):
+                yield from (target for target in self._due(channel, time_ms) if target[0].point == point)
+
     def _due(self, channel: str, time_ms: int) -> Sequence[Target]:
         return [(one, time_ms) for one in convert.due(self._site, self._primaries, channel, time_ms)]
 

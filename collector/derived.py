@@ -10,14 +10,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from collector.acts.desk import Handler
+from collector.past import Past
 from collector.reading_table import ReadingTable
+from collector.store import StoredEvent
+from collector.store_writing import StoreWriter
+from collector.surfaces import Surfaces, told
+from collector.training import Trainings
+from seepline.acts.document import AcceptedAct
+from seepline.acts.surfaces import ResponseSurface
 from seepline.convert import MAX_AGE_MS
-from seepline.derive.evaluation import Key, Sample, derived_at, evaluate, inputs_of
+from seepline.derive.evaluation import Beside, Key, Sample, derived_at, evaluate, inputs_of
 from seepline.derive.formulas import FORMULAS
 from seepline.derive.plain import plain, plan_of
 from seepline.reading import Reading
 from seepline.site import Site
 from seepline.site_derived import Derived
+
+_EVER_MS = 2**62
 
 
 class Due(NamedTuple):
@@ -53,6 +63,9 @@ class Derivations:
     def __init__(self, site: Site, readings: ReadingTable) -> None:
         self._site = site
         self._readings = readings
+        self._past, self._trainings = Past(site, readings), Trainings(site, readings)
+        self._surfaces = Surfaces(site)
+        self._beside = Beside(self._trainings.of, self._surfaces.signed_by)
         self._uptakes: dict[Key, list[Uptake]] = {}
         for one in site.derived:
             for key, uptake in _uptakes(one):
@@ -62,13 +75,41 @@ class Derivations:
         self._pending: dict[tuple[int, int], Due] = {}
         self._heap: list[tuple[int, int]] = []
 
-    def forget(self) -> None:
-        """Drop what is due: its transaction was rolled back."""
+    def load(self, store: StoreWriter) -> None:
+        """Drop what is due, whose transaction may have been rolled back, and take up what the store holds."""
         self._pending.clear()
         self._heap.clear()
+        for kept in (self._past, self._trainings, self._surfaces):
+            kept.load(store)
+
+    def save(self, store: StoreWriter) -> None:
+        """Write what changed into the store's open transaction."""
+        for kept in (self._past, self._trainings, self._surfaces):
+            kept.save(store)
+
+    def has_work(self, now_ms: int) -> bool:
+        """Tell whether a tick at this time has something to do."""
+        return self._past.is_open() or self._trainings.is_due(now_ms)
+
+    def work(self, now_ms: int) -> None:
+        """Train what is due, and make a piece of the past due that depends on what changed."""
+        for derived, from_ms in self._trainings.train(now_ms):
+            self._past.begin(derived, from_ms)
+        for derived, time_ms in self._past.piece():
+            self.add(derived.point, derived.quantity, time_ms, derived)
+
+    def handlers(self) -> dict[str, Handler]:
+        """Return what is done about acts on derived quantities, by kind of act."""
+        return {"response_surface": self._sign}
+
+    def _sign(self, accepted: AcceptedAct, body: ResponseSurface, arrived_ms: int) -> Iterator[StoredEvent]:
+        derived = self._surfaces.sign(accepted, body)
+        self._past.begin(derived, -_EVER_MS)
+        yield told(accepted, body, derived, arrived_ms)
 
     def changed(self, key: Key, time_ms: int, *, revised: bool) -> None:
         """Note that a stored reading says something new; `revised`: another version of it was there before."""
+        self._trainings.changed(key, time_ms)
         for uptake in self._uptakes.get(key, ()):
             if uptake.is_driver and not uptake.window_ms:
                 self.add(*uptake.makes, time_ms, uptake.derived)
@@ -102,7 +143,7 @@ class Derivations:
         return self._readings.nearest(key, time_ms, 0)
 
     def _explained(self, due: Due) -> Reading:
-        return evaluate(self._site, due.derived, due.time_ms, self._readings)
+        return evaluate(self._site, due.derived, due.time_ms, self._readings, beside=self._beside)
 
     def is_driven(self, due: Due) -> bool:
         """Tell whether its driving input has a reading; a site may be edited while a value waits."""
@@ -114,11 +155,11 @@ class Derivations:
         if len(due.derived.inputs) == 1:
             return False
         _driver, *others = inputs_of(due.derived).items()
-        series = FORMULAS[due.derived.formula].series
+        formula = FORMULAS[due.derived.formula]
         return any(
             not self._readings.times(key, due.time_ms, due.time_ms + MAX_AGE_MS)
             for name, key in others
-            if name not in series
+            if not formula.is_series(name)
         )
 
     def wait_ms(self, due: Due, scans: int) -> int:
@@ -150,7 +191,7 @@ def _uptakes(derived: Derived) -> Iterator[tuple[Key, Uptake]]:
     driver = next(iter(sources.values()))
     window_ms = formula.window_ms(derived.quantity, derived.parameters)
     for place, (name, key) in enumerate(sources.items()):
-        yield key, Uptake(derived, driver, place == 0, window_ms if name in formula.series else 0)
+        yield key, Uptake(derived, driver, place == 0, window_ms if formula.is_series(name) else 0)
 
 
 def _slowest_scan_s(site: Site, key: Key) -> int:

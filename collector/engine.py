@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from collector import events
 from collector.acts.desk import ActDesk, Handler
 from collector.affected import Affected, Target
+from collector.air import AirResponses
 from collector.alarms import Alarms
 from collector.commissioning import Commissioned
 from collector.derived import Derivations
@@ -23,7 +24,10 @@ from collector.series_flags import SeriesFlags
 from collector.store import StoredEvent
 from collector.store_writing import StoreWriter
 from collector.works import diary
+from seepline.acts.air import BarometricFactor
+from seepline.acts.document import AcceptedAct
 from seepline.convert import assignment_at
+from seepline.derive import strong_motion
 from seepline.reading import RawReading, Reading
 from seepline.site import Assignment, Site, Threshold
 from seepline.thresholds import limits_of
@@ -54,9 +58,11 @@ class Engine:
         self._site = site
         self._journal = journal
         self._store = store
+        self._judged_site = site
         self._affected = Affected(site, journal.raw)
         self.derivations = Derivations(site, store.readings)
         self._alarms = Alarms(site)
+        self._air = AirResponses(site)
         self._commissioned = Commissioned(site, store)
         self._acts = ActDesk(site, self._handlers(store))
         self._flags = SeriesFlags(site, store)
@@ -69,18 +75,26 @@ class Engine:
         self._alarms.load(self._store)
         self._commissioned.load()
         self._waits.load(self._store)
-        self.derivations.forget()
+        self.derivations.load(self._store)
+        self._air.load(self._store)
+        self._use(self._air.judged_site())
         self._journal.raw.forget_recent()
         self._done = self._store.mark(self._mark)
         self._listening_since_ms = self._store.mark(_LISTENING)
 
     def _handlers(self, store: StoreWriter) -> Mapping[str, Handler]:
-        return {**asked.handlers(store), **diary.handlers(store), **self._commissioned.handlers()}
+        return {
+            **asked.handlers(store),
+            **diary.handlers(store),
+            **self._commissioned.handlers(),
+            **self.derivations.handlers(),
+            "barometric_factor": self._accept_air,
+        }
 
     @property
     def judged_site(self) -> Site:
-        """The site by which readings are made now."""
-        return self._site
+        """The site by which readings are made now, with what engineers accepted by acts."""
+        return self._judged_site
 
     def limits_of(self, point: str, quantity: str, time_ms: int) -> tuple[Threshold, ...]:
         """Return the thresholds that judge a quantity of a point at a time."""
@@ -101,6 +115,8 @@ class Engine:
                     after = entry.id
                 self._alarms.save(self._store)
                 self._waits.save(self._store)
+                self.derivations.save(self._store)
+                self._air.save(self._store)
                 self._store.keep_mark(self._mark, entries[-1].id)
         except BaseException:
             self.load()
@@ -111,6 +127,7 @@ class Engine:
     def tick(self, now_ms: int) -> None:
         """Journal the time when a deadline has passed, so that `judge` acts on it."""
         waited = any(wait.deadline_ms <= now_ms for wait in self._waits.by_name.values())
+        waited = waited or self.derivations.has_work(now_ms)
         if waited or self._alarms.silences_due(now_ms, self._listening_since_ms):
             self._journal.tick(Kind.TICK, now_ms)
 
@@ -131,6 +148,7 @@ class Engine:
         for name, wait in sorted(waits, key=lambda one: (one[1].time_ms, one[0])):
             self._waits.drop(name)
             self._end_wait(wait, now_ms)
+        self.derivations.work(now_ms)
         self._publish_derived(now_ms, waited=True)
         self._tell(self._alarms.silences(now_ms, self._listening_since_ms))
 
@@ -144,7 +162,7 @@ class Engine:
 
     def _judge_readings(self, entry: Entry) -> None:
         if entry.block == EVENT_BLOCK:
-            self._tell([events.logged(self._site.info.id, entry), *self._conflicts(entry)])
+            self._judge_event(entry)
             return
         self._tell(self._alarms.heard(entry.logger, _seen_ms(entry), entry.arrival_ms))
         self._tell(self._alarms.clock(entry.logger, entry.time_ms, entry.arrival_ms))
@@ -165,6 +183,30 @@ class Engine:
             for assignment, at_ms in look_up(reading.channel, reading.time_ms)
         }
         return [found[key] for key in sorted(found)]
+
+    def _judge_event(self, entry: Entry) -> None:
+        """Tell what a logger says; strong motion, unless dated ahead or a second word, is readings too."""
+        self._tell([events.logged(self._site.info.id, entry), *self._conflicts(entry)])
+        name, numbers = events.name_and_numbers(entry)
+        if name != strong_motion.NAME or any(value.rank for value in entry.values):
+            return
+        about = (entry.logger, entry.time_ms, entry.identity)
+        for reading in strong_motion.readings(self._site, *about, numbers):
+            self._publish(reading, entry.arrival_ms)
+        self._publish_derived(entry.arrival_ms, waited=False)
+
+    def _use(self, site: Site) -> None:
+        """Convert and flag by another version of the site: one with other sheets or quality tests."""
+        self._judged_site = site
+        self._affected, self._flags = Affected(site, self._journal.raw), SeriesFlags(site, self._store)
+
+    def _accept_air(self, accepted: AcceptedAct, body: BarometricFactor, arrived_ms: int) -> Iterator[StoredEvent]:
+        """Judge by an accepted answer to the air, and again what was read since its signature."""
+        yield self._air.accept(accepted, body, arrived_ms)
+        self._use(self._air.judged_site())
+        for target in self._affected.since(body.point, accepted.act.signed_at_ms):
+            self._publish_target(target, arrived_ms, waited=False)
+        self._publish_derived(arrived_ms, waited=False)
 
     def _conflicts(self, entry: Entry) -> Iterable[StoredEvent]:
         site, about = self._site.info.id, (entry.logger, entry.time_ms, entry.arrival_ms)

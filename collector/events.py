@@ -22,6 +22,8 @@ KINDS = {
     "clock_end": "a logger's readings are dated right again, and judged",
     "conflict": "a second, different value came for one channel and time; the first stays current",
     "identity_conflict": "one logger record came with different content; both are kept",
+    "air": "an engineer accepted how a gauge answers the air",
+    "surface": "an engineer signed a table of factors of safety",
     "note": "a person's remark",
     "recompute": "an engineer asked that history be made again from raw readings; its counts stand at the run",
     "works": "works on the dam, as somebody wrote them into the diary",
@@ -91,14 +93,20 @@ def _level_text(event: alarm.Event) -> str:
 
 def logged(site: str, entry: Entry) -> StoredEvent:
     """Return the event that a logger's own event record is: its names and numbers, as the logger wrote them."""
-    values = {one.reading.channel.partition("/")[2]: one.reading.value for one in entry.values}
-    name = next(iter(values), "event").partition(".")[0]
-    numbers = {key.partition(".")[2]: int(value) for key, value in values.items() if value is not None}
+    name, numbers = name_and_numbers(entry)
     about = (entry.identity,) if entry.identity else (entry.logger, name, entry.time_ms)
     number = alarm.event_id(site, "logger", *about)
     times = (entry.time_ms, entry.arrival_ms)
     text = f"Logger {entry.logger}: {sentence(name.partition('-')[0], numbers)} at {utc_text(entry.time_ms)}."
     return _about_logger(number, "logger", entry.logger, times, text)
+
+
+def name_and_numbers(entry: Entry) -> tuple[str, dict[str, int]]:
+    """Return an event record's name (with its slot, where it has one) and its numbers by their names."""
+    values = {one.reading.channel.partition("/")[2]: one.reading.value for one in entry.values}
+    name = next(iter(values), "event").partition(".")[0]
+    numbers = {key.partition(".")[2]: int(value) for key, value in values.items() if value is not None}
+    return name, numbers
 
 
 def _name(level: Level | None) -> str:

@@ -11,9 +11,12 @@ from pathlib import Path
 
 from collector.derived import in_order
 from collector.reading_table import ReadingTable
-from seepline.derive.evaluation import Key, derived_at, evaluate, inputs_of
+from collector.training import trained_from
+from seepline.derive.evaluation import Beside, Key, derived_at, evaluate, inputs_of
+from seepline.derive.formulas import FORMULAS
 from seepline.reading import Quality, Reading
 from seepline.site import Site
+from seepline.site_derived import Derived
 
 _EVER_MS = 2**62
 _SCHEMA = """
@@ -46,10 +49,16 @@ def _derive(site: Site, key: Key, connection: sqlite3.Connection) -> None:
     """Make a derived quantity at every time of what drives it, by the declaration in force then."""
     table = ReadingTable(connection)
     for declared in site.derived_by_output[key]:
-        driver = next(iter(inputs_of(declared).values()))
+        driver, beside = next(iter(inputs_of(declared).values())), _beside(site, declared, table)
         for time_ms in table.times(driver, -_EVER_MS, _EVER_MS):
             if derived_at(site, *key, time_ms) is declared:
-                _keep(connection, evaluate(site, declared, time_ms, table))
+                _keep(connection, evaluate(site, declared, time_ms, table, beside=beside))
+
+
+def _beside(site: Site, declared: Derived, table: ReadingTable) -> Beside:
+    """Return what a file of readings cannot tell: a training is made of it, a signature is not looked for."""
+    trained = trained_from(site, table, declared) if FORMULAS[declared.formula].trained else None
+    return Beside(lambda derived: trained, lambda derived: "nobody, in a replay of a file")
 
 
 def _keep(connection: sqlite3.Connection, one: Reading) -> None:

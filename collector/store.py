@@ -16,6 +16,7 @@ from pathlib import Path
 from collector.state_json import State, from_json
 from collector.word_table import SpokenWord, WordTable
 from seepline.alarm import AlarmState, SilenceState
+from seepline.quality.air import AirResponse
 from seepline.reading import Quality
 
 SCHEMA = """
@@ -239,6 +240,10 @@ class StoreReader:
         with self.connected() as connection:
             connection.row_factory = None
             return WordTable(connection).all()
+
+    def air_responses(self) -> list[AirResponse]:
+        """Return the answers to the air that engineers accepted, by act."""
+        return list(self._states("air", AirResponse).values())
 
     def _states(self, kind: str, form: type[State]) -> dict[str, State]:
         with self.connected() as connection:

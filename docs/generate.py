@@ -94,8 +94,17 @@ _DERIVED_SAFETY = """\
 It is the engineer's own table, never a measurement: `axis_<input>` for each input, `values` with the last input's
 axis running fastest, and who analysed it how. Outside its box there is no number. It expires when a ground
 profile of the section begins that is newer than `geometry_from` (the `valid_from` of the profile it was made
-for). For material declared contractive a drained analysis is refused. The signature's text is
-kept in SITE.toml, not verified.
+for). For material declared contractive a drained analysis is refused. A bound of an input is carried to the result
+where the table rises or falls all along that input, else the result is suspect.
+
+**It counts when it is signed.** Until the engineer of record or the deputy has signed the very table that
+stands in SITE.toml, it has no value and raises its own alarm; one changed number is another table. `seepline
+surface` shows a table, where it reads a factor (`--safety`), and the act that signs it. `signed_by` and
+`signature` name the report behind it.
+
+    seepline surface SITE.toml TOE-P1 --at pond=56 --safety 1.5 --safety 1.3
+    seepline act response_surface point=TOE-P1 version=1 digest=... reason="report 12, checked" \\
+        --key anna.pem --person anna --site SITE --to http://127.0.0.1:8086
 
     [[derived]]
     point = "TOE-P1"
@@ -115,6 +124,63 @@ kept in SITE.toml, not verified.
     signature = "report 12, page 4"
     geometry_from = "2015-01-01T00:00:00Z"
 
+## What a reading should be: regression trained at night
+
+`hst_residual` and `hst_sigmas` compare a pressure, level or flow with what pond (behind `lag_d`), rain, season
+and time made of it from `trained_from` to `trained_to`. The collector trains at the first tick of a UTC day
+when readings of that window changed, and makes what follows from it again, a piece with each tick. One reading
+a day teaches, the median; flagged ones and bounds do not. A window in which a limit was reached is refused
+(nobody trains through an alarm), so are less than `least_days`. Outside of the pond and rain that were seen the
+value is suspect.
+
+    [[derived]]
+    point = "TOE-P1"
+    quantity = "residual_sigmas"
+    formula = "hst_sigmas"
+    version = 1
+    inputs = { value = "TOE-P1/pore_pressure", pond = "POND/water_level", rain = "PD-RAIN/antecedent_rain" }
+    [derived.parameters]
+    trained_from = "2014-01-01T00:00:00Z"
+    trained_to = "2016-01-01T00:00:00Z"
+    reference = "2010-01-01T00:00:00Z"   # time since then, ln(1 + years)
+    lag_d = 5.0
+    window_s = 2592000                    # how far back the pond is looked at, three lags or more
+    least_days = 600
+
+## Along a section
+
+`inclinometer_node` adds up the tilt of segments from the fixed end on, in the order of `inputs`: one
+declaration for each node that is watched. A segment without a reading keeps its last tilt within `window_s`,
+and the value is suspect; it is never 0 deg. `dupuit_elevation` gives the water between two wells (points
+declared phreatic, or water levels) where a named person assumes one soil over a level base. How the page draws
+a section's water line is declared too; without it the line is straight, which is too low, and the page says so.
+Behind a dry well it is an upper bound.
+
+    [[phreatic_line]]
+    section = "A"
+    method = "dupuit"                     # or "monotone", without a base
+    base_elevation_m = 17.0
+    valid_from = 2015-01-01T00:00:00Z
+    source = "assumed by the engineer of record, report 3"
+
+## Strong motion
+
+The logger computes an earthquake's numbers; the collector takes them over as readings of a point, at the time
+when it began: `peak_acceleration`, `peak_acceleration_z`, `arias_intensity`, `cumulative_absolute_velocity`,
+`shaking_duration`, `significant_duration`. A record that was clipped, cut short or lost samples is "at least".
+Limits on them count at once (`delay_count = 1`), and no event is no silence: give the point the sensor's
+temperature too, so that its health counts. The plant's SCADA and a file replay do not see them.
+
+    [[strong_motion]]
+    point = "BERM-P1"
+    logger = "pond"
+    valid_from = 2016-01-01T00:00:00Z
+
+## At the gateway
+
+For the plant's SCADA the gateway makes what needs nothing but its own instruments and at most a day of them;
+the rest (`limits_elsewhere` in the registers counts its limits) is judged at the collector only.
+
 ## Expressions
 
 `formula = "expression"` with `text`: numbers, inputs, `+ - * / ^`, parentheses, abs min max sqrt ln exp sin cos
@@ -132,9 +198,6 @@ the regression are known from secondary literature only: compare them with the p
 stand on them. Coefficients of weirs, k of the antecedent index, guard rails and strengths are the engineer's, for
 none of them has a default. The inverse velocity says little before a brittle failure; no limit may stand on
 `days_to_failure`.
-
-Not in `[[derived]]` yet, as functions only: phreatic line, profile of an inclinometer with a missing segment, fit
-of the regression (`fit` makes the coefficients), lagged pond level, critical gradient from Gs and e.
 """
 _MADE = "<!-- made by docs/generate.py from the code: do not edit -->\n\n"
 
@@ -266,12 +329,12 @@ def quality_control() -> str:
 
 _RESPONSE = """## How a gauge answers the air
 
-An unvented gauge feels between none and all of a change of the air's pressure, each its own share.
-`seepline quality barometric SITE.toml POINT --data DIR --from .. --to ..` fits it over a quiet period
-(no rain, no pumping, some days of changing weather) with an interval, and prints the `[[quality]]`
-entry. An engineer accepts it by a name in it. From then on the test says when the gauge answers
-otherwise. The share corrects nothing by itself: who wants that writes it as the factor of the sheet's
-barometric term, in a new version of the sheet.
+An unvented gauge feels between none and all of a change of the air's pressure, each its own share. `seepline
+quality barometric SITE.toml POINT --data DIR --from .. --to ..` fits it over a quiet period (no rain, no
+pumping, some days of changing weather) with an interval, and prints what accepts it: an act `barometric_factor`
+in an engineer's name, or a `[[quality]]` entry. From then on the test says when the gauge answers otherwise.
+The share corrects nothing by itself: it becomes the factor of the sheet's barometric term only where the act
+says `use_as_factor=true`, from its signature on, under a sheet id of its own. The page lists what is in force.
 """
 
 

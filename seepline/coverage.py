@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from seepline.convert import assignment_at
+from seepline.quantities import QUANTITIES
 from seepline.site import Assignment, Site, in_commissioning, valid_at
 from seepline.thresholds import Key, Level, in_force
 
@@ -45,6 +46,7 @@ def assigned_points(site: Site, time_ms: int) -> tuple[str, ...]:
 def point_is_valid(site: Site, point: str, latest: Mapping[Key, Judged], silent: Set[str], now_ms: int) -> bool:
     """Tell whether a point has a judged, recent reading of each quantity with limits (of any, where none has).
 
+    A quantity of an event (strong motion) is not missed while there is none.
     `latest` holds the newest readings by (point, quantity), `silent` the loggers that are known to be.
     """
     assignment = assignment_at(site, point, now_ms)
@@ -52,7 +54,9 @@ def point_is_valid(site: Site, point: str, latest: Mapping[Key, Judged], silent:
         return False
     oldest_ms = now_ms - silence_ms(site, assignment)
     valid = {key[1]: one.judged and one.time_ms >= oldest_ms for key, one in latest.items() if key[0] == point}
-    limited = [quantity for owner, quantity in in_force(site, now_ms) if owner == point]
+    limited = [
+        name for owner, name in in_force(site, now_ms) if owner == point and not QUANTITIES[name].occasional
+    ]
     return all(valid.get(quantity, False) for quantity in limited) if limited else any(valid.values())
 
 

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """One measured or derived quantity. The plausible range is for a gross-range check, not for an alarm."""
+    """One measured or derived quantity. The plausible range is for a gross-range check, not for an alarm.
+
+    An `occasional` one is of an event: it comes when there is one, and no reading is no silence.
+    """
 
     name: str
     unit: str
     meaning: str
     plausible_min: float
     plausible_max: float
+    occasional: bool = False
 
     def is_plausible(self, value: float) -> bool:
         """Tell whether nature allows this value."""
@@ -62,6 +66,14 @@ _ROWS = (
     Quantity("cusum", "1", "one-sided cumulative sum, in standard deviations", 0.0, 1e6),
     Quantity("pore_pressure_residual", "kPa", "measured minus expected by regression", -5000.0, 5000.0),
     Quantity("level_residual", "m", "measured minus expected by regression", -500.0, 500.0),
+    Quantity("flow_residual", "L/s", "measured minus expected by regression", -10_000.0, 10_000.0),
+    Quantity("residual_sigmas", "1", "residual in standard deviations of its training", -1e6, 1e6),
+    Quantity("peak_acceleration", "m/s2", "largest acceleration of an axis in an event", 0.0, 100.0, True),
+    Quantity("peak_acceleration_z", "m/s2", "largest acceleration along z in an event", 0.0, 100.0, True),
+    Quantity("arias_intensity", "m/s", "Arias intensity of an event, three axes", 0.0, 500.0, True),
+    Quantity("cumulative_absolute_velocity", "m/s", "CAV of an event, largest axis", 0.0, 500.0, True),
+    Quantity("shaking_duration", "s", "bracketed duration of an event", 0.0, 3600.0, True),
+    Quantity("significant_duration", "s", "5 to 95 % of an event's Arias intensity", 0.0, 3600.0, True),
 )
 
 QUANTITIES = {row.name: row for row in _ROWS}

@@ -14,6 +14,8 @@ from seepline.device import Device
 from seepline.site_commissioning import CommissioningWords
 from seepline.site_derived import Derived, begin_ms
 from seepline.site_geometry import Profile, Surveys
+from seepline.site_motion import StrongMotion
+from seepline.site_phreatic import PhreaticLine
 from seepline.site_quality import QualityRule
 from seepline.site_wiring import Bus, Channel, ForeignLogger, Gateway, Logger, Source, Station, Wired
 
@@ -183,6 +185,8 @@ class Site(Surveys, CommissioningWords):
     quality_rules: tuple[QualityRule, ...] = ()
     derived: tuple[Derived, ...] = ()
     foreign: tuple[ForeignLogger, ...] = ()
+    strong_motion: tuple[StrongMotion, ...] = ()
+    phreatic_lines: tuple[PhreaticLine, ...] = ()
 
     @cached_property
     def worked_out(self) -> dict[Any, Any]:

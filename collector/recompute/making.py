@@ -10,6 +10,7 @@ from collector.recompute.order import Step
 from collector.store_writing import StoreWriter
 from seepline.convert import due, kind_of, primary_channels, quantities_at
 from seepline.derive.evaluation import derived_at, inputs_of
+from seepline.derive.formulas import FORMULAS
 from seepline.quality import Series
 from seepline.reading import Reading
 from seepline.site import Site
@@ -71,11 +72,11 @@ class Making:
         return any((one.point, one.time_ms, one.quantity) == place for one in waits)
 
     def is_made(self, series: Series, time_ms: int) -> bool:
-        """Tell whether a stored reading is still one that the site makes, or its raw reading is not at hand."""
+        """Tell whether a stored reading stays: the site makes it, or it was not made of raw that is at hand."""
         if series in self._site.derived_by_output:
             declared = derived_at(self._site, *series, time_ms)
             return declared is not None and self._derivations.is_driven(Due(declared, time_ms))
-        return self._is_measured(series, time_ms) or not self._has_evidence(series, time_ms)
+        return self._is_measured(series, time_ms) or not self._could_be_made(series, time_ms)
 
     def _is_measured(self, series: Series, time_ms: int) -> bool:
         point, quantity = series
@@ -91,10 +92,12 @@ class Making:
         assignments = self._site.assignments_by_point.get(point, ())
         return {one.inputs[kind_of(self._site, one).primary] for one in assignments}
 
-    def _has_evidence(self, series: Series, time_ms: int) -> bool:
+    def _could_be_made(self, series: Series, time_ms: int) -> bool:
+        """Tell whether a reading came of raw readings that are at hand: by hand or of an event, it did not."""
         current = self._store.current(*series, time_ms)
         if current is None:
             return False
         stored = self._store.version(*series, time_ms, current.version)
-        is_derived = not stored.instrument
-        return is_derived or self._evidence.holds(stored.inputs, self._site.channel_by_name, time_ms)
+        if stored.instrument in self._site.instrument_by_id:
+            return self._evidence.holds(stored.inputs, self._site.channel_by_name, time_ms)
+        return not stored.instrument and stored.calibration.rpartition(":")[0] in FORMULAS

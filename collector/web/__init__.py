@@ -45,7 +45,7 @@ def read_page(
     keys = chart_order(site, now)
     series = {key: store.series(*key, begin_ms, now_ms + 1, _SERIES_POINTS) for key in keys}
     told = (store.events(_EVENTS, said_by_loggers=False), store.events(_EVENTS, said_by_loggers=True))
-    return page(site, now, series, told, days, diary, renderer.translate)
+    return page(site, now, series, told, days, diary, renderer.translate, store.air_responses())
 
 
 def _choice(request: Request, name: str, allowed: tuple[int, ...], default: int | None) -> int | None:

@@ -1,10 +1,11 @@
 """One section of the dam, to scale: ground, foundation, pond, and the head at each piezometer. Pure.
 
 Pressure tips are not joined: pressures in a draining dam are not hydrostatic. A line is drawn only through points
-that the site declares phreatic, and only between neighbours that both have an exact, valid head.
+that the site declares phreatic, and only between neighbours that both have a valid head; behind a dry one it is an
+upper bound. Between wells it runs as [[phreatic_line]] says.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Literal
@@ -12,7 +13,9 @@ from typing import Literal
 from collector.web.labels import Box, Label, around, place
 from collector.web.scales import Scale, Tick, value_ticks
 from collector.web.terrain import Line, profile_at, water_line
+from seepline.derive.phreatic import Runs, Water, dupuit, lines, monotone, straight
 from seepline.site import Section, Site
+from seepline.site_phreatic import PhreaticLine
 from seepline.thresholds import Level
 
 Shape = Literal["head", "dry", "beyond", "none"]
@@ -79,7 +82,11 @@ class WaterMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """A section ready to be written as SVG; paths and places are in picture units."""
+    """A section ready to be written as SVG; paths and places are in picture units.
+
+    `phreatic` holds the path of each water line, and whether it is an upper bound; `line_by` says how it runs
+    between wells and who says so, empty where nobody did and it is straight.
+    """
 
     section: str
     name: str
@@ -93,7 +100,8 @@ class Drawing:
     ground: str
     foundation: str
     waters: tuple[WaterMark, ...]
-    phreatic: tuple[str, ...]
+    phreatic: tuple[tuple[str, bool], ...]
+    line_by: str
     marks: tuple[Mark, ...]
     sources: tuple[str, ...]
 
@@ -137,20 +145,31 @@ def _body(ground: Line, foundation: Line, x: Scale, y: Scale) -> str:
     return path([*_placed(ground, x, y), *reversed(_placed(under, x, y))], close=True)
 
 
-def phreatic_runs(heads: Iterable[Head]) -> list[list[Head]]:
-    """Return runs of two or more declared phreatic neighbours, each with an exact and valid head."""
-    runs: list[list[Head]] = [[]]
-    for head in sorted((one for one in heads if one.phreatic), key=lambda one: one.x_m):
-        if head.valid and head.head_m is not None and not head.bound:
-            runs[-1].append(head)
-        else:
-            runs.append([])
-    return [run for run in runs if len(run) > 1]
+def _phreatic(heads: Sequence[Head], between: Runs, x: Scale, y: Scale) -> Iterator[tuple[str, bool]]:
+    """Yield the path of each line, and whether it is an upper bound."""
+    waters = [
+        Water(
+            one.x_m,
+            one.head_m if one.valid and one.bound != "at_least" else None,
+            one.phreatic,
+            dry=one.bound == "at_most",
+        )
+        for one in heads
+    ]
+    for line, is_most in lines(waters, between):
+        yield path(_placed(line, x, y)), is_most
 
 
-def _phreatic(heads: Sequence[Head], x: Scale, y: Scale) -> tuple[str, ...]:
-    runs = phreatic_runs(heads)
-    return tuple(path([(x(one.x_m), y(one.head_m)) for one in run if one.head_m is not None]) for run in runs)
+def _declared(site: Site, section: str, time_ms: int) -> PhreaticLine | None:
+    """Return how somebody says that the water line of a section runs between wells at a time."""
+    begun = [one for one in site.phreatic_lines if one.section == section and one.valid_from_ms <= time_ms]
+    return max(begun, key=lambda one: one.valid_from_ms, default=None)
+
+
+def _between(declared: PhreaticLine | None) -> Runs:
+    if declared is None:
+        return straight
+    return monotone if declared.base_elevation_m is None else dupuit(declared.base_elevation_m)
 
 
 def _shape(head: Head) -> Shape:
@@ -227,7 +246,7 @@ def draw(site: Site, section: Section, heads: Sequence[Head], ponds: Sequence[Po
     plot = Box(_LEFT, _TOP, WIDTH - _LEFT - _RIGHT, y.at_low - _TOP)
     places = side_by_side([x(one.x_m) for one in heads])
     labels = _labels(heads, places, ponds, (x, y), plot)
-    pond_labels = labels[len(heads) :]
+    pond_labels, declared = labels[len(heads) :], _declared(site, section.id, time_ms)
     return Drawing(
         section=section.id,
         name=section.name,
@@ -241,7 +260,8 @@ def draw(site: Site, section: Section, heads: Sequence[Head], ponds: Sequence[Po
         ground=path(_placed(ground, x, y)),
         foundation=path(_placed(foundation, x, y)),
         waters=tuple(_water(one, ground, label, x, y) for one, label in zip(ponds, pond_labels, strict=True)),
-        phreatic=_phreatic(heads, x, y),
+        phreatic=tuple(_phreatic(heads, _between(declared), x, y)),
+        line_by=f"{declared.method}, {declared.source}" if declared else "",
         marks=_marks(heads, places, labels[: len(heads)], y),
         sources=tuple(one.source for one in profiles if one),
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from collector.present import Present
 from collector.store import StoredReading
 from seepline.derive.evaluation import derived_at, inputs_of
+from seepline.quantities import QUANTITIES
 from seepline.site import Site, valid_at
 from seepline.thresholds import Level
 
@@ -32,7 +33,7 @@ def loggers_behind(site: Site, point: str, quantity: str, time_ms: int) -> froze
     """Return the loggers that a quantity of a point is measured by; of a derived one those of all its inputs."""
     declared = derived_at(site, point, quantity, time_ms)
     if declared is None:
-        return loggers_of(site, point, time_ms)
+        return loggers_of(site, point, time_ms) | {one.logger for one in site.strong_motion if one.point == point}
     behind = (loggers_behind(site, *key, time_ms) for key in inputs_of(declared).values())
     return frozenset(logger for loggers in behind for logger in loggers)
 
@@ -46,6 +47,8 @@ def is_valid(site: Site, present: Present, reading: StoredReading | None) -> boo
         return False
     loggers = loggers_behind(site, reading.point, reading.quantity, present.time_ms)
     silent = {one.logger for one in present.loggers if one.silent_since_ms is not None}
+    if QUANTITIES[reading.quantity].occasional:
+        return not loggers & silent
     longest_s = max((site.source_by_id[one].silence_s for one in loggers), default=0)
     return not loggers & silent and reading.time_ms >= present.time_ms - 1000 * longest_s
 

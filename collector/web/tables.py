@@ -19,6 +19,9 @@ from collector.web.words import (
 )
 from collector.web.works import offered
 from collector.works.table import Work
+from seepline.quality.air import TEST as AIR_TEST
+from seepline.quality.air import AirResponse, with_responses
+from seepline.quality.given import taken_off_between
 from seepline.reading import Quality
 from seepline.site import Point, Site
 from seepline.site_wiring import ForeignLogger, Logger, Source, Station
@@ -116,6 +119,44 @@ def _reasons(reading: StoredReading | None, present: Present, _: Translate) -> s
         return _("no reading yet")
     new = reading.point in present.state.commissioning
     return "; ".join((*([_("in commissioning: stored, not judged")] if new else []), *reading.reasons))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AirRow:
+    """How a gauge answers the air, as somebody accepted it: the share, from when on, and whether it corrects."""
+
+    point: str
+    barometer: str
+    share: str
+    since: Moment
+    accepted_by: str
+    source: str
+    taken_off: str
+
+
+def air_rows(site: Site, responses: Sequence[AirResponse], now_ms: int, zone: ZoneInfo) -> tuple[AirRow, ...]:
+    """Return the accepted answers to the air in force now, from SITE.toml and from acts."""
+    judged = with_responses(site, responses)
+    newest = {}
+    for rule in sorted(judged.quality_rules, key=lambda one: one.valid_from_ms):
+        if rule.test == AIR_TEST.name and rule.valid_from_ms <= now_ms:
+            newest[rule.point, rule.quantity] = rule
+    return tuple(
+        AirRow(
+            point=rule.point,
+            barometer=rule.neighbour or "",
+            share=f"{rule.response_kpa_per_kpa:.3f} ± {rule.tolerance_kpa_per_kpa:g}",
+            since=moment(rule.valid_from_ms, zone),
+            accepted_by=rule.accepted_by,
+            source=rule.source,
+            taken_off=_number(taken_off_between(judged, rule.point, now_ms, now_ms)),
+        )
+        for rule in newest.values()
+    )
+
+
+def _number(share: float | None) -> str:
+    return "" if share is None else f"{share:.3f}"
 
 
 def logger_rows(site: Site, present: Present, zone: ZoneInfo) -> tuple[LoggerRow, ...]:

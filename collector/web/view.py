@@ -1,6 +1,6 @@
 """The page as data: everything the templates print, built from the site and the store's answers. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -8,9 +8,19 @@ from collector.present import Present
 from collector.store import SeriesPoint, StoredEvent, StoredReading
 from collector.web.chart import Chart, chart
 from collector.web.drawing import Drawing, Head, Pond, draw
+from collector.web.profile import Profile, profiles
 from collector.web.scales import number
 from collector.web.state import brittle_points, is_valid, level_of, loggers_of
-from collector.web.tables import EventRow, LoggerRow, PointRow, event_rows, logger_rows, point_rows
+from collector.web.tables import (
+    AirRow,
+    EventRow,
+    LoggerRow,
+    PointRow,
+    air_rows,
+    event_rows,
+    logger_rows,
+    point_rows,
+)
 from collector.web.terrain import along, head_m
 from collector.web.words import (
     BOUND_SIGNS,
@@ -25,6 +35,8 @@ from collector.web.words import (
 from collector.web.works import WorkMark, WorkRow, work_marks, work_rows
 from collector.works.table import Work
 from seepline.coverage import SiteState
+from seepline.derive.evaluation import derived_at, inputs_of
+from seepline.quality.air import AirResponse
 from seepline.quantities import QUANTITIES
 from seepline.reading import Quality
 from seepline.site import Point, Section, Site
@@ -49,7 +61,10 @@ class Header:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartCard:
-    """A chart with its title, unit and newest value in words."""
+    """A chart with its title, unit and newest value in words.
+
+    `made_of` lists a derived quantity's inputs with their newest values and levels: it is no measurement.
+    """
 
     point: str
     name: str
@@ -62,6 +77,7 @@ class ChartCard:
     threshold_set: str
     chart: Chart
     works: tuple[WorkMark, ...]
+    made_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +86,13 @@ class Page:
 
     header: Header
     drawings: tuple[Drawing, ...]
+    profiles: tuple[Profile, ...]
     charts: tuple[ChartCard, ...]
     events: tuple[EventRow, ...]
     logger_events: tuple[EventRow, ...]
     points: tuple[PointRow, ...]
     loggers: tuple[LoggerRow, ...]
+    air: tuple[AirRow, ...]
     days: int
     works: tuple[WorkRow, ...]
 
@@ -212,7 +230,17 @@ def chart_card(
         threshold_set=reading.threshold_set,
         chart=drawn,
         works=work_marks(site, works, reading.point, span_ms, _),
+        made_of=tuple(_made_of(site, present, reading, _)),
     )
+
+
+def _made_of(site: Site, present: Present, reading: StoredReading, _: Translate) -> Iterator[str]:
+    declared = derived_at(site, reading.point, reading.quantity, reading.time_ms)
+    for key in dict.fromkeys(inputs_of(declared).values()) if declared else ():
+        newest = present.latest.get(key)
+        value = value_text(key[1], newest.value, newest.bound) if newest else ""
+        kept = raised_word(level_of(present, *key), _)
+        yield f"{key[0]} {quantity_word(key[1], _)} {value or _('without a value')}{kept}"
 
 
 def page(
@@ -223,15 +251,18 @@ def page(
     days: int,
     works: Sequence[Work],
     _: Translate,
+    air: Sequence[AirResponse] = (),
 ) -> Page:
     """Return the whole page; `series` holds the readings of the last `days` by (point, quantity).
 
-    `events` are those of the judgement, and what the loggers say of themselves; `works` is the diary.
+    `events` are those of the judgement, and what the loggers say of themselves; `works` is the diary, `air` what
+    engineers accepted.
     """
     zone = ZoneInfo(site.info.timezone)
     return Page(
         header=header(site, present, zone),
         drawings=drawings(site, present, _),
+        profiles=profiles(site, present),
         charts=tuple(
             chart_card(site, present, present.latest[key], rows, days, works, _) for key, rows in series.items()
         ),
@@ -239,6 +270,7 @@ def page(
         logger_events=event_rows(site, events[1], (), zone, _),
         points=point_rows(site, present, zone, _),
         loggers=logger_rows(site, present, zone),
+        air=air_rows(site, air, present.time_ms, zone),
         days=days,
         works=work_rows(works, (present.time_ms - days * DAY_MS, present.time_ms), zone, _),
     )

@@ -72,6 +72,14 @@ QUANTITY_WORDS = {
     "cusum": noted("CUSUM"),
     "pore_pressure_residual": noted("residual of the pore pressure"),
     "level_residual": noted("residual of the level"),
+    "flow_residual": noted("residual of the flow"),
+    "residual_sigmas": noted("residual, in standard deviations"),
+    "peak_acceleration": noted("peak acceleration"),
+    "peak_acceleration_z": noted("peak acceleration along z"),
+    "arias_intensity": noted("Arias intensity"),
+    "cumulative_absolute_velocity": noted("cumulative absolute velocity"),
+    "shaking_duration": noted("duration of the shaking"),
+    "significant_duration": noted("significant duration"),
 }
 
 UNIT_WORDS = {"degC": "°C", "deg": "°", "1": ""}

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.scada import register_map
+from gateway.scada.derived import sources_of
 from gateway.scada.evaluate import Evaluator
 from gateway.scada.register_map import AGE_NEVER, PLACE_REGISTERS, PLACES_BASE, ROW_REGISTERS, Entry
 from seepline.convert import assignment_at
@@ -79,9 +80,9 @@ class Board:
         points = assigned_points(site, now_ms)
         valid = {point: point_is_valid(site, point, latest, frozenset(), now_ms) for point in points}
         levels = {
-            (row.point, row.quantity): evaluator.level(row.point, row.quantity, now_ms)
-            for row in self._rows
-            if row.point in site.point_by_id
+            key: evaluator.level(*key, now_ms)
+            for key in (*((row.point, row.quantity) for row in self._rows), *site.derived_by_output)
+            if key[0] in site.point_by_id
         }
         for row in self._rows:
             self._place(row, _row(evaluator, row, levels.get((row.point, row.quantity)), now_ms))
@@ -98,6 +99,7 @@ class Board:
             utc_s=now_ms // 1000,
             bundle_refused=int(limits.refused),
             polling=int(polling),
+            limits_elsewhere=len(evaluator.elsewhere),
             newest_age_s=_age_s(max((one.time_ms for one in latest.values()), default=None), now_ms),
         )
 
@@ -126,8 +128,9 @@ def _row(evaluator: Evaluator, row: Entry, level: Level | None, now_ms: int) -> 
 
 def _is_too_old(site: Site, reading: Reading, now_ms: int) -> bool:
     """Tell whether a reading is older than its logger's silence, or of an instrument that is no longer there."""
-    assignment = assignment_at(site, reading.point, now_ms)
-    return assignment is None or now_ms - reading.time_ms > silence_ms(site, assignment)
+    sources = sources_of(site, (reading.point, reading.quantity))
+    behind = [assignment_at(site, point, now_ms) for point, _ in sources]
+    return any(one is None or now_ms - reading.time_ms > silence_ms(site, one) for one in behind)
 
 
 def _age_s(time_ms: int | None, now_ms: int) -> int:

@@ -9,6 +9,7 @@ start is known only as far as the newest rows of the outbox tell it.
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from gateway.scada.derived import DerivedHere, Memory, divided
 from gateway.scada.recent import Recent
 from seepline import alarm
 from seepline.convert import MAX_AGE_MS, dependents, due, primary_channels
@@ -32,14 +33,15 @@ class Evaluator:
     def __init__(self, site: Site) -> None:
         self.latest: dict[Key, Reading] = {}
         self._states: dict[tuple[str, str, str], alarm.AlarmState] = {}
-        self._recent = Recent(())
+        self._recent, self._memory = Recent(()), Memory()
         self.use(site)
 
     def use(self, site: Site) -> None:
         """Judge by another version of the site from now on; what is known of channels and levels stays."""
         recent = Recent(site.channels)
         recent.carry(self._recent)
-        self.site, self._recent = site, recent
+        self.site, self.elsewhere = divided(site)
+        self._recent, self._derived = recent, DerivedHere(self.site, self._memory)
         self._primaries, self._dependents = primary_channels(site), dependents(site)
 
     def take(self, readings: Iterable[RawReading], arrived_ms: int) -> list[Target]:
@@ -56,6 +58,8 @@ class Evaluator:
         at_ms, assignment, arrived_ms = target
         for made in evaluate(self.site, assignment, at_ms, self._recent.nearest, self._recent.previous):
             self._judge(made, arrived_ms)
+            for one in self._derived.made_of(made):
+                self._judge(one, arrived_ms)
 
     def _targets(self, reading: RawReading) -> Iterator[tuple[int, Assignment]]:
         """Yield what is made of a reading: of its own time, and the newest of what it corrects."""

@@ -6,14 +6,16 @@
 
 A point's place is its `scada` number; in a file where no point has one it is its number in the file, from 0. So an
 address stays when points are added at the end. The rows of a place are the quantities of the instruments ever
-assigned to the point, in the order of the assignments: a new gauge adds rows and moves none.
+assigned to the point, in the order of the assignments: a new gauge adds rows and moves none. What is derived
+there and can be made here stands from the last row backwards, as far as rows are free.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 from zlib import crc32
 
+from gateway.scada.derived import divided
 from seepline.convert import kind_of
 from seepline.quantities import QUANTITIES
 from seepline.site import Assignment, Site
@@ -55,7 +57,8 @@ STATE = (
     Register(74, 1, "bundle_refused", "u16", "1: the newest bundle that came was refused, an older one stays"),
     Register(75, 1, "polling", "u16", "1: every bus is polled"),
     Register(76, 2, "newest_age_s", "u32", "age of the newest reading of all, s; 4294967295: none yet"),
-    Register(78, 2, "spare", "u32", "0"),
+    Register(78, 1, "limits_elsewhere", "u16", "limits on points here that only the collector can judge"),
+    Register(79, 1, "spare", "u16", "0"),
 )
 STATE_REGISTERS = 80
 
@@ -85,7 +88,7 @@ def site_of(site: Site, gateway: str) -> Site:
     loggers = {one.id for one in site.loggers if one.bus in buses}
     loggers |= {one.id for one in site.stations if one.bus in buses or one.gateway == gateway}
     ours = tuple(one for one in site.assignments if _primary_logger(site, one) in loggers)
-    return replace(site, assignments=ours)
+    return replace(site, assignments=ours, derived=divided(replace(site, assignments=ours)).site.derived)
 
 
 def _primary_logger(site: Site, assignment: Assignment) -> str:
@@ -101,11 +104,18 @@ def entries(site: Site) -> tuple[Entry, ...]:
     found = []
     for order, point in enumerate(site.points):
         place = order if point.scada is None else point.scada
-        for row, quantity in enumerate(_quantities(site, site.assignments_by_point.get(point.id, ()))):
+        for row, quantity in _rows(site, point.id):
             address = PLACES_BASE + PLACE_REGISTERS * place + ROW_REGISTERS * row
             unit = QUANTITIES[quantity].unit
             found.append(Entry(address=address, point=point.id, quantity=quantity, unit=unit))
     return tuple(sorted(found, key=lambda entry: entry.address))
+
+
+def _rows(site: Site, point: str) -> Iterator[tuple[int, str]]:
+    measured = _quantities(site, site.assignments_by_point.get(point, ()))
+    derived = dict.fromkeys(quantity for owner, quantity in site.derived_by_output if owner == point)
+    yield from enumerate(measured)
+    yield from zip(reversed(range(len(measured), ROWS_A_POINT)), derived, strict=False)
 
 
 def _quantities(site: Site, assignments: Iterable[Assignment]) -> tuple[str, ...]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
-from seepline.acts import commissioning, history, notes, works
+from seepline.acts import air, commissioning, history, notes, surfaces, works
 from seepline.acts.kind import ActKind
 
 KINDS: Mapping[str, ActKind] = {
+    **air.KINDS,
     **notes.KINDS,
     **history.KINDS,
     **commissioning.KINDS,
     **works.KINDS,
+    **surfaces.KINDS,
 }

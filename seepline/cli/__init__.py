@@ -27,6 +27,7 @@ from seepline.cli import replay as _replay  # noqa: E402, F401
 from seepline.cli import sheet as _sheet  # noqa: E402
 from seepline.cli import sign as _sign  # noqa: E402, F401
 from seepline.cli import simulate as _simulate  # noqa: E402, F401
+from seepline.cli import surface as _surface  # noqa: E402, F401
 from seepline.cli.demo import command as _demo  # noqa: E402, F401
 
 app.add_typer(_collector.app, name="collector")

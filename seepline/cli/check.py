@@ -43,6 +43,7 @@ def _counts(site: Site) -> dict[str, int]:
         "calibrations": len(site.calibrations),
         "thresholds": len(site.thresholds),
         "quality_tests": len(site.quality_rules),
+        "derived": len(site.derived),
     }
 
 

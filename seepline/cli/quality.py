@@ -110,8 +110,13 @@ def _entry(asked: "Question", found: "Answer") -> str:
     fitted = found.response
     share = min(max(fitted.slope, 0.0), 1.0)
     return f"""
-# Accept it by your name, with the change that is to be told. As a correction it serves only if you choose so: a
-# new version of the sheet, with this share as the factor of its barometric term.
+# Accept it by an act in your name, with the change that is to be told and why. As a correction it serves only if
+# you choose so (use_as_factor=true): then the sheet's barometric term takes off this share from now on.
+#   seepline act barometric_factor point={asked.point} barometer={found.barometer} \\
+#     response_kpa_per_kpa={share:.3f} tolerance_kpa_per_kpa=... fitted_from_ms={asked.from_ms} \\
+#     fitted_to_ms={asked.to_ms} pairs={fitted.pairs} use_as_factor=false reason=... \\
+#     --key FILE --person YOU --site SITE --to URL
+# Or write it into SITE.toml, as a test only:
 [[quality]]
 point = "{asked.point}"
 quantity = "{found.quantity}"

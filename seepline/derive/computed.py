@@ -45,6 +45,24 @@ def critical_share(given: Given) -> Made:
     return Made(gradient.critical_share(measured, given.number("critical_gradient")))
 
 
+def _share_of(given: Given, critical: float) -> Made:
+    measured = gradient.gradient(given.values["lower"], given.values["upper"], given.number("length_m"))
+    return Made(gradient.critical_share(measured, critical), f"against a critical gradient of {critical:.3f}")
+
+
+def critical_share_by_grains(given: Given) -> Made:
+    """Return the gradient in critical ones, these from grain density and void ratio."""
+    return _share_of(
+        given, gradient.critical_gradient(given.number("grain_density_ratio"), given.number("void_ratio"))
+    )
+
+
+def critical_share_by_weight(given: Given) -> Made:
+    """Return the same, from the saturated unit weight."""
+    weights = given.number("unit_weight_kn_m3"), given.number("water_kn_m3")
+    return _share_of(given, gradient.critical_gradient_by_weight(*weights))
+
+
 def freeboard(given: Given) -> Made:
     """Return m above the pond and its allowance."""
     crest_m, allowance_m = given.number("crest_min_elevation_m"), given.number("allowance_m")

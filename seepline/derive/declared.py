@@ -6,6 +6,7 @@ from math import prod
 from seepline.derive.expression import ExpressionError, parse
 from seepline.derive.formula import (
     DATE,
+    DAY,
     NUMBERS,
     POSITIVE,
     RISING,
@@ -18,7 +19,7 @@ from seepline.derive.formula import (
     utc_ms,
 )
 from seepline.derive.regression import DAY_MS, Day, Fit, residual, terms
-from seepline.derive.stability import CONDITIONS, MATERIALS, Surface, factor_of_safety, outside
+from seepline.derive.stability import CONDITIONS, MATERIALS, Surface, factor_of_safety, outside, slopes
 from seepline.instruments.kind import Fault
 from seepline.quantities import QUANTITIES
 from seepline.reading import Quality
@@ -60,11 +61,13 @@ def surface_of(given: Parameters, inputs: Mapping[str, str]) -> Surface:
 def _factor_of_safety(given: Given) -> Made:
     if reason := _expired(given):
         return Made(None, reason, quality=Quality.FAIL)
+    if not given.signed_by:
+        return Made(None, "the table is not signed: see `seepline surface`", quality=Quality.FAIL)
     surface = surface_of(given.parameters, given.inputs)
     if reason := outside(surface, given.values):
         return Made(None, reason, quality=Quality.FAIL)
     words = ", ".join(given.text(name) for name in ("condition", "method", "analysed_on", "signed_by"))
-    return Made(factor_of_safety(surface, given.values), words)
+    return Made(factor_of_safety(surface, given.values), f"{words}; signed by {given.signed_by}")
 
 
 def _expired(given: Given) -> str:
@@ -119,7 +122,7 @@ _SURFACE = {
     "condition": choice(*CONDITIONS),
     "material": choice(*MATERIALS),
     "method": TEXT,
-    "analysed_on": TEXT,
+    "analysed_on": DAY,
     "signed_by": TEXT,
     "signature": TEXT,
     "geometry_from": DATE,
@@ -144,8 +147,10 @@ ROWS = (
         parameters=_SURFACE,
         free_inputs=True,
         free_parameters=True,
+        collector_only=True,
         compute=_factor_of_safety,
         check=_surface_fits,
+        slopes=lambda parameters, inputs: slopes(surface_of(parameters, inputs)),
     ),
     Formula(
         name="regression_residual",

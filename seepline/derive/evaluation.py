@@ -6,7 +6,7 @@ Pure: what is known of readings comes through a `History`, so the result is the 
 A statistical flag of an input is carried on and takes nothing out; an input without a value withholds the result.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import NamedTuple, Protocol
@@ -15,6 +15,7 @@ from seepline.convert import MAX_AGE_MS
 from seepline.derive.dated import surveyed
 from seepline.derive.formula import Formula, Given, Made
 from seepline.derive.formulas import FORMULAS
+from seepline.derive.training import Trained
 from seepline.quality import Flag, aggregate
 from seepline.quantities import QUANTITIES
 from seepline.reading import Quality, Reading
@@ -23,6 +24,7 @@ from seepline.site_derived import Derived, begin_ms
 
 Key = tuple[str, str]  # (point, quantity)
 
+_WAYS = {"at_least": +1, "at_most": -1}
 _BOUND_WORDS = {"at_least": "at least this value", "at_most": "at most this value"}
 
 
@@ -33,6 +35,13 @@ class Sample(NamedTuple):
     value: float | None
     quality: Quality
     bound: str
+
+
+class Beside(NamedTuple):
+    """What is known of a declaration beside readings: its training, and who signed it ('' while nobody has)."""
+
+    trained: Callable[[Derived], Trained | None] = lambda derived: None
+    signed_by: Callable[[Derived], str] = lambda derived: ""
 
 
 class History(Protocol):
@@ -76,14 +85,21 @@ def derived_at(site: Site, point: str, quantity: str, time_ms: int) -> Derived |
 
 
 def evaluate(
-    site: Site, derived: Derived, time_ms: int, history: History, max_age_ms: int = MAX_AGE_MS
+    site: Site,
+    derived: Derived,
+    time_ms: int,
+    history: History,
+    max_age_ms: int = MAX_AGE_MS,
+    beside: Beside = Beside(),  # noqa: B008 - nothing in it changes
 ) -> Reading:
     """Return the derived reading at the time of a reading of its driving input."""
-    derived, surveys, lacking = surveyed(site, derived, time_ms)
+    declared, (derived, surveys, lacking) = derived, surveyed(site, derived, time_ms)
     formula = FORMULAS[derived.formula]
     taken = list(_taken(derived, formula, time_ms, history, max_age_ms))
-    made = _not_surveyed(lacking) if lacking else _made(site, derived, time_ms, formula, taken)
-    flags, bound = _flags(derived.quantity, made, taken), _bound(formula, made, taken)
+    trained = beside.trained(declared) if formula.trained else None
+    about = (_geometry_ms(site, derived.point, time_ms), trained, beside.signed_by(declared))
+    made = _not_surveyed(lacking) if lacking else _made(derived, time_ms, formula, taken, about)
+    flags, bound = _flags(derived.quantity, made, taken), _bound(derived, formula, made, taken)
     if bound is None:
         flags.append(Flag(Quality.SUSPECT, "made of bounds, and nobody can say which way"))
     reasons = (*(flag.reason for flag in flags if flag.reason), *([_BOUND_WORDS[bound]] if bound else []))
@@ -98,7 +114,7 @@ def evaluate(
         calibration=derived.label,
         judged=known,
         reasons=tuple(dict.fromkeys(reasons)) if known else (made.reason,),
-        inputs=(*(one.identity for one in taken if one.identity), *surveys),
+        inputs=tuple(name for name in (*(one.identity for one in taken), _fit_name(trained), *surveys) if name),
         bound=(bound or "") if known else "",
     )
 
@@ -107,13 +123,23 @@ def _not_surveyed(lacking: Sequence[str]) -> Made:
     return Made(None, "; ".join(lacking), quality=Quality.FAIL)
 
 
+def _fit_name(trained: Trained | None) -> str:
+    return trained.identity if trained else ""
+
+
 def _taken(derived: Derived, formula: Formula, time_ms: int, history: History, max_age_ms: int) -> Iterator[Taken]:
     window_ms = formula.window_ms(derived.quantity, derived.parameters)
     for place, (name, key) in enumerate(inputs_of(derived).items()):
-        if name in formula.series:
-            yield _series(name, key, history.window(key, time_ms - window_ms, time_ms))
+        if formula.is_series(name):
+            samples = history.window(key, time_ms - window_ms, time_ms)
+            yield _series(name, key, _from_last_value(samples) if formula.all_series else samples)
         else:
             yield _single(name, key, history.nearest(key, time_ms, max_age_ms if place else 0))
+
+
+def _from_last_value(samples: Sequence[Sample]) -> Sequence[Sample]:
+    known = [place for place, one in enumerate(samples) if one.value is not None]
+    return samples[known[-1] if known else -1 :]
 
 
 def _series(name: str, key: Key, samples: Sequence[Sample]) -> Taken:
@@ -133,8 +159,14 @@ def _single(name: str, key: Key, sample: Sample | None) -> Taken:
     return Taken(name, (sample,), f"{source}@{sample.time_ms}", absence)
 
 
-def _made(site: Site, derived: Derived, time_ms: int, formula: Formula, taken: Sequence[Taken]) -> Made:
-    absent = [one for one in taken if one.absence and one.name not in formula.series[1:]]
+def _made(
+    derived: Derived,
+    time_ms: int,
+    formula: Formula,
+    taken: Sequence[Taken],
+    about: tuple[int | None, Trained | None, str],
+) -> Made:
+    absent = [one for one in taken if one.absence and formula.needs(one.name)]
     if absent:
         failed = any(sample.quality is Quality.FAIL for one in absent for sample in one.samples)
         reason = "; ".join(one.absence for one in absent)
@@ -144,13 +176,15 @@ def _made(site: Site, derived: Derived, time_ms: int, formula: Formula, taken: S
         quantity=derived.quantity,
         parameters=derived.parameters,
         inputs={name: key[1] for name, key in inputs_of(derived).items()},
-        values={one.name: _value(one) for one in taken if one.name not in formula.series},
+        values={one.name: _value(one) for one in taken if not formula.is_series(one.name)},
         series={
             one.name: [(sample.time_ms, sample.value) for sample in one.samples]
             for one in taken
-            if one.name in formula.series
+            if formula.is_series(one.name)
         },
-        geometry_ms=_geometry_ms(site, derived.point, time_ms),
+        geometry_ms=about[0],
+        trained=about[1],
+        signed_by=about[2],
     )
     made = formula.compute(given)
     if made.value is not None and not isfinite(made.value):
@@ -191,12 +225,13 @@ def _flags(quantity: str, made: Made, taken: Sequence[Taken]) -> list[Flag]:
     return flags
 
 
-def _bound(formula: Formula, made: Made, taken: Sequence[Taken]) -> str | None:
+def _bound(derived: Derived, formula: Formula, made: Made, taken: Sequence[Taken]) -> str | None:
     """Return the bound that the result is, '' when exact, None when its bounds point in different directions."""
-    ways = {+1 if made.bound == "at_least" else -1} if made.bound else set()
-    for one in taken:
-        for bound in {sample.bound for sample in one.samples if sample.bound and sample.value is not None}:
-            ways.add(formula.rising.get(one.name, 0) * (1 if bound == "at_least" else -1))
-    if not ways:
+    ways = {_WAYS[made.bound]} if made.bound else set()
+    bounds = {(one.name, sample.bound) for one in taken for sample in one.samples if sample.value is not None}
+    bounds = {(name, bound) for name, bound in bounds if bound}
+    if not ways and not bounds:
         return ""
+    rising = formula.rising_of(derived.parameters, {name: key[1] for name, key in inputs_of(derived).items()})
+    ways |= {rising.get(name, 0) * _WAYS[bound] for name, bound in bounds}
     return "at_least" if ways == {1} else "at_most" if ways == {-1} else None

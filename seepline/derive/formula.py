@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from math import isfinite
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from seepline.instruments.kind import Fault
 from seepline.reading import Quality
@@ -22,7 +22,8 @@ class Given:
     """What a formula is computed from: `values` at `time_ms`, `series` over its window up to and with `time_ms`.
 
     `inputs` holds the quantity of each input. `geometry_ms` is when the newest surveyed ground line of the point's
-    section began, None without one.
+    section began, None without one. `trained` is what a regression's training gave (seepline.derive.training),
+    None before it; `signed_by` names who signed the declaration, '' while nobody has.
     """
 
     time_ms: int
@@ -32,6 +33,8 @@ class Given:
     values: Mapping[str, float] = field(default_factory=dict)
     series: Mapping[str, Series] = field(default_factory=dict)
     geometry_ms: int | None = None
+    trained: Any = None
+    signed_by: str = ""
 
     def number(self, name: str) -> float:
         """Return a parameter that is a number."""
@@ -84,6 +87,13 @@ def _is_rising(value: Value) -> bool:
     return isinstance(value, tuple) and len(value) > 1 and all(low < high for low, high in pairwise(value))
 
 
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def utc_ms(text: str) -> int | None:
     """Return a date and time with offset as milliseconds since 1970, None when the text is none.
 
@@ -112,6 +122,7 @@ DATE = Kind(
     lambda value: isinstance(value, str) and utc_ms(value) is not None,
     "a date and time with offset in quotes, such as '2015-12-01T00:00:00Z'",
 )
+DAY = Kind(lambda value: isinstance(value, str) and _is_day(value), "a day in quotes, such as '2015-12-01'")
 NUMBER = Kind(_is_number, "a number")
 POSITIVE = Kind(lambda value: isinstance(value, int | float) and _is_number(value) and value > 0, "more than 0")
 NOT_NEGATIVE = Kind(lambda value: isinstance(value, int | float) and _is_number(value) and value >= 0, "0 or more")
@@ -133,8 +144,11 @@ class Formula:
     `inputs` maps each name to the quantities it may be, the first one driving: a derived value is made at its
     readings' times. With `free_inputs` the declaration names its own. Inputs in `series` are taken over the window
     (`window_s` of a quantity in `windows_s`, else the parameter of that name) and the others at the time, else the
-    nearest. `rising` holds +1 or -1 where more of an input always means more or less of the result, so that "at
-    least" and "at most" carry over. `check` finds what the rows of the table do not say.
+    nearest; with `all_series` each is a series from its last value on. Of those and of inputs in `may_lack` the
+    formula itself says what an absence means. `rising` holds +1 or -1 where more of an input always means more or
+    less of the result, so that "at least" and "at most" carry over; `slopes` tells it where the parameters decide.
+    `phreatic_inputs` come from points declared phreatic, or are water levels. A `collector_only` one asks for more
+    than a gateway has; a `trained` one for a fit. `check` finds what the rows of the table do not say.
     """
 
     name: str
@@ -150,10 +164,28 @@ class Formula:
     free_inputs: bool = False
     free_parameters: bool = False
     check: More = _no_more
+    all_series: bool = False
+    phreatic_inputs: bool = False
+    may_lack: tuple[str, ...] = ()
+    collector_only: bool = False
+    trained: bool = False
+    slopes: Callable[[Parameters, Mapping[str, str]], Mapping[str, int]] | None = None
+
+    def is_series(self, name: str) -> bool:
+        """Tell whether an input is taken over the window."""
+        return self.all_series or name in self.series
+
+    def needs(self, name: str) -> bool:
+        """Tell whether nothing can be made without a value of an input."""
+        return not self.all_series and name not in self.may_lack
+
+    def rising_of(self, parameters: Parameters, inputs: Mapping[str, str]) -> Mapping[str, int]:
+        """Return the ways of the inputs for a declaration; `inputs` holds the quantity of each."""
+        return self.slopes(parameters, inputs) if self.slopes else self.rising
 
     def window_ms(self, quantity: str, parameters: Parameters) -> int:
         """Return how far its series reach back, 0 without any."""
-        if not self.series:
+        if not self.series and not self.all_series:
             return 0
         window_s = self.windows_s.get(quantity) or parameters["window_s"]
         assert isinstance(window_s, int | float)  # noqa: S101 - the rules of SITE.toml have seen to it

@@ -6,7 +6,7 @@ better one gets another name.
 
 from collections.abc import Iterator, Mapping
 
-from seepline.derive import computed, declared, weir
+from seepline.derive import computed, declared, hst, section, weir
 from seepline.derive.formula import (
     NOT_NEGATIVE,
     NUMBER,
@@ -92,6 +92,30 @@ _ROWS = (
         parameters={"length_m": POSITIVE, "critical_gradient": POSITIVE},
         rising={"lower": 1, "upper": -1},
         compute=computed.critical_share,
+    ),
+    Formula(
+        name="critical_gradient_share_by_grains",
+        meaning="the same, the critical one from grain density and void ratio",
+        source="i_c = (Gs - 1) / (1 + e), Terzaghi, Peck and Mesri (1996)",
+        quantities=("critical_gradient_share",),
+        inputs={"lower": _HEADS, "upper": _HEADS},
+        parameters={"length_m": POSITIVE, "grain_density_ratio": within(2, 5), "void_ratio": within(0.05, 5)},
+        rising={"lower": 1, "upper": -1},
+        compute=computed.critical_share_by_grains,
+    ),
+    Formula(
+        name="critical_gradient_share_by_weight",
+        meaning="the same, the critical one from the saturated unit weight",
+        source="i_c = gamma' / gamma_w, Terzaghi, Peck and Mesri (1996)",
+        quantities=("critical_gradient_share",),
+        inputs={"lower": _HEADS, "upper": _HEADS},
+        parameters={
+            "length_m": POSITIVE,
+            "unit_weight_kn_m3": within(12, 40, "kN/m3"),
+            "water_kn_m3": within(9.5, 11.5, "kN/m3"),
+        },
+        rising={"lower": 1, "upper": -1},
+        compute=computed.critical_share_by_weight,
     ),
     Formula(
         name="freeboard",
@@ -228,8 +252,9 @@ _ROWS = (
         source="sum; frost and gaps make it at least",
         quantities=tuple(computed.RAIN_WINDOWS_S),
         inputs={"rain": ("rain",), "temperature": ("temperature",)},
-        parameters={"interval_s": POSITIVE, "warm_above_degc": within(0, 5, "degC")},
+        parameters={"interval_s": POSITIVE, "warm_above_degc": within(1, 5, "degC")},
         series=("rain", "temperature"),
+        may_lack=("temperature",),
         windows_s=computed.RAIN_WINDOWS_S,
         rising={"rain": 1},
         compute=computed.rain_sum_unheated,
@@ -247,4 +272,4 @@ _ROWS = (
     ),
 )
 
-FORMULAS = {row.name: row for row in (*_ROWS, *declared.ROWS)}
+FORMULAS = {row.name: row for row in (*_ROWS, *declared.ROWS, *hst.ROWS, *section.ROWS)}

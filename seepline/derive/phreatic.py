@@ -9,41 +9,102 @@ dry point is an upper bound: a line through it lies at or below what is drawn th
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import sqrt
 
 
 @dataclass(frozen=True, slots=True)
 class Water:
-    """A point's piezometric elevation at its place in a section; `phreatic` as declared, `dry` an upper bound."""
+    """A point's piezometric elevation at its place in a section, None where it says nothing now.
+
+    `phreatic` as declared; `dry`: the elevation is an upper bound.
+    """
 
     x_m: float
-    elevation_m: float
+    elevation_m: float | None
     phreatic: bool
     dry: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Points of the drawn line by x, marks beside it, and whether some of the line is an upper bound."""
+Place = tuple[float, float]  # x (m), elevation (m)
+Runs = Callable[[Sequence[Place]], Sequence[Place]]  # from two or more wells to the line through them
 
-    points: tuple[Water, ...]
-    marks: tuple[Water, ...]
-    upper_bound: bool
+_STEPS = 12  # of a line between two wells
 
 
-def line_and_marks(waters: Sequence[Water]) -> Line:
-    """Return what may be drawn: the line's points in the order of x, all other heads as marks.
+def lines(waters: Sequence[Water], between: Runs) -> tuple[tuple[Sequence[Place], bool], ...]:
+    """Return the section's lines, each with whether it is an upper bound because a well of it is dry.
 
-    >>> one = line_and_marks([Water(30.0, 8.0, True), Water(10.0, 9.0, True), Water(20.0, 14.0, False)])
-    >>> [water.x_m for water in one.points], [water.x_m for water in one.marks], one.upper_bound
-    ([10.0, 30.0], [20.0], False)
+    They go through points declared phreatic only, from neighbour to neighbour; where one says nothing they end.
+    All other heads are marks.
+
+    >>> wells = [Water(30.0, 8.0, True), Water(10.0, 9.0, True), Water(50.0, 7.0, True, dry=True)]
+    >>> tip = Water(20.0, 14.0, False)
+    >>> [(list(line), is_most) for line, is_most in lines([*wells, tip], straight)]
+    [([(10.0, 9.0), (30.0, 8.0)], False), ([(30.0, 8.0), (50.0, 7.0)], True)]
     """
-    points = tuple(sorted((one for one in waters if one.phreatic), key=lambda one: one.x_m))
-    marks = tuple(one for one in waters if not one.phreatic)
-    return Line(points, marks, any(one.dry for one in points))
+    found = []
+    for run in _unbroken(sorted((one for one in waters if one.phreatic), key=lambda one: one.x_m)):
+        for is_most, stretch in groupby(pairwise(run), key=lambda pair: pair[0].dry or pair[1].dry):
+            pairs = list(stretch)
+            wells = [pairs[0][0], *(right for _, right in pairs)]
+            found.append(
+                (between([(one.x_m, one.elevation_m) for one in wells if one.elevation_m is not None]), is_most)
+            )
+    return tuple(found)
+
+
+def _unbroken(wells: Sequence[Water]) -> Iterator[Sequence[Water]]:
+    for known, run in groupby(wells, key=lambda one: one.elevation_m is not None):
+        if known:
+            yield list(run)
+
+
+def straight(wells: Sequence[Place]) -> Sequence[Place]:
+    """Return the wells themselves: a line that lies too low between them."""
+    return wells
+
+
+def monotone(wells: Sequence[Place]) -> Sequence[Place]:
+    """Return the monotone cubic through the wells.
+
+    >>> line = monotone([(0.0, 30.0), (50.0, 20.0), (100.0, 5.0)])
+    >>> len(line), line[0], line[-1]
+    (25, (0.0, 30.0), (100.0, 5.0))
+    """
+    x, y = [place[0] for place in wells], [place[1] for place in wells]
+    return [(at, pchip(x, y, at)) for at in _steps(wells)]
+
+
+def dupuit(base_m: float) -> Runs:
+    """Return the line by Dupuit over a level base; a well below the base has none, and the line is straight there.
+
+    >>> [round(z, 2) for x, z in dupuit(0.0)([(0.0, 30.0), (100.0, 5.0)]) if x in (25.0, 50.0, 75.0)]
+    [26.1, 21.51, 15.61]
+    """
+
+    def between(wells: Sequence[Place]) -> Sequence[Place]:
+        line = [wells[0]]
+        for (left_m, begin_m), (right_m, end_m) in pairwise(wells):
+            steps = _steps(((left_m, begin_m), (right_m, end_m)))[1:] if min(begin_m, end_m) >= base_m else []
+            line += [
+                (at, base_m + dupuit_m(begin_m - base_m, end_m - base_m, at - left_m, right_m - left_m))
+                for at in steps
+            ] or [(right_m, end_m)]
+        return line
+
+    return between
+
+
+def _steps(wells: Sequence[Place]) -> list[float]:
+    inner = [
+        left + step * (right - left) / _STEPS
+        for (left, _), (right, _) in pairwise(wells)
+        for step in range(_STEPS)
+    ]
+    return [*inner, wells[-1][0]]
 
 
 def dupuit_m(head_1_m: float, head_2_m: float, x_m: float, length_m: float) -> float:

@@ -10,7 +10,8 @@ Inputs: `tilt1` ... `tiltN` (deg), counted from the fixed end. Keys of a calibra
     input_unit = "deg", output_unit = "mm"; no other part
 
 A segment without a reading is never 0 deg: with one missing, the displacement is withheld (nothing above the gap
-is known). Holding the segment's last displacement with a flag is a later step.
+is known). Where a dead segment is to be held with a flag, each segment is a tiltmeter of its own and the nodes are
+[[derived]] by `inclinometer_node`.
 """
 
 from collections.abc import Mapping, Sequence

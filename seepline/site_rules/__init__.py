@@ -10,10 +10,12 @@ from seepline.site_rules import (
     geometry,
     identity,
     limits,
+    phreatic,
     quality,
     radio,
     scada_places,
     stations,
+    strong_motion,
     wiring,
 )
 from seepline.site_rules.draft import Draft, Problem
@@ -31,6 +33,8 @@ RULES: tuple[Rule, ...] = (
     *geometry.RULES,
     *derived.RULES,
     *limits.RULES,
+    *strong_motion.RULES,
+    *phreatic.RULES,
     *scada_places.RULES,
     *quality.RULES,
 )

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from seepline.derive.formula import Formula, Parameters
+from seepline.derive.formula import Formula, Parameters, utc_ms
 from seepline.derive.formulas import FORMULAS
 from seepline.quantities import QUANTITIES
 from seepline.site_derived import Derived, begin_ms
 from seepline.site_geometry import MARK, named
+from seepline.site_rules.dated import utc
 from seepline.site_rules.draft import Draft, Problem, one_of
 from seepline.site_rules.gauges import quantities_by_point
 from seepline.site_rules.identity import twins
@@ -77,8 +78,9 @@ def _available(draft: Draft) -> Mapping[str, frozenset[str]]:
 
 
 def derived_by_point(draft: Draft) -> Mapping[str, frozenset[str]]:
-    """Return the derived quantities of each point."""
-    found: dict[str, frozenset[str]] = {}
+    """Return the derived quantities of each point, and those of strong motion that stand for it."""
+    of_events = frozenset(name for name, row in QUANTITIES.items() if row.occasional)
+    found = {one.point: of_events for one in draft.site.strong_motion}
     for one in draft.site.derived:
         found[one.point] = found.get(one.point, frozenset()) | {one.quantity}
     return found
@@ -181,7 +183,39 @@ def _reached(needs: Mapping[Key, set[Key]], start: Key) -> set[Key]:
     return found
 
 
+def surfaces_name_their_geometry(draft: Draft) -> Iterator[Problem]:
+    """Check that a factor of safety was made for a surveyed ground line: it expires with that one."""
+    for one in draft.site.derived:
+        made_for = one.parameters.get("geometry_from")
+        point = draft.site.point_by_id.get(one.point)
+        if one.formula != "factor_of_safety" or not isinstance(made_for, str) or point is None:
+            continue
+        begun = sorted(
+            profile.valid_from_ms
+            for profile in draft.site.profiles
+            if (profile.section, profile.name) == (point.section, "ground")
+        )
+        if utc_ms(made_for) is not None and utc_ms(made_for) not in begun and not draft.unread.get("profile"):
+            known = ", ".join(utc(time_ms) for time_ms in begun) or "there is none"
+            expected = f"the valid_from of a ground [[profile]] of section {point.section}: {known}"
+            yield Problem(draft.path(one, "parameters", "geometry_from"), repr(made_for), expected)
+
+
+def phreatic_inputs_are_phreatic(draft: Draft) -> Iterator[Problem]:
+    """Check that no phreatic surface goes through a pressure tip: nobody knows what stands above it."""
+    for one in draft.site.derived:
+        formula = FORMULAS.get(one.formula)
+        for name, source in one.inputs.items() if formula and formula.phreatic_inputs else ():
+            point, quantity = _key(source)
+            known = draft.site.point_by_id.get(point)
+            if quantity != "water_level" and known is not None and not known.phreatic:
+                expected = "a point declared phreatic, or a water_level"
+                yield Problem(draft.path(one, "inputs", name), repr(source), expected)
+
+
 RULES = (
+    phreatic_inputs_are_phreatic,
+    surfaces_name_their_geometry,
     formulas_are_known,
     derived_points_exist,
     inputs_are_what_the_formula_takes,

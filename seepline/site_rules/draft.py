@@ -14,6 +14,8 @@ from functools import cached_property
 from seepline import site, site_commissioning, site_geometry, site_quality, site_wiring
 from seepline.device import Device
 from seepline.site_derived import Derived
+from seepline.site_motion import StrongMotion
+from seepline.site_phreatic import PhreaticLine
 from seepline.site_rules.values import is_id
 
 Raw = Mapping[str, object]
@@ -39,6 +41,8 @@ TABLES: Mapping[str, tuple[str, type]] = {
     "assignment": ("assignments", site.Assignment),
     "calibration": ("calibrations", site.Calibration),
     "derived": ("derived", Derived),
+    "strong_motion": ("strong_motion", StrongMotion),
+    "phreatic_line": ("phreatic_lines", PhreaticLine),
     "threshold_set": ("threshold_sets", site.ThresholdSet),
     "threshold": ("thresholds", site.Threshold),
     "quality": ("quality_rules", site_quality.QualityRule),

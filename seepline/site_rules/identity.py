@@ -1,6 +1,7 @@
 """Ids are unique within their table, addresses on their line, serial numbers everywhere."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import fields
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -12,24 +13,7 @@ Entry = TypeVar("Entry")
 # What makes the name of an entry, in the tables whose entries have one.
 _BY_ID = attrgetter("id")
 _NAMES: Mapping[str, Callable[[Any], Hashable]] = {
-    **{
-        table: _BY_ID
-        for table in TABLES
-        if table
-        not in (
-            "profile",
-            "device",
-            "baseline",
-            "commissioning",
-            "elevation",
-            "curve",
-            "casing",
-            "assignment",
-            "threshold",
-            "derived",
-            "quality",
-        )
-    },
+    **{table: _BY_ID for table, (_, kind) in TABLES.items() if "id" in {field.name for field in fields(kind)}},
     "channel": attrgetter("logger", "id"),
     "calibration": attrgetter("id", "version"),
 }

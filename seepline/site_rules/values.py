@@ -171,6 +171,7 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ("calibration", "version"): _COUNT,
     ("calibration", "source"): TEXT,
     ("derived", "version"): _COUNT,
+    ("phreatic_line", "source"): TEXT,
     ("threshold_set", "source"): TEXT,
     ("threshold", "deadband"): _NOT_NEGATIVE,
     ("threshold", "delay_count"): _COUNT,

@@ -1,6 +1,7 @@
 """What the plant reads at the gateway is what the collector says: one judgement, two rooms."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from gateway.scada.evaluate import Evaluator
 from gateway.scada.register_map import site_of
 from seepline.coverage import assigned_points, point_is_valid, site_state
 from seepline.reading import RawReading
+from seepline.site import Threshold
+from seepline.site_derived import Derived
 from seepline.site_file import read_site
 from seepline.thresholds import Level
 from seepline.wire import status as bits
@@ -78,3 +81,66 @@ def test_values_qualities_levels_and_coverage_are_the_collector_s(chain, seed):
         one: point_is_valid(site, one, latest, set(), chain.now_ms) for one in assigned_points(site, chain.now_ms)
     }
     assert site_state(site, chain.now_ms, known.levels.values(), valid) == known.state
+
+
+HEAD = Derived(
+    point="P1",
+    quantity="piezometric_elevation",
+    formula="piezometric_elevation",
+    version=1,
+    inputs={"pressure": "P1/pore_pressure"},
+    parameters={"tip_elevation_m": 10.0, "density_kg_m3": 1000.0},
+)
+RISE = Derived(
+    point="P1",
+    quantity="rise_rate",
+    formula="rise_rate",
+    version=1,
+    inputs={"level": "P1/piezometric_elevation"},
+    parameters={"window_s": 3600.0},
+)
+LONG = replace(RISE, quantity="level_trend", formula="trend", inputs={"value": "P1/piezometric_elevation"})
+LONG = replace(LONG, parameters={"window_s": 30 * 86400.0})
+BOTH = Derived(
+    point="BARO",
+    quantity="pore_pressure_residual",
+    formula="expression",
+    version=1,
+    inputs={"u": "P1/pore_pressure", "air": "BARO/barometric_pressure"},
+    parameters={"text": "u - 0.5 * (air - 101.3 [kPa])"},
+)
+
+
+def limit(quantity, red, point="P1"):
+    about = {"set": "s1", "point": point, "quantity": quantity, "direction": "above", "deadband": 0.1}
+    return Threshold(**about, yellow=red / 4, orange=red / 2, red=red, delay_count=1)
+
+
+def test_derived_quantities_have_the_collector_s_levels_here_and_a_limit_that_cannot_is_counted(tmp_path):
+    dam = read_site(DAM)
+    limits = (limit("piezometric_elevation", 20.0), limit("rise_rate", 900.0), limit("level_trend", 1.0))
+    limits = (*limits, limit("pore_pressure_residual", 60.0, "BARO"))
+    chain = Chain(replace(dam, derived=(LONG, RISE, HEAD, BOTH), thresholds=limits), tmp_path)
+    dice, evaluator, worst = random.Random(4), Evaluator(site_of(chain.site, "gw1")), dict[str, Level]()
+    assert evaluator.elsewhere == {("P1", "level_trend")}
+    for number in range(_SCANS // 2):
+        rows = scan(dice, number)
+        chain.take(*rows)
+        for target in evaluator.take([one for row in rows for one in readings(row)], chain.now_ms):
+            evaluator.judge(target)
+        for (point, quantity), level in present(chain.site, chain.reader, chain.now_ms).levels.items():
+            if quantity != "level_trend":
+                here = evaluator.level(point, quantity, chain.now_ms) or Level.GREEN  # None: nothing told yet
+                assert here == level, (quantity, number)
+                worst[quantity] = max(worst.get(quantity, Level.GREEN), level)
+    assert set(worst.values()) == {Level.RED}
+    assert len(worst) == 3
+    stored = chain.reader.latest()
+    for key in (("P1", "piezometric_elevation"), ("P1", "rise_rate"), ("BARO", "pore_pressure_residual")):
+        made = evaluator.latest[key]
+        assert (made.time_ms, made.value, made.bound) == (
+            stored[key].time_ms,
+            stored[key].value,
+            stored[key].bound,
+        )
+    chain.close()

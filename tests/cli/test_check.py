@@ -71,6 +71,7 @@ def test_a_machine_reads_the_same_summary():
     assert json.loads(result.stdout) == {
         "valid": True, "site": "mukilteo-demo", "loggers": 3, "stations": 1, "foreign": 0, "channels": 27,
         "points": 14, "instruments": 14, "calibrations": 14, "thresholds": 11, "quality_tests": 3,
+        "derived": 3,
     }  # fmt: skip
 
 

@@ -230,7 +230,7 @@ def replayed(site, made):
         run(site, raw, out, None)
         with out.open(newline="") as file:
             read = list(csv.DictReader(file))
-    times = {iso_time(T0_MS + step): T0_MS + step for step in range(-900_000, 12 * SCAN_MS, 100_000)}
+    times = {iso_time(row.time_ms): row.time_ms for row in made}
     return {
         (one["point"], one["quantity"], times[one["time"]]): float(one["value"]) if one["value"] else None
         for one in read

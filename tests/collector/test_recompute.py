@@ -206,6 +206,20 @@ def test_a_value_without_its_raw_reading_at_hand_is_left_as_it_is(history, rows)
     assert content(history) == found
 
 
+def test_what_was_not_made_of_raw_readings_is_not_withdrawn(history, rows):
+    history.take(rows.barometer(0), rows.piezometer(0))
+    by_hand = replace(
+        history.pressure(), instrument="", quantity="water_level", calibration="hand:1", time_ms=T0_MS
+    )
+    other = replace(by_hand, quantity="pore_pressure", time_ms=T0_MS + 5)
+    with history.store.transaction():
+        for one in (by_hand, other):
+            history.store.put(one, None)
+    found = content(history)
+    history.make_again()
+    assert content(history) == found
+
+
 def test_another_site_while_it_runs_begins_it_anew(history, rows):
     history.take(*(one for n in range(6) for one in (rows.barometer(n), rows.piezometer(n))))
     history.reopen(with_sheet(history.site, C=838.53))

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from seepline.derive.evaluation import Sample, evaluate
+from seepline.derive.evaluation import Beside, Sample, evaluate
 from seepline.derive.formula import Given
 from seepline.derive.formulas import FORMULAS
 from seepline.derive.movement import Rails, failure_time
-from seepline.derive.phreatic import Water, dupuit_m, line_and_marks, pchip
+from seepline.derive.phreatic import Water, dupuit, dupuit_m, lines, monotone, pchip, straight
 from seepline.derive.regression import Day, UnfitError, fit, residual, terms
 from seepline.reading import Quality
 from seepline.site_derived import Derived
@@ -149,13 +149,17 @@ class One:
 
 
 def safety(history, *lines, time_ms=CREST_MS + DAY_MS):
-    return evaluate(replace(SITE, profiles=lines), SURFACE, time_ms, history)
+    signed = Beside(signed_by=lambda derived: "an engineer")
+    return evaluate(replace(SITE, profiles=lines), SURFACE, time_ms, history, beside=signed)
 
 
 def test_a_factor_of_safety_says_by_which_analysis():
     found = safety(One(50.0), LINE)
     assert found.value == pytest.approx(1.5)
-    assert found.reasons == ("undrained_peak, Spencer, 2015-11-01, N. Nazarov",)
+    assert found.reasons == ("undrained_peak, Spencer, 2015-11-01, N. Nazarov; signed by an engineer",)
+    unsigned = evaluate(replace(SITE, profiles=(LINE,)), SURFACE, CREST_MS + DAY_MS, One(50.0))
+    assert (unsigned.value, unsigned.judged, unsigned.quality) == (None, False, Quality.FAIL)
+    assert "is not signed" in unsigned.reasons[0]
 
 
 def test_a_factor_of_safety_is_never_told_outside_its_box_or_for_another_crest():
@@ -178,17 +182,32 @@ def test_flags_of_inputs_are_carried_on_and_take_nothing_out():
     assert "u P1/pore_pressure is fail" in found.reasons
 
 
-def test_a_bound_whose_way_nobody_knows_is_suspect():
-    found = safety(One(50.0, Quality.GOOD, "at_most"), LINE)
+def test_a_bound_goes_the_table_s_way_and_where_it_turns_it_is_suspect():
+    dry = safety(One(50.0, Quality.GOOD, "at_most"), LINE)
+    beyond = safety(One(50.0, Quality.GOOD, "at_least"), LINE)
+    assert (dry.bound, beyond.bound) == ("at_least", "at_most")
+    turning = replace(
+        SURFACE, parameters={**SURFACE.parameters, "axis_u": (0.0, 50.0, 100.0), "values": (1.8, 1.5, 1.6)}
+    )
+    signed, site = Beside(signed_by=lambda derived: "an engineer"), replace(SITE, profiles=(LINE,))
+    found = evaluate(site, turning, LINE.valid_from_ms, One(50.0, bound="at_least"), beside=signed)
     assert (found.bound, found.quality) == ("", Quality.SUSPECT)
 
 
-def test_the_phreatic_line_goes_only_through_points_declared_phreatic():
+def test_the_phreatic_line_goes_only_through_points_declared_phreatic_and_ends_where_one_is_silent():
     waters = [Water(0.0, 30.0, True), Water(50.0, 45.0, False), Water(100.0, 5.0, True, dry=True)]
-    line = line_and_marks(waters)
-    assert [one.x_m for one in line.points] == [0.0, 100.0]
-    assert [one.x_m for one in line.marks] == [50.0]
-    assert line.upper_bound
+    assert lines(waters, straight) == (([(0.0, 30.0), (100.0, 5.0)], True),)
+    silent = [Water(0.0, 30.0, True), Water(50.0, None, True), Water(100.0, 5.0, True)]
+    assert lines(silent, straight) == ()
+    below = dupuit(10.0)([(0.0, 30.0), (100.0, 5.0), (200.0, 4.0)])
+    assert below == [(0.0, 30.0), (100.0, 5.0), (200.0, 4.0)]
+    for wells in ([(0.0, 30.0), (40.0, 22.0), (100.0, 5.0)], [(0.0, 5.0), (10.0, 5.0), (30.0, 5.0)]):
+        for between in (monotone, dupuit(0.0)):
+            heights = [elevation_m for _, elevation_m in between(wells)]
+            assert heights == sorted(heights, reverse=True)
+
+
+def test_no_phreatic_line_is_drawn_beyond_its_wells():
     for beyond_m in (-1.0, 101.0):
         with pytest.raises(ValueError, match="outside"):
             dupuit_m(30.0, 5.0, beyond_m, 100.0)
@@ -225,3 +244,90 @@ def test_a_regression_finds_what_the_series_was_made_of_and_keeps_its_window():
         fit([replace(day, rain_mm=2 * day.pond_m) for day in days], values)
     with pytest.raises(UnfitError, match="6 readings for 6 terms"):
         fit(days[:6], values[:6])
+
+
+CHAIN = {
+    "lengths_m": (0.5, 0.5, 0.5),
+    "base_deg": (0.10, 0.12, 0.15),
+    "sign": "R1-R0",
+    "window_s": 86_400.0,
+}
+SEGMENTS = {f"tilt{number}": "tilt" for number in (1, 2, 3)}
+
+
+def node(*tilts, **parameters):
+    series = {f"tilt{number}": of for number, of in enumerate(tilts, start=1)}
+    return made("inclinometer_node", series=series, inputs=SEGMENTS, parameters={**CHAIN, **parameters})
+
+
+def test_a_dead_segment_is_held_at_its_last_tilt_and_all_above_is_suspect():
+    whole = node([(0, 0.10)], [(0, 0.13)], [(-HOUR_MS, 9.0), (0, 0.35)])
+    assert (round(whole.value, 4), whole.quality) == (1.8326, Quality.GOOD)
+    held = node([(0, 0.10)], [(0, 0.13)], [(-HOUR_MS, 0.35), (0, None)])
+    assert (held.value, held.quality) == (whole.value, Quality.SUSPECT)
+    assert held.reason == "tilt3 has no reading: its last tilt is held, never 0"
+    silent = node([(0, 0.10)], [(0, 0.13)], [(-HOUR_MS, 0.35)])
+    assert silent == held
+    never = node([(0, 0.10)], [(0, None)], [(0, 0.35)])
+    assert (never.value, never.quality) == (None, Quality.FAIL)
+    assert node([(0, 0.10)], [(0, 0.13)], [(0, 0.35)], sign="R0-R1").value == -whole.value
+
+
+def test_a_segment_read_shortly_before_counts_as_read():
+    assert node([(0, 0.10)], [(-900_000, 0.13)], [(0, 0.35)]).quality is Quality.GOOD
+
+
+@pytest.mark.parametrize(
+    ("inputs", "parameters", "key"),
+    [
+        ({"tilt1": "rain"}, {"lengths_m": (0.5,), "base_deg": (0.1,)}, "inputs.tilt1"),
+        (SEGMENTS, {"lengths_m": (0.5, 0.5)}, "parameters.lengths_m"),
+        (SEGMENTS, {"base_deg": (0.5,)}, "parameters.base_deg"),
+        (SEGMENTS, {"lengths_m": (0.5, 0.0, 0.5)}, "parameters.lengths_m"),
+    ],
+)
+def test_a_chain_whose_numbers_do_not_fit_is_refused(inputs, parameters, key):
+    row = FORMULAS["inclinometer_node"]
+    assert [fault.key for fault in row.check("displacement", inputs, {**CHAIN, **parameters})] == [key]
+
+
+def test_a_held_segment_goes_through_the_evaluation_with_its_flags_and_its_name():
+    declared = Derived(
+        point="P1",
+        quantity="displacement",
+        formula="inclinometer_node",
+        version=1,
+        inputs={"tilt1": "P1/tilt", "tilt2": "BARO/tilt"},
+        parameters={**CHAIN, "lengths_m": (0.5, 0.5), "base_deg": (0.1, 0.1)},
+    )
+
+    class Chain:
+        def window(self, key, after_ms, to_ms):
+            old = Sample(-2 * HOUR_MS, 5.0, Quality.FAIL, "")
+            last = Sample(-HOUR_MS, 0.2, Quality.GOOD, "")
+            silent, read = Sample(0, None, Quality.MISSING, ""), Sample(0, 0.2, Quality.GOOD, "")
+            return [old, last, silent if key[0] == "BARO" else read]
+
+    found = evaluate(SITE, declared, 0, Chain())
+    assert (found.quality, found.judged) == (Quality.SUSPECT, True)
+    assert found.inputs == ("P1/tilt@0..0 (1)", f"BARO/tilt@{-HOUR_MS}..{-HOUR_MS} (1)")
+
+
+def test_dupuit_s_head_between_two_wells_is_its_declarer_s_and_only_between_them():
+    place = {"base_elevation_m": 100.0, "x_m": 50.0, "length_m": 100.0, "assumed_by": "N. Nazarov"}
+    found = made("dupuit_elevation", values={"upstream": 130.0, "downstream": 105.0}, parameters=place)
+    assert (round(found.value, 3), found.reason) == (121.506, "by Dupuit, as assumed by N. Nazarov")
+    below = made("dupuit_elevation", values={"upstream": 130.0, "downstream": 99.0}, parameters=place)
+    assert (below.value, below.quality) == (None, Quality.FAIL)
+    beyond = FORMULAS["dupuit_elevation"].check("piezometric_elevation", {}, {**place, "x_m": 101.0})
+    assert [fault.key for fault in beyond] == ["parameters.x_m"]
+
+
+def test_a_gradient_is_told_in_critical_ones_of_the_soil():
+    heads = {"lower": 1012.0, "upper": 1010.5}
+    grains = {"length_m": 3.0, "grain_density_ratio": 2.70, "void_ratio": 0.70}
+    weight = {"length_m": 3.0, "unit_weight_kn_m3": 19.0, "water_kn_m3": 9.81}
+    assert made("critical_gradient_share_by_grains", values=heads, parameters=grains).value == pytest.approx(0.5)
+    by_weight = made("critical_gradient_share_by_weight", values=heads, parameters=weight)
+    assert by_weight.value == pytest.approx(0.5 / 0.937, abs=1e-3)
+    assert by_weight.reason == "against a critical gradient of 0.937"

@@ -20,6 +20,12 @@ inputs = { pressure = "P1/pore_pressure" }
 parameters = { tip_elevation_m = 10.0, density_kg_m3 = 1000.0 }
 """
 SURFACE = """
+[[profile]]
+section = "A"
+name = "ground"
+valid_from = 2015-01-01T00:00:00Z
+line = [[0.0, 10.0], [100.0, 30.0]]
+source = "survey"
 [[derived]]
 point = "P1"
 quantity = "factor_of_safety"
@@ -75,6 +81,36 @@ delay_count = 1
     assert "velocity" in problems_of(HEAD + day)["threshold[2].quantity"]
 
 
+DUPUIT = """
+[[derived]]
+point = "P1"
+quantity = "piezometric_elevation"
+formula = "dupuit_elevation"
+version = 1
+inputs = { upstream = "P1/water_level", downstream = "BARO/piezometric_elevation" }
+parameters = { base_elevation_m = 0.0, x_m = 1.0, length_m = 9.0, assumed_by = "N. Nazarov" }
+"""
+
+
+def test_no_phreatic_surface_goes_through_a_pressure_tip():
+    found = problems_of(DUPUIT)
+    assert "a point declared phreatic" in found["derived[1].inputs.downstream"]
+    line = """
+[[phreatic_line]]
+section = "A"
+method = "dupuit"
+valid_from = 2015-01-01T00:00:00Z
+source = "assumed by N. Nazarov"
+"""
+    assert "nothing" in problems_of(line)["phreatic_line[1].base_elevation_m"]
+    parse_site(DAM + line + "base_elevation_m = 1.0\n")
+    smooth = line.replace("dupuit", "monotone") + "base_elevation_m = 1.0\n"
+    assert "no such key" in problems_of(smooth)["phreatic_line[1].base_elevation_m"]
+    assert "[[section]]" in problems_of(line.replace('"A"', '"Z"'))["phreatic_line[1].section"]
+    twice = (line + "base_elevation_m = 1.0\n") * 2
+    assert "of its own" in problems_of(twice)["phreatic_line[2].valid_from"]
+
+
 @pytest.mark.parametrize(
     ("text", "old", "new", "place", "words"),
     [
@@ -98,7 +134,9 @@ delay_count = 1
         (SURFACE, '"undrained_peak"', '"drained"', "parameters.condition", "unsafe"),
         (SURFACE, '"undrained_peak"', '"total"', "parameters.condition", "one of drained"),
         (SURFACE, 'signature = "report 12, page 4"\n', "", "parameters.signature", "nothing"),
-        (SURFACE, "2015-01-01T00:00:00Z", "spring", "parameters.geometry_from", "with offset"),
+        (SURFACE, '"2015-01-01T00:00:00Z"', '"spring"', "parameters.geometry_from", "with offset"),
+        (SURFACE, '"2015-01-01T00:00:00Z"', '"2015-06-01T00:00:00Z"', "parameters.geometry_from", "2015-01-01T0"),
+        (SURFACE, "2015-11-01", "November", "parameters.analysed_on", "a day in quotes"),
     ],
 )
 def test_each_fault_is_named_at_its_place(text, old, new, place, words):
@@ -156,10 +194,36 @@ def test_one_quantity_has_one_source_and_one_declaration_at_a_time():
 
 def test_the_example_of_the_page_is_read_beside_the_demo_site():
     page = (Path(__file__).parents[2] / "docs" / "derived-quantities.md").read_text(encoding="utf-8")
-    block = page[page.index("## The factor of safety") :].split("\n\n")[2]
+    parts = page[page.index("## The factor of safety") :].split("\n\n")
+    block = next(part for part in parts if "[[derived]]" in part)
     demo = (Path(__file__).parents[2] / "simulator" / "demo" / "site.toml").read_text(encoding="utf-8")
     site = parse_site(f"{demo}\n{dedent(block)}\n")
-    assert [one.formula for one in site.derived] == ["piezometric_elevation", "freeboard", "factor_of_safety"]
+    assert [one.formula for one in site.derived] == [
+        "piezometric_elevation", "freeboard", "rise_rate", "factor_of_safety",
+    ]  # fmt: skip
+
+
+def test_the_other_examples_of_the_page_are_read_too():
+    page = (Path(__file__).parents[2] / "docs" / "derived-quantities.md").read_text(encoding="utf-8")
+    headings = ("## What a reading should be", "## Along a section", "## Strong motion")
+    parts = (page[page.index(one) :].split("\n\n    ", 1)[1].split("\n\n", 1)[0] for one in headings)
+    blocks = [dedent("    " + part) for part in parts]
+    rain = """
+[[derived]]
+point = "PD-RAIN"
+quantity = "antecedent_rain"
+formula = "antecedent_rain"
+version = 1
+inputs = { rain = "PD-RAIN/rain" }
+parameters = { interval_s = 900, keeps_per_day = 0.9, window_s = 1209600 }
+"""
+    demo = (Path(__file__).parents[2] / "simulator" / "demo" / "site.toml").read_text(encoding="utf-8")
+    begin, rest = demo.split("[[phreatic_line]]")
+    demo = begin + rest[rest.index("# --- The wiring") :]
+    site = parse_site("\n".join([demo, rain, *blocks]))
+    assert [one.formula for one in site.derived][-1] == "hst_sigmas"
+    assert [one.method for one in site.phreatic_lines] == ["dupuit"]
+    assert [one.logger for one in site.strong_motion] == ["pond"]
 
 
 def test_the_table_of_formulas_speaks_only_of_what_exists():

@@ -12,6 +12,7 @@ import pytest
 from collector.store import AlarmLevel, LoggerSeen, SeriesPoint, StoredEvent, StoredReading
 from collector.web import read_page
 from collector.web.render import Renderer
+from seepline.quality.air import AirResponse
 from seepline.reading import Quality
 from seepline.site import (
     Assignment,
@@ -187,6 +188,7 @@ class World:
     levels: dict[str, int] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
     unheard: set[str] = field(default_factory=set)
+    air: list[AirResponse] = field(default_factory=list)
 
     def latest(self) -> dict[tuple[str, str], StoredReading]:
         return {(one.point, one.quantity): one for one in self.readings}
@@ -209,6 +211,9 @@ class World:
             for one in self.site.loggers
             if one.id not in self.unheard
         ]
+
+    def air_responses(self) -> list[AirResponse]:
+        return list(self.air)
 
     def alarms(self) -> list[AlarmLevel]:
         return [

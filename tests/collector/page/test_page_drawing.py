@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.web import read_page
-from collector.web.drawing import Head, draw, phreatic_runs, side_by_side
+from collector.web.drawing import Head, draw, side_by_side
 from collector.web.labels import Box, place
 from collector.web.render import Renderer
 from collector.web.scales import Scale
 from collector.web.terrain import along, head_m, profile_at, water_line
 from seepline.reading import Quality
 from seepline.site import Section
-from seepline.thresholds import Level
+from seepline.site_phreatic import PhreaticLine
 
 NOW_MS = 1451634300000
 
@@ -87,19 +87,22 @@ def test_an_old_head_of_a_silent_logger_is_not_drawn_as_a_present_one(world):
 
 
 def test_the_line_joins_points_declared_phreatic_only(world):
-    (line,) = drawing_of(world).phreatic
+    ((line, is_most),) = drawing_of(world).phreatic
+    assert not is_most
     assert line.count("L") == 2  # MV-P1, WA-P1, TOE-P1; not the deeper tips MV-P2 and WA-P2
 
 
-def test_the_line_does_not_bridge_a_point_without_an_exact_head():
-    def head(x_m, **more):
-        given = {"head_m": 100.0, "level": Level.GREEN, "valid": True, "phreatic": True, **more}
-        return Head(point=f"P{x_m}", x_m=x_m, tip_m=90.0, **given)
-
-    runs = phreatic_runs([head(40.0), head(10.0), head(20.0), head(30.0, head_m=None), head(50.0, phreatic=False)])
-    assert [[one.x_m for one in run] for run in runs] == [[10.0, 20.0]]
-    assert phreatic_runs([head(10.0), head(20.0, bound="at_most"), head(30.0)]) == []
-    assert phreatic_runs([head(10.0), head(20.0, valid=False), head(30.0)]) == []
+def test_between_wells_the_line_runs_as_the_site_declares_it(world):
+    declared = PhreaticLine(section="A", method="dupuit", valid_from_ms=0, source="test", base_elevation_m=90.0)
+    world.site = replace(world.site, phreatic_lines=(declared,))
+    ((curved, _),) = drawing_of(world).phreatic
+    assert "through points declared phreatic only (dupuit, test)" in world.html()
+    world.site = replace(world.site, phreatic_lines=(replace(declared, method="monotone", base_elevation_m=None),))
+    ((smooth, _),) = drawing_of(world).phreatic
+    world.site = replace(world.site, phreatic_lines=(replace(declared, valid_from_ms=2**60),))
+    ((straight, _),) = drawing_of(world).phreatic
+    assert "drawn straight: between wells the water may stand higher" in world.html()
+    assert [line.count("L") for line in (curved, smooth, straight)] == [24, 24, 2]
 
 
 BANK = ((0.0, 10.0), (10.0, 5.0), (20.0, 12.0), (30.0, 6.0), (40.0, 12.0))
