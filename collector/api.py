@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from collector.exercises import running
 from collector.present import Present, present
 from collector.store import StoreReader
 from seepline.site import Site
@@ -44,6 +45,8 @@ def routes(seen: Seen) -> list[Route]:
         found = await run_in_threadpool(present, seen.site, seen.reader, seen.now_ms())
         events = await run_in_threadpool(seen.reader.events, _MOST_EVENTS)
         about = {**state_json(seen.site, found), "counts": counts, "events": [asdict(one) for one in events]}
+        marked = await run_in_threadpool(running, seen.reader, seen.now_ms())
+        about["exercise"] = asdict(marked) if marked else None
         return JSONResponse(about)
 
     def series(request: Request) -> Response:

@@ -15,6 +15,7 @@ from collector.air import AirResponses
 from collector.alarms import Alarms
 from collector.commissioning import Commissioned
 from collector.derived import Derivations
+from collector.exercises import Exercises
 from collector.journal import Journal
 from collector.journal_entries import Entry, Kind
 from collector.judged import marks_of
@@ -66,6 +67,8 @@ class Engine:
         self._commissioned = Commissioned(site, store)
         self._acts = ActDesk(site, self._handlers(store))
         self._flags = SeriesFlags(site, store)
+        self._exercises = Exercises(site.info.id)
+        self._acts.add(self._exercises.handlers)
         self._waits = Kept("wait", Wait, lambda: Wait("", 0, 0))
         self._mark = f"journal {journal.birth}"
         self.load()
@@ -78,6 +81,7 @@ class Engine:
         self.derivations.load(self._store)
         self._air.load(self._store)
         self._use(self._air.judged_site())
+        self._exercises.load(self._store)
         self._journal.raw.forget_recent()
         self._done = self._store.mark(self._mark)
         self._listening_since_ms = self._store.mark(_LISTENING)
@@ -117,6 +121,7 @@ class Engine:
                 self._waits.save(self._store)
                 self.derivations.save(self._store)
                 self._air.save(self._store)
+                self._exercises.save(self._store)
                 self._store.keep_mark(self._mark, entries[-1].id)
         except BaseException:
             self.load()
@@ -128,6 +133,7 @@ class Engine:
         """Journal the time when a deadline has passed, so that `judge` acts on it."""
         waited = any(wait.deadline_ms <= now_ms for wait in self._waits.by_name.values())
         waited = waited or self.derivations.has_work(now_ms)
+        waited = waited or self._exercises.due(now_ms)
         if waited or self._alarms.silences_due(now_ms, self._listening_since_ms):
             self._journal.tick(Kind.TICK, now_ms)
 
@@ -144,6 +150,7 @@ class Engine:
             self._alarms.begin(entry.arrival_ms)
 
     def _judge_tick(self, now_ms: int) -> None:
+        self._tell(self._exercises.passed(now_ms))
         waits = [wait for wait in self._waits.by_name.items() if wait[1].deadline_ms <= now_ms]
         for name, wait in sorted(waits, key=lambda one: (one[1].time_ms, one[0])):
             self._waits.drop(name)
@@ -266,7 +273,8 @@ class Engine:
 
     def _tell(self, happened: Iterable[StoredEvent]) -> None:
         for event in happened:
-            self._store.add_event(event)
+            for seen in self._exercises.seen(event):
+                self._store.add_event(seen)
 
 
 def _seen_ms(entry: Entry) -> int:

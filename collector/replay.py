@@ -5,11 +5,11 @@ The same pure functions as the live engine, in event order, in flat memory howev
 
 import csv
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from collector.replay_derived import with_derived
 from collector.replay_table import RawTable, read_rows
@@ -18,7 +18,7 @@ from seepline.alarm import AlarmState, Event
 from seepline.convert import due, primary_channels
 from seepline.quality import evaluate, flagged
 from seepline.quantities import QUANTITIES
-from seepline.reading import Reading
+from seepline.reading import RawReading, Reading
 from seepline.site import Site
 from seepline.thresholds import limits_of
 
@@ -26,6 +26,19 @@ READING_HEADER = ("time", "point", "instrument", "quantity", "value", "unit", "q
 ALARM_HEADER = ("time", "point", "quantity", "from", "to", "value", "limit", "set", "event")
 
 AlarmKey = tuple[str, str, str]
+
+
+class RawSource(Protocol):
+    """Raw readings in order of time, and look-ups beside them."""
+
+    def times(self, channels: Collection[str]) -> Iterator[tuple[int, str]]:
+        """Yield (time_ms, channel) of all readings of these channels in order of time, then name."""
+
+    def nearest(self, channel: str, time_ms: int, max_age_ms: int) -> RawReading | None:
+        """Return the reading at a time, else the nearest with a value within `max_age_ms`."""
+
+    def previous(self, channel: str, time_ms: int, count: int) -> Sequence[RawReading]:
+        """Return up to `count` readings before a time."""
 
 
 def iso_time(time_ms: int) -> str:
@@ -38,12 +51,12 @@ def iso_time(time_ms: int) -> str:
     return f"{moment}.{time_ms % 1000:03d}Z" if time_ms % 1000 else f"{moment}Z"
 
 
-def readings(site: Site, table: RawTable) -> Iterator[Reading]:
+def readings(site: Site, table: RawSource) -> Iterator[Reading]:
     """Yield every engineering reading of the raw table in order of time, then point and quantity."""
     yield from flagged(site, _made(site, table))
 
 
-def _made(site: Site, table: RawTable) -> Iterator[Reading]:
+def _made(site: Site, table: RawSource) -> Iterator[Reading]:
     """Yield the readings with the flags of their own scans."""
     primaries = primary_channels(site)
     made: list[Reading] = []

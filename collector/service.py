@@ -23,6 +23,7 @@ from collector.acts import door as acts_door
 from collector.acts.table import KeptAct
 from collector.clock import site_time
 from collector.engine import Engine
+from collector.exercises import running
 from collector.imports.running import watch_of
 from collector.imports.settings import Source, read_sources
 from collector.imports.watch import Watch
@@ -31,6 +32,7 @@ from collector.journal_entries import Kind
 from collector.recompute import seen as seen_runs
 from collector.recompute.evidence import Evidence
 from collector.recompute.work import Recompute
+from collector.replay_set import door as replay_door
 from collector.rooms import Rooms
 from collector.settings import InfluxSettings, read_influx
 from collector.sqlite_file import is_outside
@@ -105,23 +107,16 @@ def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.Wish
         rooms.site,
         rooms.reader,
         rooms.now_ms,
+        lambda now_ms: running(rooms.reader, now_ms),
         partial(seen_works.works, rooms.reader),
         partial(seen_runs.sentences, rooms.reader),
     )
     bundles = bundle.routes(data / bundle.FILE_NAME, token_file.gateway_of)
     acts = acts_door.routes(_act_desk(rooms, data, news))
-    return Starlette(
-        routes=[
-            *ingest.routes(door),
-            *acts,
-            *bundles,
-            *imports.status.routes(),
-            *api.routes(seen),
-            *seen_runs.routes(rooms.reader),
-            *seen_works.routes(rooms.reader),
-            *pages,
-        ]
-    )
+    replays = replay_door.routes(replay_door.Shown(lambda: rooms.site, rooms.reader, rooms.now_ms))
+    history = [*seen_runs.routes(rooms.reader), *seen_works.routes(rooms.reader)]
+    seen_by_people = [*api.routes(seen), *history, *replays, *pages]
+    return Starlette(routes=[*ingest.routes(door), *acts, *bundles, *imports.status.routes(), *seen_by_people])
 
 
 def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event) -> acts_door.Desk:

@@ -9,6 +9,8 @@ from gateway.bus_task import BusPlan
 from gateway.instruments.station import by_tcp, on_bus
 from gateway.instruments.tcp_task import TcpPlan
 from gateway.link_task import LinkPlan
+from gateway.local_alarm import plan as local_alarm
+from gateway.local_alarm.coil import place_of
 from gateway.modbus_tcp.server import Door
 from gateway.outbox.room import LIMITS, Limits
 from gateway.settings import Port
@@ -56,10 +58,31 @@ def listeners(wiring: Wiring) -> dict[str, str]:
 
 
 def judging(wiring: Wiring) -> dict[str, judgement.Plan]:
-    """Return what is judged here and shown to the plant; nothing without [scada] and [bundle]."""
+    """Return what is judged here, shown to the plant, and sounded; nothing without [scada] and [bundle]."""
     scada = wiring.settings.scada
     if scada is None and wiring.policy is None:
         return {}
     door = Door(listen=scada.listen, allow=scada.allow) if scada else None
     gateway = wiring.settings.gateway.id
-    return {"judgement": judgement.Plan(site=wiring.site, gateway=gateway, door=door, policy=wiring.policy)}
+    plan = judgement.Plan(
+        site=wiring.site, gateway=gateway, door=door, policy=wiring.policy, alarm=_local_alarm(wiring)
+    )
+    return {"judgement": plan}
+
+
+def _local_alarm(wiring: Wiring) -> local_alarm.Plan | None:
+    told = wiring.settings.local_alarm
+    if told is None:
+        return None
+    return local_alarm.Plan(
+        gateway=wiring.settings.gateway.id,
+        pin=told.pin,
+        pin_signal=told.pin_signal or "level",
+        coil=place_of(told.coil) if told.coil else None,
+        sms_to=told.sms_to,
+        sms_settings=wiring.settings.path(told.sms_settings or ""),
+        sms_from=local_alarm.LEVELS[told.sms_from],
+        hand_over_s=told.hand_over_s,
+        blind_after_s=told.blind_after_s,
+        proof_test_days=told.proof_test_days,
+    )

@@ -91,7 +91,7 @@ class Gateway:
         self._backlog = _of_the_first(file, wiring)
         self._backlogs: list[Backlog] = []
         self._wishes, self._errands = Wishes(wiring.data / "wishes.json"), dict[str, Errands]()
-        self._people = OperatorSocket(self._errands, self._wishes, self._outbox, clock)
+        self._people = OperatorSocket(self._errands, self._wishes, self._outbox, clock, self._act)
         self._upkeep = Upkeep(wiring.data, file, self._backlog, clock)
         self._rounds = 0
         self._polled: dict[str, Moved] = {}
@@ -197,8 +197,20 @@ class Gateway:
             stored_after=self._backlog.stored_after,
             newest_row=self._backlog.last_row,
             is_polling=lambda: not hung(self._polled, now_s(), _POLLING_WITHIN_S),
+            committed=self._committed,
         )
         return judgement.Judgement(plan, around)
+
+    def _committed(self) -> int:
+        """Return the newest row that a collector has on disk; a database tells nobody of an alarm."""
+        both = zip(self._wiring.settings.destinations, self._backlogs, strict=True)
+        return max((backlog.committed() or 0 for one, backlog in both if one.kind == "seepline"), default=0)
+
+    def _act(self, text: str) -> str:
+        """Do what a person signed for the local alarm. Raises ValueError with the reason why not."""
+        for _, one in self._judging:
+            return one.act(text)
+        raise ValueError("this gateway has no local alarm: gateway.toml has no [local_alarm]")
 
     async def _visit(self, client: Any) -> None:
         """Ask the collector that has just been reached for a newer bundle and for wishes."""

@@ -89,6 +89,25 @@ class Bundle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LocalAlarm:
+    """The alarm at the dam itself (docs/local-alarm.md): contact, coil and text messages, whichever are named.
+
+    `pin` is a BCM number, `coil` host:port/unit/coil. `sms_settings` is gammu's own file. Without `hand_over_s`
+    messages never wait for the collector; without `blind_after_s` missing readings do not drop the contact.
+    """
+
+    pin: int | None = None
+    pin_signal: Literal["level", "pulse"] | None = None
+    coil: str | None = None
+    sms_to: tuple[str, ...] = ()
+    sms_settings: str | None = None
+    sms_from: Literal["yellow", "orange", "red"] = "red"
+    hand_over_s: int | None = None
+    blind_after_s: int | None = None
+    proof_test_days: int = 31
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metrics:
     """Where Prometheus finds the figures."""
 
@@ -113,6 +132,7 @@ class Settings:
     outbox: Keeping
     scada: Scada | None
     bundle: Bundle | None
+    local_alarm: LocalAlarm | None
     metrics: Metrics | None
     log: Logs
 
@@ -131,6 +151,7 @@ _TABLES: Mapping[str, tuple[type, object]] = {  # class, and what stands in for 
     "outbox": (Keeping, Keeping()),
     "scada": (Scada, None),
     "bundle": (Bundle, None),
+    "local_alarm": (LocalAlarm, None),
     "metrics": (Metrics, None),
     "log": (Logs, Logs()),
 }

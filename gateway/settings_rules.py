@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from ipaddress import ip_network
 from urllib.parse import urlsplit
 
+from gateway.local_alarm.coil import place_of
 from gateway.uplink.window import WindowError, parse_window
 from seepline.site_rules.draft import Problem, Raw, entry_paths
 from seepline.site_rules.values import ID, Row, at_least, has_text, is_host, is_number, shown, value_faults
@@ -17,6 +18,7 @@ from seepline.toml_file import entries_of
 RECONCILE_DAYS = 30
 LEAST_KEEP_DAYS = 7
 _DIRECTION = re.compile(r"hardware|rts|gpio:gpiochip\d{1,3}/\d{1,4}")
+_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 _LISTEN = re.compile(r"([^\s:\[\]]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})")
 
 
@@ -67,6 +69,14 @@ def _all(test: Callable[[object], bool]) -> Callable[[object], bool]:
     return lambda value: isinstance(value, list) and all(map(test, value))
 
 
+def _is_pin(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 27
+
+
+def _is_coil(value: object) -> bool:
+    return isinstance(value, str) and (place := place_of(value)) is not None and is_host(place.host)
+
+
 _PATH: Row = (_is_path, "the path of a file")
 _LISTENING: Row = (_is_listen, "address:port, such as 127.0.0.1:9184")
 
@@ -98,6 +108,13 @@ VALUES: Mapping[tuple[str, str], Row] = {
     ("scada", "listen"): _LISTENING,
     ("scada", "allow"): (_all(_is_network), 'addresses or networks, such as ["192.168.7.0/24"]'),
     ("bundle", "policy"): _PATH,
+    ("local_alarm", "pin"): (_is_pin, "the BCM number of a pin, 0 to 27"),
+    ("local_alarm", "coil"): (_is_coil, "host:port/unit/coil, such as 192.168.7.9:502/1/0"),
+    ("local_alarm", "sms_to"): (_all(_matches(_NUMBER)), 'numbers with their country, such as ["+992900000000"]'),
+    ("local_alarm", "sms_settings"): _PATH,
+    ("local_alarm", "hand_over_s"): (at_least(1), "1 second or more"),
+    ("local_alarm", "blind_after_s"): (at_least(60), "60 seconds or more"),
+    ("local_alarm", "proof_test_days"): (at_least(1), "1 day or more"),
     ("metrics", "listen"): _LISTENING,
 }
 
@@ -119,6 +136,7 @@ def broken_rules(document: Raw) -> Iterator[Problem]:
         _certificate_has_its_key,
         _influxdb_has_its_bucket,
         _influxdb_is_kept,
+        _alarm_is_whole,
     ):
         yield from rule(document)
 
@@ -165,6 +183,20 @@ def _influxdb_is_kept(document: Raw) -> Iterator[Problem]:
         yield Problem(
             "outbox.keep_days", str(keep_days), f"{RECONCILE_DAYS} days or more, for what InfluxDB may still lose"
         )
+
+
+def _alarm_is_whole(document: Raw) -> Iterator[Problem]:
+    table = document.get("local_alarm")
+    if not isinstance(table, dict):
+        return
+    if not table.keys() & {"pin", "coil", "sms_to"}:
+        yield Problem("local_alarm", "nothing that sounds", "pin, coil or sms_to, one of them or more")
+    if "bundle" not in document:
+        yield Problem("bundle", "nothing", "[bundle] with a policy: a local alarm judges by signed limits alone")
+    pairs = (("pin", "pin_signal"), ("sms_to", "sms_settings"))
+    for one, other in (*pairs, *(pair[::-1] for pair in pairs)):
+        if one in table and other not in table:
+            yield Problem(f"local_alarm.{other}", "nothing", f"the {other} that belongs to {one}")
 
 
 def _each(document: Raw, table: str) -> Iterator[tuple[str, Raw]]:

@@ -64,7 +64,7 @@ def read_wiring(path: Path) -> Wiring:
         site = read_site(site_path, profile_rules(site_path.parent))
     except Faulty as error:
         raise Faulty(once([*problems, *error.problems])) from error
-    problems += _misfits(settings, site)
+    problems += [*_misfits(settings, site), *_missing_modem(settings)]
     if problems:
         raise Faulty(once(problems))
     profiles = profiles_of(site, site_path.parent)
@@ -141,6 +141,12 @@ def _missing_files(settings: Settings) -> Iterator[Problem]:
                 tls_context(_destination(settings, one, "", "UTC"))
         except DestinationError as error:
             yield Problem(f"destination[{one.name}].{error.key}", error.found, error.expected)
+
+
+def _missing_modem(settings: Settings) -> Iterator[Problem]:
+    told = settings.local_alarm
+    if told is not None and told.sms_settings and not settings.path(told.sms_settings).is_file():
+        yield Problem("local_alarm.sms_settings", str(settings.path(told.sms_settings)), _THERE)
 
 
 def _policy(settings: Settings, problems: list[Problem]) -> Policy | None:

@@ -2,6 +2,7 @@
 
     {"bus": "bus1", "address": 7, "pdu": "0300000002"}  ->  {"pdu": "030453454550"}
     {"wish": {"id": .., "logger": .., "kind": "repeat", "amount": 3, "expires_at_ms": ..}}  ->  {"accepted": true}
+    {"act": "<JSON of a signed act>"}                  ->  {"done": ..}
                                                     or  {"refused": 2, "message": ..}   the logger's exception
                                                         {"no_answer": ..}               nothing right was heard
                                                         {"error": ..}                   the gateway will not
@@ -13,7 +14,7 @@ import json
 from typing import Any
 
 NAME = "gateway.sock"  # in the gateway's data directory
-MOST_BYTES = 1024
+MOST_BYTES = 4096
 
 
 class LineError(ValueError):

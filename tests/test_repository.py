@@ -90,6 +90,7 @@ VIOLATIONS = [
     ("One door for machine", "firmware/scan.py", "import machine"),
     ("One door for serial", "simulator/bus.py", "import serial"),
     ("One door for gpiod", "gateway/bus/line.py", "import gpiod"),
+    ("One door for gpiozero", "gateway/bus/line.py", "import gpiozero"),
     ("One door for pymodbus", "gateway/bus/master.py", "import pymodbus"),
     ("One door for httpx", "gateway/loggers/poll.py", "import httpx"),
     ("One door for jinja2", "collector/api.py", "import jinja2"),

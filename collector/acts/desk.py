@@ -8,6 +8,7 @@ from collector.store import StoredEvent
 from seepline.acts.check import body_of
 from seepline.acts.document import AcceptedAct
 from seepline.acts.errors import BadBody
+from seepline.acts.local_alarm import Proof, Release
 from seepline.acts.notes import Note
 from seepline.site import Site
 
@@ -28,7 +29,11 @@ class ActDesk:
 
     def __init__(self, site: Site, handlers: Mapping[str, Handler] | None = None) -> None:
         self._site = site
-        self._handlers: dict[str, Handler] = {"note": _note, **(handlers or {})}
+        self._handlers: dict[str, Handler] = {**_HANDLERS, **(handlers or {})}
+
+    def add(self, handlers: Mapping[str, Handler]) -> None:
+        """Take more handlers."""
+        self._handlers.update(handlers)
 
     def handle(self, accepted: AcceptedAct, arrived_ms: int) -> Iterator[StoredEvent]:
         """Yield what follows from an act.
@@ -47,3 +52,16 @@ class ActDesk:
 def _note(accepted: AcceptedAct, body: Note, arrived_ms: int) -> Iterator[StoredEvent]:
     text = f"{accepted.name} at {events.utc_text(body.at_ms)}: {body.text.strip()}"
     yield events.by_person(accepted.id, "note", (body.point, ""), (body.at_ms, arrived_ms), text)
+
+
+def _at_a_gateway(accepted: AcceptedAct, body: Release | Proof, arrived_ms: int) -> Iterator[StoredEvent]:
+    """Keep for the record what was done at a gateway's own door; nothing follows from it here."""
+    at_ms = accepted.act.signed_at_ms
+    what = (
+        f"released: {body.reason}" if isinstance(body, Release) else f"proof test, {body.step} {body.text}".strip()
+    )
+    text = f"{accepted.name} at {events.utc_text(at_ms)}, local alarm of {body.gateway}: {what}"
+    yield events.by_person(accepted.id, "local_alarm", ("", ""), (at_ms, arrived_ms), text)
+
+
+_HANDLERS: dict[str, Handler] = {"note": _note, "local_release": _at_a_gateway, "local_proof": _at_a_gateway}

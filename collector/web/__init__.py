@@ -17,6 +17,7 @@ from collector.store import StoreReader
 from collector.web.render import DAY_CHOICES, Renderer
 from collector.web.view import DAY_MS, Page, chart_order, page
 from collector.works.table import Work
+from seepline.exercise import Exercise
 from seepline.site import Site
 
 _EVENTS = 100
@@ -59,16 +60,22 @@ def _choice(request: Request, name: str, allowed: tuple[int, ...], default: int 
     return int(text)
 
 
+def _nothing_runs(_now_ms: int) -> Exercise | None:
+    return None
+
+
 def routes(
     site: Site,
     store: StoreReader,
     now_ms: Callable[[], int],
+    exercise_at: Callable[[int], Exercise | None] = _nothing_runs,
     diary: Callable[[], Sequence[Work]] = tuple,
     notices: Callable[[], Sequence[str]] = tuple,
 ) -> list[BaseRoute]:
     """Return the page's routes: '/' (?days=, ?refresh=5) and '/static/...'; GET and HEAD only.
 
-    `diary` asks for the works, `notices` for sentences that everybody who looks must read.
+    `exercise_at` tells which exercise runs at a time, `diary` the works, `notices` sentences that everybody must
+    read who looks.
     """
     renderer = Renderer()
 
@@ -79,9 +86,11 @@ def routes(
             refresh_s = _choice(request, "refresh", (_REFRESH_S,), None)
         except ValueError as error:
             return PlainTextResponse(str(error), HTTPStatus.BAD_REQUEST, _HEADERS)
-        found = read_page(site, store, now_ms(), days or _DEFAULT_DAYS, renderer, diary())
+        found_ms = now_ms()
+        found = read_page(site, store, found_ms, days or _DEFAULT_DAYS, renderer, diary())
         headers = {**_HEADERS, "Cache-Control": "no-store"}
-        return Response(renderer.html(found, refresh_s, notices()), headers=headers, media_type="text/html")
+        shown = renderer.html(found, refresh_s, exercise_at(found_ms), notices())
+        return Response(shown, headers=headers, media_type="text/html")
 
     def static_file(request: Request) -> Response:
         name = request.path_params["name"]

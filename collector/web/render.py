@@ -6,14 +6,17 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from collector.web.replayed import Replayed, limits_text
 from collector.web.view import Page
 from collector.web.words import LEVEL_WORDS, Translate
+from seepline.exercise import Exercise
 from seepline.thresholds import Level
 
 DAY_CHOICES = (1, 7, 14, 90)
 
 _LOCALE = Path(__file__).parent.parent / "locale"
 _TEMPLATES = Path(__file__).parent / "templates"
+_STATIC = Path(__file__).parent / "static"
 
 
 class Renderer:
@@ -30,7 +33,7 @@ class Renderer:
         catalogue = gettext.translation("seepline", _LOCALE, [language], fallback=True)
         self.translate: Translate = catalogue.gettext
         self._templates = Environment(
-            loader=FileSystemLoader(_TEMPLATES),
+            loader=FileSystemLoader((_TEMPLATES, _STATIC)),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -43,12 +46,31 @@ class Renderer:
         self._templates.filters["mark_name"] = _mark_name
         self._templates.filters["colour_word"] = self._colour_word
 
-    def html(self, page: Page, refresh_s: int | None = None, notices: Sequence[str] = ()) -> str:
-        """Return the page; `refresh_s` lets the browser load it again and again, `notices` stand above all."""
+    def html(
+        self,
+        page: Page,
+        refresh_s: int | None = None,
+        exercise: Exercise | None = None,
+        notices: Sequence[str] = (),
+    ) -> str:
+        """Return the page, marked while an exercise runs; `refresh_s` lets the browser load it again and again.
+
+        `notices` stand above all.
+        """
         template = self._templates.get_template("page.html")
         return template.render(
-            page=page, refresh_s=refresh_s, notices=notices, choices=DAY_CHOICES, language=self._language
+            page=page,
+            refresh_s=refresh_s,
+            choices=DAY_CHOICES,
+            language=self._language,
+            exercise=exercise,
+            notices=notices,
         )
+
+    def replayed(self, page: Replayed, alone: bool = False) -> str:
+        """Return the page of a replay; `alone` puts the style into it, so that the file needs nothing else."""
+        template = self._templates.get_template("replayed.html")
+        return template.render(page=page, alone=alone, limits_text=limits_text, language=self._language)
 
     def _level_word(self, level: Level) -> str:
         return self.translate(LEVEL_WORDS[level])

@@ -11,7 +11,7 @@ import pwd
 import socket
 import struct
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from gateway.loggers.passing import WRITES, request_of
 from gateway.loggers.wishes import Wishes
 from gateway.outbox.file import OutboxFull
 from gateway.outbox.intake import Outbox
-from seepline.gateway_socket import MOST_BYTES, NAME, LineError, line_of, said_in
+from seepline.gateway_socket import MOST_BYTES, NAME, line_of, said_in
 from seepline.wish import WishRefused, wish_of
 
 log = logging.getLogger(__name__)
@@ -34,9 +34,20 @@ _PEER = struct.Struct("3i")  # struct ucred: pid, uid, gid
 
 
 class OperatorSocket:
-    """Serves people: `errands` by bus id, and wishes; what they did is an event in the outbox."""
+    """Serves people: `errands` by bus id, and wishes; what they did is an event in the outbox.
 
-    def __init__(self, errands: Mapping[str, Errands], wishes: Wishes, outbox: Outbox, clock: Clock) -> None:
+    `act` does what a person signed and returns a sentence, or raises ValueError with why not.
+    """
+
+    def __init__(
+        self,
+        errands: Mapping[str, Errands],
+        wishes: Wishes,
+        outbox: Outbox,
+        clock: Clock,
+        act: Callable[[str], str] = lambda _: "",
+    ) -> None:
+        self._act = act
         self._errands = errands
         self._wishes = wishes
         self._outbox = outbox
@@ -89,12 +100,14 @@ class OperatorSocket:
             said = said_in(line)
             if "wish" in said:
                 return self._take_wish(said, who)
+            if "act" in said:
+                return {"done": self._act(str(said["act"]))}
             return {"pdu": (await self._pass_on(said, who, done)).hex()}
         except ModbusException as error:
             return {"refused": error.code, "message": str(error)}
         except NoAnswer as error:
             return {"no_answer": str(error)}
-        except (BusError, ErrandRefused, WishRefused, LineError) as error:
+        except (BusError, ErrandRefused, WishRefused, ValueError) as error:
             return {"error": str(error)}
 
     async def _pass_on(self, said: Mapping[str, Any], who: str, done: "Counter[str]") -> bytes:

@@ -24,7 +24,7 @@ from gateway.clock import now_s
 TIMEOUT_S = 3.0
 FIRST_BACK_OFF_S = 0.5
 LONGEST_BACK_OFF_S = 30.0
-_FUNCTIONS = (1, 2, 3, 4, 6, 17, 43)
+_FUNCTIONS = (1, 2, 3, 4, 5, 6, 17, 43)
 
 
 class _Plain(ModbusPDU):

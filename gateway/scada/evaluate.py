@@ -1,12 +1,12 @@
 """The collector's judgement, at the gateway: newest reading and level of each quantity from raw readings.
 
-The same pure functions as in the collector, whose result is of record. Three things differ, because nothing is
-kept on disk here and nothing waits: a value is made at once with the inputs at hand and made again when a nearer
-one comes; a reading older than what is remembered of its channel is left to the collector; and what was before a
-start is known only as far as the newest rows of the outbox tell it.
+The same pure functions as in the collector, whose result is of record. Three things differ, because nothing waits
+here: a value is made at once with the inputs at hand and made again when a nearer one comes; a reading older than
+what is remembered of its channel is left to the collector; and what was before a start is known only as far as the
+newest rows of the outbox tell it, or as a local alarm has kept it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from gateway.scada.derived import DerivedHere, Memory, divided
@@ -18,6 +18,12 @@ from seepline.reading import RawReading, Reading
 from seepline.site import Assignment, Site
 from seepline.thresholds import Key, Level, limits_of
 
+Happened = Callable[[tuple[alarm.Event, ...]], None]
+
+
+def nobody(_: tuple[alarm.Event, ...]) -> None:
+    """Hear what happened, and do nothing."""
+
 
 class Target(NamedTuple):
     """What is to be made: the readings of an instrument at a time, of what arrived at another."""
@@ -28,10 +34,15 @@ class Target(NamedTuple):
 
 
 class Evaluator:
-    """The newest judged reading by (point, quantity) of one site, and the alarm states of its limits."""
+    """The newest judged reading by (point, quantity) of one site, and the alarm states of its limits.
 
-    def __init__(self, site: Site) -> None:
+    While `is_stepping` is False values are made and no level is stepped.
+    """
+
+    def __init__(self, site: Site, happened: Happened = nobody) -> None:
         self.latest: dict[Key, Reading] = {}
+        self.is_stepping = True
+        self._happened = happened
         self._states: dict[tuple[str, str, str], alarm.AlarmState] = {}
         self._recent, self._memory = Recent(()), Memory()
         self.use(site)
@@ -82,10 +93,30 @@ class Evaluator:
                 reading.judged,
             ):
                 return
+        if self.is_stepping:
+            self._happened(tuple(self._stepped(reading, arrived_ms)))
+
+    def _stepped(self, reading: Reading, arrived_ms: int) -> Iterator[alarm.Event]:
+        key = (reading.point, reading.quantity)
         for threshold in limits_of(self.site, *key, reading.time_ms):
             name = (*key, threshold.direction)
             state = self._states.get(name, alarm.AlarmState())
-            self._states[name], _ = alarm.step(self.site.info.id, state, reading, threshold, arrived_ms)
+            self._states[name], events = alarm.step(self.site.info.id, state, reading, threshold, arrived_ms)
+            yield from events
+
+    def states(self) -> dict[str, alarm.AlarmState]:
+        """Return every alarm state by 'point/quantity/direction'."""
+        return {"/".join(name): state for name, state in self._states.items()}
+
+    def forget_levels(self) -> None:
+        """Begin with no levels, as if nothing had been judged."""
+        self._states.clear()
+
+    def take_up(self, states: Mapping[str, alarm.AlarmState]) -> None:
+        """Begin with the states that `states()` gave before."""
+        for name, state in states.items():
+            point, quantity, direction = name.split("/")
+            self._states[point, quantity, direction] = state
 
     def level(self, point: str, quantity: str, now_ms: int) -> Level | None:
         """Return the present level of a quantity, None where it has no limits in force or was never judged."""

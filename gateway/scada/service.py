@@ -1,35 +1,19 @@
-"""The SCADA task: follows the outbox, judges a few rows at a time, writes the registers every second, serves them.
-
-It reads what is on disk already, so it is never in the poller's way: between two slices of rows the buses, the
-uplink and the clients have their turn.
-"""
+"""The SCADA task: serves the registers, which are written every second from what is judged."""
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from gateway.clock import Clock, now_s
+from gateway.clock import Clock
 from gateway.modbus_tcp.server import Door, ReadOnlyServer, ServerError
-from gateway.outbox.file import OutboxError
-from gateway.scada import register_map
 from gateway.scada.board import LIMITS_BUNDLE, Board, InForce
-from gateway.scada.evaluate import Evaluator, Target
-from gateway.scada.rows import StoredRow, raw_readings
-from gateway.uplink.lines import names_of
-from seepline.reading import RawReading
+from gateway.scada.follow import Following
 from seepline.site import Site
 
 log = logging.getLogger(__name__)
 
-ROWS_BEHIND = 6_000  # of the outbox that are judged again after a start: a day of 30 loggers with two blocks
-_ROWS_AT_ONCE = 64  # a scan of 30 loggers with two blocks is one batch, so that corrections are at hand
-_JUDGED_AT_ONCE = 10  # some milliseconds, then the buses have their turn
 _EVERY_S = 1.0
 _AGAIN_S = 30.0
-
-# (row, limit) -> the rows behind that row, oldest first
-StoredAfter = Callable[[int, int], Sequence[StoredRow]]
 
 
 class Scada:
@@ -37,8 +21,8 @@ class Scada:
 
     Parameters
     ----------
-    stored_after, newest_row
-        The outbox: rows behind a row, and the newest row at the start.
+    following
+        Judges what the outbox gets; somebody else keeps it going.
     is_polling
         Tells whether every bus made progress within the last seconds.
     """
@@ -50,31 +34,20 @@ class Scada:
         door: Door,
         clock: Clock,
         *,
-        stored_after: StoredAfter,
-        newest_row: int,
+        following: Following,
         is_polling: Callable[[], bool],
     ) -> None:
-        self._gateway = gateway
         self._door = door
         self._clock = clock
-        self._stored_after = stored_after
-        self._row = max(0, newest_row - ROWS_BEHIND)
+        self._following = following
         self._is_polling = is_polling
-        self._names = names_of(site)
-        self._evaluator = Evaluator(register_map.site_of(site, gateway))
         self.board = Board(site, gateway)
-        self._due: deque[Target] = deque()
         self.limits = InForce()
         self.clients = 0
-        self.unread = 0
-        self._unreadable = ""
         self.port = door.address()[1]
 
-    def use(self, site: Site, number: int) -> None:
-        """Judge by the site of a signed bundle from now on; the map stays that of SITE.toml."""
-        self._judge(len(self._due))
-        self._names = names_of(site)
-        self._evaluator.use(register_map.site_of(site, self._gateway))
+    def use(self, number: int) -> None:
+        """Show that a signed bundle judges from now on; the map stays that of SITE.toml."""
         self.limits = InForce(LIMITS_BUNDLE, number)
 
     def refused(self) -> None:
@@ -97,71 +70,20 @@ class Scada:
 
     async def _serve(self, server: ReadOnlyServer) -> None:
         while True:
-            next_s = now_s() + _EVERY_S
-            await self._catch_up(next_s)
             self.refresh()
             self.clients = server.clients
-            await asyncio.sleep(max(0.0, next_s - now_s()))
-
-    async def _catch_up(self, until_s: float) -> None:
-        more = True
-        while more and now_s() < until_s:
-            more = self.follow()
-            await asyncio.sleep(0)
-
-    def follow(self) -> bool:
-        """Judge the next few readings of the outbox; tell whether there were any."""
-        if not self._due and not self._read_on():
-            return False
-        self._judge(_JUDGED_AT_ONCE)
-        return True
-
-    def _read_on(self) -> bool:
-        rows = self._stored()
-        if not rows:
-            return False
-        now_ms = self._clock.now_ms()
-        self._due.extend(
-            self._evaluator.take([one for row in rows for one in self._readings(row, now_ms)], now_ms)
-        )
-        self._row = rows[-1].outbox_sequence
-        return True
-
-    def _stored(self) -> Sequence[StoredRow]:
-        """Return the next rows; of a disk that does not give them, none for now."""
-        try:
-            rows = self._stored_after(self._row, _ROWS_AT_ONCE)
-        except OutboxError as error:
-            if self._unreadable != str(error):
-                self._unreadable = str(error)
-                log.warning("the SCADA's values stand still: %s", error)
-            return ()
-        self._unreadable = ""
-        return rows
-
-    def _judge(self, most: int) -> None:
-        for _ in range(min(most, len(self._due))):
-            self._evaluator.judge(self._due.popleft())
-
-    def _readings(self, row: StoredRow, now_ms: int) -> list[RawReading]:
-        try:
-            return raw_readings(row, self._names, now_ms)
-        except (ValueError, KeyError) as error:
-            self.unread += 1
-            if self.unread == 1:
-                log.warning("row %d of the outbox is not shown to the SCADA: %s", row.outbox_sequence, error)
-            return []
+            await asyncio.sleep(_EVERY_S)
 
     def refresh(self) -> None:
         """Write the registers of this second."""
-        self.board.refresh(self._evaluator, self.limits, self._clock.now_ms(), self._is_polling())
+        self.board.refresh(self._following.evaluator, self.limits, self._clock.now_ms(), self._is_polling())
 
     def status(self) -> dict[str, object]:
         """Return this task's part of the status file."""
         return {
             "port": self.port,
             "clients": self.clients,
-            "unread_rows": self.unread,
+            "unread_rows": self._following.unread,
             "limits": ("none", "site", "bundle")[self.limits.source],
             "bundle": self.limits.bundle,
             "bundle_refused": self.limits.refused,

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
-from seepline.acts import air, commissioning, history, notes, surfaces, works
+from seepline.acts import air, commissioning, exercise, history, local_alarm, notes, surfaces, works
 from seepline.acts.kind import ActKind
 
 KINDS: Mapping[str, ActKind] = {
     **air.KINDS,
+    **exercise.KINDS,
+    **local_alarm.KINDS,
     **notes.KINDS,
     **history.KINDS,
     **commissioning.KINDS,

@@ -38,14 +38,14 @@ def act(
     """Sign an act and send it: a note, an acknowledgement, an assessment, an approval of limits."""
     if not to.startswith(("http://", "https://")):
         raise refused(f"--to is {to!r}: expected http:// or https://")
-    signed = _signed(site, kind, person, _body(fields or []), opened_key(key, passphrase_file))
+    signed = signed_act(site, kind, person, body_of_words(fields or []), opened_key(key, passphrase_file))
     from seepline.acts.document import act_text
 
     typer.echo(_sent(f"{to.rstrip('/')}/api/v1/acts", act_text(signed)))
 
 
-def _body(fields: list[str]) -> dict[str, Any]:
-    """Return the content that the words of a command tell."""
+def body_of_words(fields: list[str]) -> dict[str, Any]:
+    """Return the content that the words of a command tell; what is none ends the command."""
     body: dict[str, Any] = {}
     for field in fields:
         name, mark, text = field.partition("=")
@@ -75,7 +75,8 @@ def _from_file(path: Path) -> dict[str, Any]:
     return found
 
 
-def _signed(site: str, kind: str, person: str, body: dict[str, Any], key: "SigningKey") -> "Act":
+def signed_act(site: str, kind: str, person: str, body: dict[str, Any], key: "SigningKey") -> "Act":
+    """Return an act signed now; what cannot be signed ends the command."""
     from collector.clock import site_time
     from seepline.acts.document import Act, statement
     from seepline.bundle.document import time_text

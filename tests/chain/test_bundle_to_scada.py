@@ -115,5 +115,5 @@ async def test_a_gateway_without_policy_or_plant_has_nothing_to_do(tmp_path):
     )
     judgement = Judgement(Plan(site=parse_site(DAM, "dam"), gateway="gw1"), around)
     await judgement.on_contact(None)
-    assert judgement.status() == {"bundle": None, "scada": None}
+    assert judgement.status() == {"bundle": None, "scada": None, "local_alarm": None}
     assert judgement.port is None

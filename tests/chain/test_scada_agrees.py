@@ -10,6 +10,7 @@ from collector.present import present
 from collector.raw_lines import RawRow, RawValue
 from gateway.scada.evaluate import Evaluator
 from gateway.scada.register_map import site_of
+from seepline.alarm import Event
 from seepline.coverage import assigned_points, point_is_valid, site_state
 from seepline.reading import RawReading
 from seepline.site import Threshold
@@ -60,7 +61,8 @@ def readings(row: RawRow) -> list[RawReading]:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_values_qualities_levels_and_coverage_are_the_collector_s(chain, seed):
-    dice, evaluator = random.Random(seed), Evaluator(site_of(chain.site, "gw1"))
+    dice, heard = random.Random(seed), list[Event]()
+    evaluator = Evaluator(site_of(chain.site, "gw1"), heard.extend)
     worst = Level.GREEN
     for number in range(_SCANS):
         rows = scan(dice, number)
@@ -80,6 +82,9 @@ def test_values_qualities_levels_and_coverage_are_the_collector_s(chain, seed):
     valid = {
         one: point_is_valid(site, one, latest, set(), chain.now_ms) for one in assigned_points(site, chain.now_ms)
     }
+    stored = [one for one in chain.reader.events(10_000) if one.kind in ("level", "late")]
+    assert {one.id for one in heard} == {one.id for one in stored}  # no alarm is told under two names
+    assert len(heard) == len(stored) > 10
     assert site_state(site, chain.now_ms, known.levels.values(), valid) == known.state
 
 

@@ -43,6 +43,8 @@ def test_every_key_that_the_example_shows_in_a_comment_is_one():
     assert settings.scada is not None
     assert settings.scada.allow == ("192.168.7.0/24",)
     assert settings.destinations[0].windows == ("22:00-04:30",)
+    assert settings.local_alarm is not None
+    assert (settings.local_alarm.pin, settings.local_alarm.proof_test_days) == (17, 31)
 
 
 # (old text, new text, place, a part of what is said)
@@ -72,6 +74,13 @@ FAULTS = [
     ("[outbox]", 'windows = ["22-4"]\n[outbox]', "destination[collector].windows", "hours of UTC"),
     ("[outbox]", "[outbox]\nkeep_days = 6", "outbox.keep_days", "7 days or more"),
     ("[outbox]", '[scada]\nallow = ["plant"]\n[outbox]', "scada.allow", "addresses or networks"),
+    ("[outbox]", "[local_alarm]\n[outbox]", "local_alarm", "pin, coil or sms_to"),
+    ("[outbox]", "[local_alarm]\npin = 17\n[outbox]", "bundle", "signed limits alone"),
+    ("[outbox]", "[local_alarm]\npin = 17\n[outbox]", "local_alarm.pin_signal", "belongs to pin"),
+    ("[outbox]", "[local_alarm]\npin = 28\n[outbox]", "local_alarm.pin", "BCM number"),
+    ("[outbox]", '[local_alarm]\ncoil = "192.168.7.9/1"\n[outbox]', "local_alarm.coil", "host:port/unit/coil"),
+    ("[outbox]", '[local_alarm]\nsms_to = ["900"]\n[outbox]', "local_alarm.sms_to", "with their country"),
+    ("[outbox]", '[local_alarm]\nsms_to = ["+992900000000"]\n[outbox]', "local_alarm.sms_settings", "sms_to"),
     ("127.0.0.1:9184", "9184", "metrics.listen", "address:port"),
     ("127.0.0.1:9184", "x" * 64 + ":9184", "metrics.listen", "address:port"),  # no name has such a label
     ("https://collector.example:8443", "https://a..example", "destination[collector].url", "an address such as"),

@@ -11,6 +11,7 @@ def _gateway() -> None:
 
 
 # Each command registers itself with `app` when its module is imported, so `app` stands before them.
+from seepline.cli.gateway import alarm as _alarm  # noqa: E402, F401
 from seepline.cli.gateway import ask as _ask  # noqa: E402, F401
 from seepline.cli.gateway import bundle as _bundle  # noqa: E402, F401
 from seepline.cli.gateway import check as _check  # noqa: E402, F401

@@ -22,7 +22,7 @@ def shown(status: Status, age_s: float) -> Group:
     parts: list[Table | Text] = [_loggers(status), gap, _buses(status), gap, _links(status), gap]
     if any(stations_in(status)):
         parts[2:2] = [_stations(status), gap]
-    parts += [Text(line) for line in (_outbox(status), _disk(status)) if line]
+    parts += [Text(line) for line in (_outbox(status), _disk(status), _local_alarm(status)) if line]
     return Group(*parts, *(Text(line, style="bold red") for line in _warnings(status, age_s)))
 
 
@@ -122,6 +122,26 @@ def _disk(status: Status) -> str:
     )
 
 
+def _local_alarm(status: Status) -> str:
+    alarm = status.get("judgement", {}).get("local_alarm")
+    if alarm is None:
+        return ""
+    held = "holds its contact" if alarm["outputs"]["held"] else "has let its contact go"
+    count, others = len(alarm["rules_here"]), alarm["not_judged_here"]
+    text = f"Local alarm: {held}; {count} limits are judged here, {len(others)} are not"
+    return "\n  ".join((f"{text}{':' if others else '.'}", *others))
+
+
+def _alarm_warnings(status: Status) -> Iterator[str]:
+    alarm = status.get("judgement", {}).get("local_alarm")
+    if alarm is not None:
+        yield from (f"Local alarm: {fault}." for fault in alarm["faults"])
+        errors = (alarm["outputs"]["pin_error"], alarm["sms"]["last_error"])
+        yield from (f"Local alarm: {error}." for error in errors if error)
+        if alarm["proof"]["due"]:
+            yield "Local alarm: a proof test is due: seepline gateway alarm test."
+
+
 def _warnings(status: Status, age_s: float) -> Iterator[str]:
     """Yield what a person should act on, each thing once."""
     if age_s > _STALE_S:
@@ -129,6 +149,7 @@ def _warnings(status: Status, age_s: float) -> Iterator[str]:
     if not status["clock"]["known"]:
         yield "The gateway does not know what time it is; the loggers' times are used."
     yield from (_named(name, error) for name, error in _last_errors(status) if error)
+    yield from _alarm_warnings(status)
     for trouble in (status["disk"] or {}).get("troubles", ()):
         yield f"Disk: {trouble.replace('_', ' ')}."
 

@@ -11,6 +11,8 @@ import pytest
 
 from gateway.modbus_tcp.server import Door
 from gateway.outbox.backlog import Row
+from gateway.scada.follow import Following
+from gateway.scada.register_map import site_of
 from gateway.scada.service import Scada
 from seepline.channels import CHANNEL_KINDS
 from seepline.site import Site
@@ -72,13 +74,15 @@ class Dam:
         self.rows.append(Row(len(self.rows) + 1, b"", None, line))
 
     def scada(self, door: Door | None = None, newest_row: int = 0) -> Scada:
+        following = Following(
+            site_of(self.site, "gw1"), self.clock, stored_after=self.stored_after, newest_row=newest_row
+        )
         return Scada(
             self.site,
             "gw1",
             door or Door(listen=FREE),
             self.clock,
-            stored_after=self.stored_after,
-            newest_row=newest_row,
+            following=following,
             is_polling=lambda: self.polling,
         )
 
@@ -97,12 +101,18 @@ async def until(condition: Callable[[], object]) -> None:
 
 @contextlib.asynccontextmanager
 async def serving(scada: Scada):
-    """Run a SCADA task; yield when it listens."""
-    task = asyncio.create_task(scada.run())
+    """Run a SCADA task and the judgement that it shows; yield when it listens."""
+
+    async def judge() -> None:
+        while True:
+            await scada._following.catch_up(asyncio.get_running_loop().time() + 1)
+            await asyncio.sleep(0.05)
+
+    tasks = [asyncio.create_task(job) for job in (scada.run(), judge())]
     try:
         await until(lambda: scada.port)
         yield scada
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

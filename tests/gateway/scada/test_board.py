@@ -28,7 +28,7 @@ def row(scada, site, point, quantity="pore_pressure"):
 
 
 def shown(scada):
-    while scada.follow():
+    while scada._following.follow():
         pass
     scada.refresh()
 
@@ -122,9 +122,9 @@ def test_the_order_of_a_scan_s_records_makes_no_difference(dam, site):
     first = row(scada, site, "TOE-P1")
     dam.rows.reverse()
     one_by_one = dam.scada()
-    one_by_one._stored_after = lambda after, _: dam.rows[after : after + 1]
+    one_by_one._following._stored_after = lambda after, _: dam.rows[after : after + 1]
     dam.rows = [one._replace(outbox_sequence=number) for number, one in enumerate(dam.rows, 1)]
-    assert one_by_one.follow()
+    assert one_by_one._following.follow()
     one_by_one.refresh()
     assert math.isnan(row(one_by_one, site, "TOE-P1")[0])  # withheld: its barometer has not come
     shown(one_by_one)
@@ -158,7 +158,7 @@ def test_a_row_that_cannot_be_read_is_told_once_and_stops_nothing(dam, site, cap
     shown(scada)
     assert math.isfinite(row(scada, site, "TOE-P1")[0])
     assert scada.status()["unread_rows"] == 5
-    assert caplog.text.count("is not shown to the SCADA") == 1
+    assert caplog.text.count("is not judged here") == 1
 
 
 def test_a_disk_that_does_not_give_its_rows_is_told_once_and_read_on_later(dam, site, caplog):
@@ -168,12 +168,14 @@ def test_a_disk_that_does_not_give_its_rows_is_told_once_and_read_on_later(dam, 
     def fails(after, limit):
         raise OutboxFull("the outbox's disk fails")
 
-    scada._stored_after, works = fails, scada._stored_after
-    assert not scada.follow()
-    assert not scada.follow()
-    assert [one.message for one in caplog.records] == ["the SCADA's values stand still: the outbox's disk fails"]
-    scada._stored_after = works
-    assert scada.follow()
+    scada._following._stored_after, works = fails, scada._following._stored_after
+    assert not scada._following.follow()
+    assert not scada._following.follow()
+    assert [one.message for one in caplog.records] == [
+        "the judgement of this gateway stands still: the outbox's disk fails"
+    ]
+    scada._following._stored_after = works
+    assert scada._following.follow()
 
 
 def test_after_a_restart_the_newest_rows_are_judged_again(dam, site):
@@ -201,7 +203,9 @@ def test_a_bundle_brings_its_limits_at_once_and_its_number(dam, site):
     shown(scada)
     assert (state(scada, "limits"), state(scada, "bundle"), state(scada, "bundle_refused")) == (1, 0, 0)
     strict = tuple(replace(one, yellow=-90.0, orange=-80.0, red=-70.0, delay_count=1) for one in site.thresholds)
-    scada.use(replace(site, thresholds=strict), 7)
+    strict_site = replace(site, thresholds=strict)
+    scada._following.use(strict_site, register_map.site_of(strict_site, "gw1"))
+    scada.use(7)
     toe(dam, CALM, NOW_MS + SCAN_MS)
     dam.clock.at_ms += SCAN_MS
     shown(scada)
@@ -215,7 +219,7 @@ def test_a_bundle_brings_its_limits_at_once_and_its_number(dam, site):
 def test_without_limits_in_force_no_level_is_claimed(dam, site):
     toe(dam, CALM)
     scada = dam.scada()
-    scada._evaluator.use(replace(site, threshold_sets=(), thresholds=()))
+    scada._following.evaluator.use(replace(site, threshold_sets=(), thresholds=()))
     shown(scada)
     assert state(scada, "limits") == 0
     assert row(scada, site, "TOE-P1")[3] == 0

@@ -1,0 +1,1 @@
+"""A set of limits over the past: from stored engineering values in arrays, or from the raw journal."""

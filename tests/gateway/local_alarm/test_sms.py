@@ -1,0 +1,39 @@
+"""A text message through gammu and a simulated modem: sent, refused, given up."""
+
+import pytest
+
+from gateway.local_alarm import sms
+from tests.gateway.local_alarm.modem import Modem
+
+TO, TEXT = "+992900000007", "RED TOE-P1 pore_pressure 61.2 kPa, limit 60 kPa (above), event ab12cd34"
+
+
+@pytest.fixture
+def modem():
+    modem = Modem()
+    yield modem
+    modem.close()
+
+
+@pytest.fixture
+def settings(tmp_path, modem):
+    path = tmp_path / "gammurc"
+    path.write_text(f"[gammu]\nport = {modem.path}\nconnection = at115200\nsynchronizetime = no\n")
+    return path
+
+
+async def test_a_message_reaches_the_network_word_for_word(modem, settings):
+    await sms.send(settings, TO, TEXT)
+    assert modem.messages == [(TO, TEXT)]
+
+
+async def test_a_modem_that_says_nothing_is_not_waited_for(modem, settings):
+    modem.is_dead = True
+    with pytest.raises(sms.SmsError, match=r"within 0\.5 s"):
+        await sms.send(settings, TO, TEXT, patience_s=0.5)
+
+
+async def test_without_gammu_it_is_said_what_to_install(settings, monkeypatch):
+    monkeypatch.setattr(sms, "_COMMAND", "no-such-gammu")
+    with pytest.raises(sms.SmsError, match="apt-get install gammu"):
+        await sms.send(settings, TO, TEXT)
