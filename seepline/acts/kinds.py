@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from seepline.acts import air, exercise, hand, local_alarm, notes, surfaces
+from seepline.acts import air, commissioning, exercise, hand, history, local_alarm, notes, surfaces, works
 from seepline.acts.kind import ActKind
 
 KINDS: Mapping[str, ActKind] = {
@@ -11,5 +11,8 @@ KINDS: Mapping[str, ActKind] = {
     **hand.KINDS,
     **local_alarm.KINDS,
     **notes.KINDS,
+    **history.KINDS,
+    **commissioning.KINDS,
+    **works.KINDS,
     **surfaces.KINDS,
 }

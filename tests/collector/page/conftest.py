@@ -223,6 +223,9 @@ class World:
             for name, level in self.levels.items()
         ]
 
+    def words(self) -> list[object]:
+        return []
+
     def change(self, name: str, quantity: str, **more: object) -> None:
         self.readings = [
             replace(one, **more) if (one.point, one.quantity) == (name, quantity) else one for one in self.readings
