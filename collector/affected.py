@@ -91,6 +91,11 @@ class Affected:
     def _due(self, channel: str, time_ms: int) -> Sequence[Target]:
         return [(one, time_ms) for one in convert.due(self._site, self._primaries, channel, time_ms)]
 
+    def is_due(self, assignment: Assignment, time_ms: int) -> bool:
+        """Tell whether an assignment has a reading at a time; a site may be edited while a value waits."""
+        primary = assignment.inputs[convert.kind_of(self._site, assignment).primary]
+        return bool(self._raw.times(primary, time_ms, time_ms))
+
     def _taking(self, primary: str, channel: str, time_ms: int) -> list[int]:
         """Return the times of a primary channel for which the reading of `channel` at `time_ms` decides something.
 

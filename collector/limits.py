@@ -24,7 +24,7 @@ from seepline.sets.in_force import with_register
 from seepline.sets.life import SetRefused, Told
 from seepline.sets.register import Proposal, Register, announced, begin_ms
 from seepline.site import Site, Threshold
-from seepline.thresholds import limits_of
+from seepline.thresholds import in_force
 
 _POLICY = "now"
 
@@ -67,8 +67,8 @@ class Limits:
             kept.save(store)
 
     def of(self, point: str, quantity: str, time_ms: int) -> tuple[Threshold, ...]:
-        """Return the thresholds that judge a quantity of a point at `time_ms`."""
-        return limits_of(self.site, point, quantity, time_ms)
+        """Return the thresholds in force for a quantity of a point at `time_ms`, judged yet or not."""
+        return in_force(self.site, time_ms).get((point, quantity), ())
 
     @property
     def handlers(self) -> Mapping[str, Handler]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from collector.commissioning import with_words
 from collector.store import LoggerSeen, StoredReading, StoreReader
 from seepline.coverage import SiteState, assigned_points, point_is_valid, site_state
 from seepline.sets.in_force import provisional, with_register
@@ -41,7 +42,8 @@ class Present:
 
 
 def present(site: Site, reader: StoreReader, now_ms: int) -> Present:
-    """Return the present state of a site."""
+    """Return the present state of a site, with what was said of commissioning by acts."""
+    site = with_words(site, reader.words())
     latest, loggers, register = reader.latest(), reader.loggers(), reader.register()
     judged = with_register(site, register)
     silent = {one.logger for one in loggers if one.silent_since_ms is not None}

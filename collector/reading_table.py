@@ -22,6 +22,10 @@ _TIMES = (
     "SELECT time_ms FROM readings WHERE point = ? AND quantity = ? AND current = 1 AND time_ms BETWEEN ? AND ?"
     " ORDER BY time_ms"
 )
+_TIMES_BACK = (
+    "SELECT time_ms FROM readings WHERE point = ? AND quantity = ? AND current = 1 AND time_ms >= ?"
+    " AND time_ms < ? ORDER BY time_ms DESC LIMIT ?"
+)
 
 
 Settled = Callable[[Key], sqlite3.Connection]
@@ -56,6 +60,10 @@ class ReadingTable:
     def times(self, key: Key, from_ms: int, to_ms: int) -> list[int]:
         """Return the times of all readings from `from_ms` to `to_ms`, both inclusive, oldest first."""
         return [row[0] for row in self._settled(key).execute(_TIMES, (*key, from_ms, to_ms))]
+
+    def times_back(self, key: Key, from_ms: int, below_ms: int, limit: int) -> list[int]:
+        """Return the newest times of readings with from_ms <= time < below_ms, newest first."""
+        return [row[0] for row in self._settled(key).execute(_TIMES_BACK, (*key, from_ms, below_ms, limit))]
 
 
 class RecentReadings(ReadingTable):

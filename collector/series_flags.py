@@ -47,14 +47,14 @@ class SeriesFlags:
             own_ms = reading.time_ms if flagged == series else None  # its flags were made just now
             if not self._store.series.has_others(*flagged, from_ms, to_ms, own_ms):
                 continue
-            for one in self._changed(flagged, from_ms, to_ms):
+            for one in self.remade(flagged, from_ms, to_ms):
                 before = self._store.current(*flagged, one.reading.time_ms)
                 self._store.put(replace(one.reading, arrived_ms=arrived_ms), before)
                 changed.append((flagged, one.reading.time_ms))
         return changed
 
-    def _changed(self, series: Series, from_ms: int, to_ms: int) -> Iterator[Flagged]:
-        """Yield the readings of a series whose flags are others now, with these."""
+    def remade(self, series: Series, from_ms: int, to_ms: int) -> Iterator[Flagged]:
+        """Yield the readings of a series whose flags are others now than those stored, with these."""
         flagger = Flagger(self._site, self._store.series.samples)
         for one in self._store.series.flagged(*series, from_ms, to_ms):
             stored = one.reading

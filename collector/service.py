@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -30,6 +31,9 @@ from collector.imports.settings import Source, read_sources
 from collector.imports.watch import Watch
 from collector.journal import Batch, Journal, JournalUnavailableError
 from collector.journal_entries import Kind
+from collector.recompute import seen as seen_runs
+from collector.recompute.evidence import Evidence
+from collector.recompute.work import Recompute
 from collector.replay_set import door as replay_door
 from collector.rooms import Rooms
 from collector.settings import InfluxSettings, read_influx
@@ -37,6 +41,7 @@ from collector.sqlite_file import is_outside
 from collector.store import STORE_NAME as STORE_NAME
 from collector.store import StoreReader
 from collector.store_writing import StoreWriter
+from collector.works import seen as seen_works
 from seepline.bundle.policy import PolicyError, read_policy
 from seepline.sets.in_force import with_proposals
 from seepline.site import Site
@@ -66,11 +71,13 @@ def open_rooms(site: Site, data: Path, now_ms: Callable[[], int]) -> Rooms:
         _journal_policy(journal, data / acts_door.POLICY_NAME, now_ms())
         journal.tick(Kind.START, now_ms())
         engine = Engine(site, journal, store)
+        evidence = Evidence(data / journal_file.FILE_NAME)
+        recompute = Recompute(engine, evidence, store)
     except (sqlite3.OperationalError, JournalUnavailableError) as error:
         message = f"{data} cannot be written ({error}): free disk space or correct its owner."
         raise journal_file.DataError(message) from error
     reader = StoreReader(data / STORE_NAME)
-    return Rooms(site, journal, store, engine, reader, now_ms, ThreadPoolExecutor(1, "database"))
+    return Rooms(site, journal, store, engine, recompute, reader, now_ms, ThreadPoolExecutor(1, "database"))
 
 
 def _journal_policy(journal: Journal, path: Path, now_ms: int) -> None:
@@ -111,14 +118,22 @@ def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.Wish
         counts=lambda: rooms.ask(rooms.journal.counts),
         identities=lambda logger: rooms.ask(rooms.journal.identities, logger),
     )
-    pages = web.routes(rooms.site, rooms.reader, rooms.now_ms, lambda now_ms: running(rooms.reader, now_ms))
+    pages = web.routes(
+        rooms.site,
+        rooms.reader,
+        rooms.now_ms,
+        lambda now_ms: running(rooms.reader, now_ms),
+        partial(seen_works.works, rooms.reader),
+        partial(seen_runs.sentences, rooms.reader),
+    )
     bundles = bundle.routes(data / bundle.FILE_NAME, token_file.gateway_of)
     acts = acts_door.routes(_act_desk(rooms, data, news))
     sets = sets_api.routes(rooms.site, rooms.reader, data / acts_door.POLICY_NAME, rooms.now_ms)
     decisions = [*acts, *sets, *dossiers.routes(rooms)]  # what people do, and its proof
     replays = replay_door.routes(replay_door.Shown(lambda: _judged(rooms), rooms.reader, rooms.now_ms))
     by_hand = hand_pages.routes(rooms.site, data, data / STORE_NAME, rooms.now_ms)
-    for_people = [*api.routes(seen), *replays, *by_hand, *pages]
+    history = [*seen_runs.routes(rooms.reader), *seen_works.routes(rooms.reader)]
+    for_people = [*api.routes(seen), *history, *replays, *by_hand, *pages]
     return Starlette(routes=[*ingest.routes(door), *decisions, *bundles, *imports.status.routes(), *for_people])
 
 
@@ -141,13 +156,15 @@ def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event) -> acts_door.Desk:
 
 
 async def judge_forever(rooms: Rooms, news: asyncio.Event) -> None:
-    """Judge whatever the journal gets, and look at the clock every second."""
+    """Judge whatever the journal gets, look at the clock every second, and make history again in between."""
     while True:
         wait_s = _TICK_S
         try:
             while await rooms.ask(rooms.engine.judge, _ENTRIES_AT_ONCE):
                 pass
             await rooms.ask(rooms.engine.tick, rooms.now_ms())
+            if await rooms.ask(rooms.recompute.advance, rooms.now_ms()):
+                wait_s = 0.0  # what has come meanwhile is judged first
         except (sqlite3.OperationalError, JournalUnavailableError) as error:
             if isinstance(error, sqlite3.Error) and not is_outside(error):
                 raise
@@ -211,6 +228,7 @@ def run(site: Site, data: Path, address: str) -> None:
         asyncio.run(_run(rooms, data, bound, influx, sources))
     finally:
         rooms.thread.shutdown()
+        rooms.recompute.close()
         rooms.store.close()
         rooms.journal.close()
         held.close()

@@ -14,6 +14,7 @@ from dataclasses import fields as dataclass_fields
 from pathlib import Path
 
 from collector.state_json import State, from_json
+from collector.word_table import SpokenWord, WordTable
 from seepline.alarm import AlarmState, SilenceState
 from seepline.quality.air import AirResponse
 from seepline.reading import Quality
@@ -235,6 +236,12 @@ class StoreReader:
                 AlarmLevel(point=point, quantity=quantity, direction=direction, level=level, since_ms=since_ms)
             )
         return found
+
+    def words(self) -> list[SpokenWord]:
+        """Return what engineers said of the commissioning of points by acts."""
+        with self.connected() as connection:
+            connection.row_factory = None
+            return WordTable(connection).all()
 
     def air_responses(self) -> list[AirResponse]:
         """Return the answers to the air that engineers accepted, by act."""

@@ -169,9 +169,6 @@ def _made(recipe: Recipe, used: Sequence[Input]) -> Mapping[str, Converted]:
 
 def _nothing(site: Site, assignment: Assignment, time_ms: int, reason: str) -> tuple[Reading, ...]:
     """Return a missing reading for each quantity that this instrument's newest sheet would make."""
-    sheets = site.calibrations_by_instrument.get(assignment.instrument, ())
-    kind = kind_of(site, assignment)
-    quantities = tuple(kind.needs(sheets[-1])) if sheets else kind.quantities
     return tuple(
         Reading(
             point=assignment.point,
@@ -184,8 +181,19 @@ def _nothing(site: Site, assignment: Assignment, time_ms: int, reason: str) -> t
             judged=False,
             reasons=(reason,),
         )
-        for quantity in quantities
+        for quantity in quantities_at(site, assignment, time_ms)
     )
+
+
+def quantities_at(site: Site, assignment: Assignment, time_ms: int) -> tuple[str, ...]:
+    """Return the quantities of which `convert_at` makes a reading, with a value or without, at a time."""
+    sheets = site.calibrations_by_instrument.get(assignment.instrument, ())
+    assigned = valid_at(assignment.valid_from_ms, assignment.valid_to_ms, time_ms)
+    sheet = calibration_at(site, assignment.instrument, time_ms) if assigned else None
+    kind = kind_of(site, assignment)
+    if sheet is None and not sheets:
+        return kind.quantities
+    return tuple(kind.needs(sheet or sheets[-1]))
 
 
 # The part of a reading that its inputs and the formula decide: value, quality, judged, reasons, bound.

@@ -4,7 +4,7 @@
 127.0.0.1 only, and whoever publishes it puts a signing-in proxy before it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from collector.store import StoreReader
 from collector.web.limits_page import limits_html
 from collector.web.render import DAY_CHOICES, Renderer
 from collector.web.view import DAY_MS, Page, chart_order, page
+from collector.works.table import Work
 from seepline.exercise import Exercise
 from seepline.site import Site
 
@@ -37,15 +38,17 @@ _STATIC = Path(__file__).parent / "static"
 _STATIC_TYPES = {"page.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 
 
-def read_page(site: Site, store: StoreReader, now_ms: int, days: int, renderer: Renderer) -> Page:
-    """Ask the store for everything the page shows, and build the page's data."""
+def read_page(
+    site: Site, store: StoreReader, now_ms: int, days: int, renderer: Renderer, diary: Sequence[Work] = ()
+) -> Page:
+    """Ask the store for everything the page shows, and build the page's data; `diary` are the works."""
     now = present(site, store, now_ms)
     site = now.site
     begin_ms = now_ms - days * DAY_MS
     keys = chart_order(site, now)
     series = {key: store.series(*key, begin_ms, now_ms + 1, _SERIES_POINTS) for key in keys}
     told = (store.events(_EVENTS, said_by_loggers=False), store.events(_EVENTS, said_by_loggers=True))
-    return page(site, now, series, told, days, renderer.translate, store.air_responses())
+    return page(site, now, series, told, days, diary, renderer.translate, store.air_responses())
 
 
 def _choice(request: Request, name: str, allowed: tuple[int, ...], default: int | None) -> int | None:
@@ -68,10 +71,13 @@ def routes(
     store: StoreReader,
     now_ms: Callable[[], int],
     exercise_at: Callable[[int], Exercise | None] = _nothing_runs,
+    diary: Callable[[], Sequence[Work]] = tuple,
+    notices: Callable[[], Sequence[str]] = tuple,
 ) -> list[BaseRoute]:
     """Return the pages' routes: '/' (?days=, ?refresh=5), '/limits' and '/static/...'; GET and HEAD only.
 
-    `exercise_at` tells which exercise runs at a time.
+    `exercise_at` tells which exercise runs at a time, `diary` the works, `notices` sentences that everybody must
+    read who looks.
     """
     renderer = Renderer()
 
@@ -83,10 +89,10 @@ def routes(
         except ValueError as error:
             return PlainTextResponse(str(error), HTTPStatus.BAD_REQUEST, HEADERS)
         found_ms = now_ms()
-        found = read_page(site, store, found_ms, days or _DEFAULT_DAYS, renderer)
+        found = read_page(site, store, found_ms, days or _DEFAULT_DAYS, renderer, diary())
         headers = {**HEADERS, "Cache-Control": "no-store"}
-        marked = exercise_at(found_ms)
-        return Response(renderer.html(found, refresh_s, marked), headers=headers, media_type="text/html")
+        shown = renderer.html(found, refresh_s, exercise_at(found_ms), notices())
+        return Response(shown, headers=headers, media_type="text/html")
 
     def limits_page(_request: Request) -> Response:
         headers = {**HEADERS, "Cache-Control": "no-store"}

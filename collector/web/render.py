@@ -1,6 +1,7 @@
 """The page as HTML: the one door to Jinja2. Everything printed is escaped; words go through gettext."""
 
 import gettext
+from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -45,11 +46,25 @@ class Renderer:
         self._templates.filters["mark_name"] = _mark_name
         self._templates.filters["colour_word"] = self._colour_word
 
-    def html(self, page: Page, refresh_s: int | None = None, exercise: Exercise | None = None) -> str:
-        """Return the page, marked while an exercise runs; `refresh_s` lets the browser load it again and again."""
+    def html(
+        self,
+        page: Page,
+        refresh_s: int | None = None,
+        exercise: Exercise | None = None,
+        notices: Sequence[str] = (),
+    ) -> str:
+        """Return the page, marked while an exercise runs; `refresh_s` lets the browser load it again and again.
+
+        `notices` stand above all.
+        """
         template = self._templates.get_template("page.html")
         return template.render(
-            page=page, refresh_s=refresh_s, choices=DAY_CHOICES, language=self._language, exercise=exercise
+            page=page,
+            refresh_s=refresh_s,
+            choices=DAY_CHOICES,
+            language=self._language,
+            exercise=exercise,
+            notices=notices,
         )
 
     def replayed(self, page: Replayed, alone: bool = False) -> str:

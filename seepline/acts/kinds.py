@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from seepline.acts import air, exercise, hand, local_alarm, notes, sets, surfaces
+from seepline.acts import air, commissioning, exercise, hand, history, local_alarm, notes, sets, surfaces, works
 from seepline.acts.kind import ActKind
 
 KINDS: Mapping[str, ActKind] = {
@@ -11,6 +11,9 @@ KINDS: Mapping[str, ActKind] = {
     **hand.KINDS,
     **local_alarm.KINDS,
     **notes.KINDS,
+    **history.KINDS,
+    **commissioning.KINDS,
+    **works.KINDS,
     **surfaces.KINDS,
     **sets.KINDS,
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 
-from seepline import site, site_quality, site_wiring
+from seepline import site, site_commissioning, site_geometry, site_quality, site_wiring
 from seepline.device import Device
 from seepline.site_derived import Derived
 from seepline.site_hand import Hand, Round
@@ -24,7 +24,7 @@ Raw = Mapping[str, object]
 # TOML table -> (field of Site, class of an entry), in the order in which problems are listed.
 TABLES: Mapping[str, tuple[str, type]] = {
     "section": ("sections", site.Section),
-    "profile": ("profiles", site.Profile),
+    "profile": ("profiles", site_geometry.Profile),
     "gateway": ("gateways", site_wiring.Gateway),
     "bus": ("buses", site_wiring.Bus),
     "logger": ("loggers", site_wiring.Logger),
@@ -33,7 +33,11 @@ TABLES: Mapping[str, tuple[str, type]] = {
     "channel": ("channels", site_wiring.Channel),
     "device": ("devices", Device),
     "point": ("points", site.Point),
-    "baseline": ("baselines", site.Baseline),
+    "baseline": ("baselines", site_commissioning.Baseline),
+    "commissioning": ("commissionings", site_commissioning.Commissioning),
+    "elevation": ("elevations", site_geometry.Elevation),
+    "curve": ("curves", site_geometry.Curve),
+    "casing": ("casings", site_geometry.Casing),
     "instrument": ("instruments", site.Instrument),
     "assignment": ("assignments", site.Assignment),
     "calibration": ("calibrations", site.Calibration),

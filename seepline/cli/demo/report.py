@@ -178,6 +178,7 @@ def show_how_to_look(
         f"  a phone's form    {collector}/field/    and what was read by hand: {collector}/hand",
         f"  state as JSON     {collector}/api/v1/state",
         f"  the gateway       {folder / 'gateway' / 'status.json'}",
+        f"  another sheet     seepline collector recompute preview A-COPY.toml --data {folder / 'collector'}",
         f"  logs              {folder}/*.log",
         f"  a foreign master  kill {gateway_pid}  # the gateway: one master owns a line; then",
         f"                    mbpoll -m rtu -a 3 -b 115200 -P none -t 3:hex -r 1001 -c 60 -1 {tty}",

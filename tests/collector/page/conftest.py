@@ -227,6 +227,9 @@ class World:
     def register(self) -> Register:
         return Register()
 
+    def words(self) -> list[object]:
+        return []
+
     def change(self, name: str, quantity: str, **more: object) -> None:
         self.readings = [
             replace(one, **more) if (one.point, one.quantity) == (name, quantity) else one for one in self.readings
