@@ -11,6 +11,7 @@ from seepline.acts.chain import KeptAct, day_of
 from seepline.alarm import event_id
 
 _NAME = "told"
+_ALL_LINES = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class AuditHeads:
         """Write what changed into the store's open transaction."""
         self._told.save(store)
 
-    def due(self, now_ms: int, line: int) -> KeptAct | None:
+    def due(self, now_ms: int, line: int = _ALL_LINES) -> KeptAct | None:
         """Return the head that has to be told before a line: of a day that is over, and another than before."""
         head = self._newest(line)
         if head is None or head.chain == self._told.get(_NAME).chain or day_of(head.arrival_ms) >= day_of(now_ms):

@@ -19,7 +19,7 @@ from collector.derived import Derivations
 from collector.exercises import Exercises
 from collector.hand.handler import ByHand
 from collector.journal import Journal
-from collector.journal_entries import Entry, Kind
+from collector.journal_entries import Entry, Kind, seen_ms
 from collector.judged import marks_of
 from collector.kept import Kept
 from collector.limits import Limits
@@ -34,12 +34,10 @@ from seepline.convert import assignment_at
 from seepline.derive import strong_motion
 from seepline.reading import RawReading, Reading
 from seepline.site import Assignment, Site, Threshold, in_commissioning
-from seepline.wire import status as bits
 from seepline.wire.event import EVENT_BLOCK
 
 _WAIT_SCANS = 2
 _LISTENING = "listening_since_ms"
-_ALL_LINES = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +111,8 @@ class Engine:
 
     def limits_of(self, point: str, quantity: str, time_ms: int) -> tuple[Threshold, ...]:
         """Return the thresholds that judge a quantity of a point at a time."""
-        if in_commissioning(self._commissioned.site, point, time_ms):
-            return ()
-        return self._limits.of(point, quantity, time_ms)
+        new = in_commissioning(self._commissioned.site, point, time_ms)
+        return () if new else self._limits.of(point, quantity, time_ms)
 
     def judge(self, limit: int) -> int:
         """Judge up to `limit` entries in one transaction; return how many there were."""
@@ -151,8 +148,8 @@ class Engine:
         waited = any(wait.deadline_ms <= now_ms for wait in self._waits.by_name.values())
         waited = waited or self.derivations.has_work(now_ms) or self._exercises.due(now_ms)
         waited = waited or bool(self._hand.duties.due(now_ms))
-        told = self._limits.is_due(now_ms) or self._heads.due(now_ms, _ALL_LINES)
-        if waited or told or self._alarms.silences_due(now_ms, self._listening_since_ms):
+        waited = waited or self._limits.is_due(now_ms) or self._heads.due(now_ms) is not None
+        if waited or self._alarms.silences_due(now_ms, self._listening_since_ms):
             self._journal.tick(Kind.TICK, now_ms)
 
     def _judge_entry(self, entry: Entry) -> None:
@@ -196,7 +193,7 @@ class Engine:
         if entry.block == EVENT_BLOCK:
             self._judge_event(entry)
             return
-        self._tell(self._alarms.heard(entry.logger, _seen_ms(entry), entry.arrival_ms))
+        self._tell(self._alarms.heard(entry.logger, seen_ms(entry), entry.arrival_ms))
         self._tell(self._alarms.clock(entry.logger, entry.time_ms, entry.arrival_ms))
         self._tell(self._conflicts(entry))
         current = entry.current
@@ -301,9 +298,3 @@ class Engine:
         for event in happened:
             for seen in self._exercises.seen(event):
                 self._store.add_event(seen)
-
-
-def _seen_ms(entry: Entry) -> int:
-    """Return when a logger showed life: its scan's time where its clock can be believed, else the arrival."""
-    believed = entry.tq is None or entry.tq & bits.TIME_MASK in (bits.TIME_RTC, bits.TIME_SYNCED)
-    return min(entry.time_ms, entry.arrival_ms) if believed else entry.arrival_ms

@@ -11,6 +11,7 @@ from collector.raw_table import identity_text
 from seepline.acts.chain import policy_of
 from seepline.acts.document import AcceptedAct, read_accepted
 from seepline.reading import RawReading
+from seepline.wire import status as bits
 
 _ENTRIES = (
     "SELECT id, kind, arrival_ms, logger, block, time_ms, tq, ring, seq, identity_conflict FROM lines"
@@ -106,3 +107,9 @@ def _entry(connection: sqlite3.Connection, row: tuple[Any, ...], values: Iterabl
         act=read_accepted(ActTable(connection).text_of(number)) if kind == Kind.ACT else None,
         policy=policy_of(ActTable(connection).text_of(number)) if kind == Kind.POLICY else "",
     )
+
+
+def seen_ms(entry: Entry) -> int:
+    """Return when a logger showed life: its scan's time where its clock can be believed, else the arrival."""
+    believed = entry.tq is None or entry.tq & bits.TIME_MASK in (bits.TIME_RTC, bits.TIME_SYNCED)
+    return min(entry.time_ms, entry.arrival_ms) if believed else entry.arrival_ms
