@@ -1,16 +1,16 @@
 """The embedded series store, read side: what the page, the API and the exporter see.
 
 One SQLite file (WAL). collector.store_writing holds its one writing connection; everything here opens the file
-read-only, for one call at a time, so any thread may ask. A reading is never changed: a better one is a new version
-and only the newest version is `current`. Times are UTC milliseconds since 1970.
+read-only, for one call at a time, so any thread may ask. A reading is never changed: a better one is a new
+version, the newest is `current`. Times are UTC ms.
 """
 
 import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from dataclasses import fields as dataclass_fields
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from pathlib import Path
 
 from collector.state_json import State, from_json
@@ -228,14 +228,7 @@ class StoreReader:
 
     def alarms(self) -> list[AlarmLevel]:
         """Return the present level of every threshold that has judged a reading."""
-        found = []
-        for name, state in self._states("alarm", AlarmState).items():
-            point, quantity, direction = name.split("/")
-            level, since_ms = int(state.present.level), state.present.since_ms
-            found.append(
-                AlarmLevel(point=point, quantity=quantity, direction=direction, level=level, since_ms=since_ms)
-            )
-        return found
+        return [_alarm_level(name, state) for name, state in self._states("alarm", AlarmState).items()]
 
     def words(self) -> list[SpokenWord]:
         """Return what engineers said of the commissioning of points by acts."""
@@ -254,6 +247,11 @@ class StoreReader:
     def _states(self, kind: str, form: type[State]) -> dict[str, State]:
         with self.connected() as connection:
             return read_states(connection, kind, form)
+
+
+def _alarm_level(name: str, state: AlarmState) -> AlarmLevel:
+    about = dict(zip(("point", "quantity", "direction"), name.split("/"), strict=True))
+    return AlarmLevel(**about, level=int(state.present.level), since_ms=state.present.since_ms)
 
 
 def read_states(connection: sqlite3.Connection, kind: str, form: type[State]) -> dict[str, State]:
@@ -277,29 +275,26 @@ def _extremes(bucket: list[SeriesPoint]) -> list[SeriesPoint]:
     valued = [one for one in bucket if one.value is not None]
     if not valued:
         return bucket[:1]
-    both = {one.time_ms: one for one in (min(valued, key=_value), max(valued, key=_value))}
+    value = attrgetter("value")
+    both = {one.time_ms: one for one in (min(valued, key=value), max(valued, key=value))}
     return [both[time_ms] for time_ms in sorted(both)]
 
 
-def _value(one: SeriesPoint) -> float:
-    return 0.0 if one.value is None else one.value
-
-
 def _event(row: sqlite3.Row) -> StoredEvent:
-    fields = {one.name: row[one.name] for one in dataclass_fields(StoredEvent)}
-    return StoredEvent(**{**fields, "late": bool(fields["late"])})
+    named = {one.name: row[one.name] for one in fields(StoredEvent)}
+    return StoredEvent(**{**named, "late": bool(named["late"])})
 
 
 def stored_from(row: sqlite3.Row) -> StoredReading:
     """Return the reading in a row of `READING_COLUMNS`."""
-    fields = {one.name: row[one.name] for one in dataclass_fields(StoredReading)}
+    named = {one.name: row[one.name] for one in fields(StoredReading)}
     return StoredReading(
         **{
-            **fields,
-            "quality": Quality(fields["quality"]),
-            "judged": bool(fields["judged"]),
-            "late": bool(fields["late"]),
-            "inputs": tuple(json.loads(fields["inputs"])),
-            "reasons": tuple(json.loads(fields["reasons"])),
+            **named,
+            "quality": Quality(named["quality"]),
+            "judged": bool(named["judged"]),
+            "late": bool(named["late"]),
+            "inputs": tuple(json.loads(named["inputs"])),
+            "reasons": tuple(json.loads(named["reasons"])),
         }
     )
