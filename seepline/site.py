@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from seepline.device import Device
+from seepline.site_alarms import Action, Observation, Vote
 from seepline.site_derived import Derived, begin_ms
 from seepline.site_motion import StrongMotion
 from seepline.site_phreatic import PhreaticLine
@@ -162,10 +163,14 @@ class ThresholdSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
-    """Limits of one quantity at one point, in the quantity's unit (rates: per hour).
+    """Limits of one quantity at one point, in the quantity's unit (rates: per hour): one rule.
 
-    A level is entered after `delay_count` judged readings in a row at or beyond its limit, and left when a reading
-    is back by more than `deadband`.
+    A level is entered after `delay_count` judged readings in a row, over at least `delay_s`, at or beyond its
+    limit, and left after `off_count` in a row, over at least `off_s`, that are back by more than `deadband`.
+    From `latch` on a level stays until it is released. `only_with` and `suppressed_by` name another rule of the
+    set as 'point/quantity/direction': without it this one raises no level; while it stands as high, this one is not
+    announced. `longest_s` is the longest time from a crossing to the last message; without `shelve_max_s` the alarm
+    cannot be shelved.
     """
 
     set: str
@@ -179,6 +184,23 @@ class Threshold:
     delay_count: int
     failure_mode: str = ""
     rate_window_s: int | None = None  # required for rates: the time over which the change is taken
+    delay_s: int = 0
+    off_count: int = 1
+    off_s: int = 0
+    latch: Literal["", "yellow", "orange", "red"] = ""
+    realarm_s: int | None = None
+    escalate_after_s: tuple[int, ...] = ()
+    shelve_max_s: int | None = None
+    only_with: str = ""
+    suppressed_by: str = ""
+    vote: str = ""
+    longest_s: int | None = None
+    repeat: bool = True
+
+    @property
+    def name(self) -> str:
+        """Return 'point/quantity/direction', which names the rule within its set."""
+        return f"{self.point}/{self.quantity}/{self.direction}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,6 +222,9 @@ class Site:
     calibrations: tuple[Calibration, ...] = ()
     threshold_sets: tuple[ThresholdSet, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    actions: tuple[Action, ...] = ()
+    observations: tuple[Observation, ...] = ()
     stations: tuple[Station, ...] = ()
     quality_rules: tuple[QualityRule, ...] = ()
     derived: tuple[Derived, ...] = ()
