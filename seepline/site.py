@@ -168,9 +168,9 @@ class Threshold:
     A level is entered after `delay_count` judged readings in a row, over at least `delay_s`, at or beyond its
     limit, and left after `off_count` in a row, over at least `off_s`, that are back by more than `deadband`.
     From `latch` on a level stays until it is released. `only_with` and `suppressed_by` name another rule of the
-    set as 'point/quantity/direction': without it this one raises no level; while it stands as high, this one is not
-    announced. `longest_s` is the longest time from a crossing to the last message; without `shelve_max_s` the alarm
-    cannot be shelved.
+    set as 'point/quantity/direction': without it this one raises no level; while it stands as high, this one is
+    not announced. `longest_s` is the longest time from a crossing to the last message; without `shelve_max_s` the
+    alarm cannot be shelved. `repeat`: a first reading beyond a limit is measured again at once.
     """
 
     set: str

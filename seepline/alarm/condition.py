@@ -1,7 +1,7 @@
 """The condition of one rule: which level its readings say now, whatever people have said about it.
 
-A level is entered when so many judged readings in a row (and so much of their time) are at or beyond its limit, and
-left when so many in a row are back by more than the deadband. Readings that come late run on a side track.
+A level is entered when so many judged readings in a row (and so much of their time) are at or beyond its limit,
+and left when so many in a row are back by more than the deadband. What comes late runs on a side track.
 """
 
 from collections.abc import Callable
@@ -22,8 +22,8 @@ class Track:
 
     `counts` holds how many judged readings in a row reached yellow, orange and red, `begun_ms` when each row began
     (kept only for a rule with a delay in time); `back` and `back_ms` the same of readings that are back by more
-    than the deadband (kept only for a rule that does not clear at once). `samples` holds the (time_ms, value) pairs
-    of the rate window.
+    than the deadband (kept only for a rule that does not clear at once). `samples` holds the (time_ms, value)
+    pairs of the rate window.
     """
 
     level: Level = Level.GREEN
