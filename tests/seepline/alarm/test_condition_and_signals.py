@@ -210,7 +210,7 @@ def test_a_delay_that_a_new_set_has_counts_from_its_first_reading():
 
 def test_a_level_is_left_after_its_count_and_time_of_readings_that_are_back():
     held = replace(UPPER, delay_count=1, off_count=3)
-    state, events = run(held, [(1, 85.0), (2, 20.0), (3, 20.0), (4, 39.0), (5, 20.0), (6, 20.0)])
+    state, events = run(held, [(1, 85.0), (2, 20.0), (3, 20.0), (4, 30.0), (5, 20.0), (6, 20.0)])
     assert levels(events) == [("level", 0, 3), ("level", 3, 0)]
     assert events[1].time_ms == 4 * HOUR_MS
     _, events = run(
