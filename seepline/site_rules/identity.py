@@ -14,6 +14,8 @@ Entry = TypeVar("Entry")
 _BY_ID = attrgetter("id")
 _NAMES: Mapping[str, Callable[[Any], Hashable]] = {
     **{table: _BY_ID for table, (_, kind) in TABLES.items() if "id" in {field.name for field in fields(kind)}},
+    "vote": attrgetter("set", "id"),
+    "action": attrgetter("set", "id"),
     "channel": attrgetter("logger", "id"),
     "calibration": attrgetter("id", "version"),
 }
