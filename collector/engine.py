@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from collector import events
+from collector.acts.alarms import AlarmActs
 from collector.acts.desk import ActDesk
 from collector.affected import Affected, Target
 from collector.air import AirResponses
@@ -31,6 +32,7 @@ from seepline.site import Assignment, Site
 from seepline.thresholds import limits_of
 from seepline.wire import status as bits
 from seepline.wire.event import EVENT_BLOCK
+from seepline.wish import Wish
 
 _WAIT_SCANS = 2
 _LISTENING = "listening_since_ms"
@@ -60,7 +62,12 @@ class Engine:
         self._derivations = Derivations(site, store.readings)
         self._alarms = Alarms(site)
         self._air = AirResponses(site)
-        self._acts = ActDesk(site, {**self._derivations.handlers(), "barometric_factor": self._accept_air})
+        handlers = {
+            **self._derivations.handlers(),
+            **AlarmActs(site, self._alarms.standings).handlers(),
+            "barometric_factor": self._accept_air,
+        }
+        self._acts = ActDesk(site, handlers)
         self._flags = SeriesFlags(site, store)
         self._exercises = Exercises(site.info.id)
         self._acts.add(self._exercises.handlers)
@@ -108,10 +115,14 @@ class Engine:
     def tick(self, now_ms: int) -> None:
         """Journal the time when a deadline has passed, so that `judge` acts on it."""
         waited = any(wait.deadline_ms <= now_ms for wait in self._waits.by_name.values())
-        waited = waited or self._derivations.has_work(now_ms)
+        waited = waited or self._derivations.has_work(now_ms) or self._alarms.due(now_ms)
         waited = waited or self._exercises.due(now_ms)
         if waited or self._alarms.silences_due(now_ms, self._listening_since_ms):
             self._journal.tick(Kind.TICK, now_ms)
+
+    def wishes(self) -> list[Wish]:
+        """Return what gateways are to be asked for because of readings beyond a limit."""
+        return self._alarms.wishes()
 
     def _judge_entry(self, entry: Entry) -> None:
         if entry.kind is Kind.READINGS:
@@ -134,6 +145,7 @@ class Engine:
         self._derivations.work(now_ms)
         self._publish_derived(now_ms, waited=True)
         self._tell(self._alarms.silences(now_ms, self._listening_since_ms))
+        self._tell(self._alarms.passed(now_ms))
 
     def _end_wait(self, wait: Wait, now_ms: int) -> None:
         if wait.quantity:

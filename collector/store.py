@@ -14,7 +14,9 @@ from dataclasses import fields as dataclass_fields
 from pathlib import Path
 
 from collector.state_json import State, from_json
-from seepline.alarm import AlarmState, SilenceState
+from seepline.alarm import SilenceState
+from seepline.alarm.actions import Plan
+from seepline.alarm.standing import Standing
 from seepline.quality.air import AirResponse
 from seepline.reading import Quality
 
@@ -123,9 +125,9 @@ class LoggerSeen:
     silent_since_ms: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class AlarmLevel:
-    """The present alarm level (0 green to 3 red) of one threshold of a point."""
+    """The present alarm level (0 green to 3 red) of one rule of a point, as it stands."""
 
     point: str
     quantity: str
@@ -225,14 +227,15 @@ class StoreReader:
 
     def alarms(self) -> list[AlarmLevel]:
         """Return the present level of every threshold that has judged a reading."""
-        found = []
-        for name, state in self._states("alarm", AlarmState).items():
-            point, quantity, direction = name.split("/")
-            level, since_ms = int(state.present.level), state.present.since_ms
-            found.append(
-                AlarmLevel(point=point, quantity=quantity, direction=direction, level=level, since_ms=since_ms)
-            )
-        return found
+        return [_alarm_level(name, alarm) for name, alarm in self.standings().items()]
+
+    def standings(self) -> dict[str, Standing]:
+        """Return every alarm by 'point/quantity/direction', those at rest included."""
+        return self._states("standing", Standing)
+
+    def plans(self) -> dict[str, Plan]:
+        """Return what is to be done about alarms, by the same names."""
+        return self._states("plan", Plan)
 
     def air_responses(self) -> list[AirResponse]:
         """Return the answers to the air that engineers accepted, by act."""
@@ -258,6 +261,11 @@ def thinned(series: list[SeriesPoint], points: int) -> list[SeriesPoint]:
     for one in series:
         buckets.setdefault((one.time_ms - begin_ms) * max(1, points // 2) // span_ms, []).append(one)
     return [one for bucket in buckets.values() for one in _extremes(bucket)]
+
+
+def _alarm_level(name: str, alarm: Standing) -> AlarmLevel:
+    point, quantity, direction = name.split("/")
+    return AlarmLevel(point, quantity, direction, int(alarm.level), alarm.since_ms)
 
 
 def _extremes(bucket: list[SeriesPoint]) -> list[SeriesPoint]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from seepline.acts import air, exercise, local_alarm, notes, surfaces
+from seepline.acts import air, alarms, exercise, local_alarm, notes, surfaces
 from seepline.acts.kind import ActKind
 
 KINDS: Mapping[str, ActKind] = {
@@ -11,4 +11,5 @@ KINDS: Mapping[str, ActKind] = {
     **local_alarm.KINDS,
     **notes.KINDS,
     **surfaces.KINDS,
+    **alarms.KINDS,
 }

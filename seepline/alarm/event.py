@@ -22,7 +22,6 @@ EventKind = Literal[
     "unsuppressed",
     "out_of_service",
     "in_service",
-    "observed",
     "action_done",
     "action_overdue",
     "no_effect",

@@ -87,7 +87,7 @@ def rows_belong_to_a_set(draft: Draft) -> Iterator[Problem]:
         if row.set not in known:
             yield Problem(draft.path(row, "set"), repr(row.set), one_of(list(known), row.set))
     for action in () if draft.unread.get("threshold") else draft.site.actions:
-        if action.set in known and not any(fits(action, rule) for rule in draft.site.thresholds):
+        if action.set in known and not any(fits(action, rule.set, rule.name) for rule in draft.site.thresholds):
             expected = "a point, quantity and direction that a rule of the set has (or none of them)"
             yield Problem(draft.path(action), f"an action of no rule of {action.set}", expected)
 
