@@ -42,6 +42,7 @@ class Terms:
     shelve_max_s: int | None = None
     only_with: str = ""
     suppressed_by: str = ""
+    vote: str = ""
 
     def limit(self, level: Level) -> float | None:
         """Return the limit at which a level begins, None where there is none."""
@@ -59,6 +60,7 @@ def terms_of(threshold: Threshold) -> Terms:
         shelve_max_s=threshold.shelve_max_s,
         only_with=threshold.only_with,
         suppressed_by=threshold.suppressed_by,
+        vote=threshold.vote,
     )
 
 

@@ -66,6 +66,12 @@ def shown(alarm: Standing) -> State:
     return State.SHELVED if alarm.shelf else alarm.state
 
 
+def concerns_people(alarm: Standing) -> bool:
+    """Tell whether an alarm is on the list that people see: it stands, was not seen, or is not announced."""
+    covered = alarm.shelf is not None or alarm.out_until_ms is not None
+    return bool(alarm.level) or covered or alarm.state is not State.NORMAL
+
+
 def lacking(alarm: Standing) -> tuple[str, ...]:
     """Return what has to be done by people before the level may go down."""
     words = []
