@@ -30,7 +30,7 @@ class Present:
 
 
 def present(site: Site, reader: StoreReader, now_ms: int) -> Present:
-    """Return the present state of a site; what is out of service is not valid, votes decide the site level only."""
+    """Return the present state; what is out of service is not valid, votes decide the level of the site only."""
     latest, loggers, alarms = reader.latest(), reader.loggers(), reader.standings()
     silent = {one.logger for one in loggers if one.silent_since_ms is not None}
     levels: dict[Key, Level] = {}
