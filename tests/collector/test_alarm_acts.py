@@ -353,6 +353,6 @@ def test_link_cut_red_crossing_sensor_destroyed_data_late_red_is_sent_and_stays(
     (event,) = [one for one in day.chain.reader.events() if one.kind == "level"]
     assert (event.time_ms, event.arrived_ms) == (T0_MS + 2 * SCAN_MS, arrives_ms + 1000)
     assert "fault" in day.wait(31)
-    assert day.act("engineer_of_record", "release", reason="rebuilt") == ["released"]
+    assert day.act("engineer_of_record", "release", reason="rebuilt") == ["released", "returned"]
     assert day.state()[0] == "RED"
     assert day.act("engineer_of_record", "assess", **ASSESSED) == ["assessed", "level"]

@@ -86,7 +86,7 @@ def test_a_set_with_everything_is_read():
          "action[x].role", "one of accountable_executive"),
         ('[[action]]\nset = "s1"\nid = "x"\nlevel = "red"\nwhat = "x"\nrole = "operator"\nwithin_s = 9\n'
          'page = "1"\npoint = "BARO"\n', "action[x]", "that a rule of the set has"),
-        (RATE.replace("pore_pressure", "days_to_failure"), "threshold[2].only_with", "a rule of a measured quantity"),
+        (RATE.replace("pore_pressure", "days_to_failure"), "threshold[2].only_with", "a measured quantity"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_named(more, path, says):
