@@ -195,8 +195,8 @@ dimension, and `seepline check` names the column of what is wrong. There are no 
 Formulas are tested by worked numbers (docstrings of seepline/derive/). The form of the V-notch equation and of
 the regression are known from secondary literature only: compare them with the primary document before limits
 stand on them. Coefficients of weirs, k of the antecedent index, guard rails and strengths are the engineer's, for
-none of them has a default. The inverse velocity says little before a brittle failure; no limit may stand on
-`days_to_failure`.
+none of them has a default. The inverse velocity says little before a brittle failure; a limit on
+`days_to_failure` raises a level only with a second quantity (`only_with`).
 """
 _MADE = "<!-- made by docs/generate.py from the code: do not edit -->\n\n"
 

@@ -12,13 +12,12 @@ from typing import Any, Literal
 
 from seepline.device import Device
 from seepline.site_alarms import Action, Observation, Vote
+from seepline.site_alarms import Threshold as Threshold
 from seepline.site_derived import Derived, begin_ms
 from seepline.site_motion import StrongMotion
 from seepline.site_phreatic import PhreaticLine
 from seepline.site_quality import QualityRule
 from seepline.site_wiring import Bus, Channel, ForeignLogger, Gateway, Logger, Source, Station, Wired
-
-Direction = Literal["above", "below", "rate_up", "rate_down"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,48 +158,6 @@ class ThresholdSet:
     valid_from_ms: int
     source: str
     demo: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Threshold:
-    """Limits of one quantity at one point, in the quantity's unit (rates: per hour): one rule.
-
-    A level is entered after `delay_count` judged readings in a row, over at least `delay_s`, at or beyond its
-    limit, and left after `off_count` in a row, over at least `off_s`, that are back by more than `deadband`.
-    From `latch` on a level stays until it is released. `only_with` and `suppressed_by` name another rule of the
-    set as 'point/quantity/direction': without it this one raises no level; while it stands as high, this one is
-    not announced. `longest_s` is the longest time from a crossing to the last message; without `shelve_max_s` the
-    alarm cannot be shelved. `repeat`: a first reading beyond a limit is measured again at once.
-    """
-
-    set: str
-    point: str
-    quantity: str
-    direction: Direction
-    yellow: float
-    orange: float
-    red: float
-    deadband: float
-    delay_count: int
-    failure_mode: str = ""
-    rate_window_s: int | None = None  # required for rates: the time over which the change is taken
-    delay_s: int = 0
-    off_count: int = 1
-    off_s: int = 0
-    latch: Literal["", "yellow", "orange", "red"] = ""
-    realarm_s: int | None = None
-    escalate_after_s: tuple[int, ...] = ()
-    shelve_max_s: int | None = None
-    only_with: str = ""
-    suppressed_by: str = ""
-    vote: str = ""
-    longest_s: int | None = None
-    repeat: bool = True
-
-    @property
-    def name(self) -> str:
-        """Return 'point/quantity/direction', which names the rule within its set."""
-        return f"{self.point}/{self.quantity}/{self.direction}"
 
 
 @dataclass(frozen=True, kw_only=True)

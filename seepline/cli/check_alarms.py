@@ -3,14 +3,11 @@
 from collections.abc import Iterator
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from seepline.alarm.actions import without_actions
 from seepline.alarm.response import Response, counts_by_repeats, response
 from seepline.site import Site, Threshold
-
-_HEADINGS = ("rule", "failure mode", "to message", "with repeats", "to last step", "stated", "adds up to")
 
 
 def failure_mode_of(site: Site, rule: Threshold) -> str:
@@ -45,31 +42,33 @@ def as_json(site: Site) -> list[dict[str, object]]:
 
 
 def show(site: Site, console: Console) -> None:
-    """Print a table of the rules, and how many levels have no action."""
-    table = Table(title="Longest time from crossing a limit to people", title_justify="left", box=None)
-    for heading in _HEADINGS:
-        table.add_column(heading)
-    for rule, found in rows(site):
-        table.add_row(*(Text(cell) for cell in _cells(site, rule, found)))
-    if table.rows:
-        console.print(table)
+    """Print a line for each rule, and how many levels have no action."""
+    lines = [_line(site, rule, found) for rule, found in rows(site)]
+    if lines:
+        console.print(Text("Longest time from crossing a limit to people"), style="bold")
+    for line in lines:
+        console.print(Text(line), soft_wrap=True)
     missing = list(without_actions(site.actions, site.thresholds))
     if missing:
         levels = f"{len(missing)} of {3 * len(site.thresholds)} levels"
-        console.print(Text(f"{levels} have no [[action]]: a set that has one cannot be submitted."))
+        console.print(
+            Text(f"{levels} have no [[action]]: a set that has one cannot be submitted."), soft_wrap=True
+        )
 
 
-def _cells(site: Site, rule: Threshold, found: Response) -> tuple[str, ...]:
-    repeats = _with_repeats_s(site, rule, found)
-    return (
-        f"{rule.set} {rule.name}",
-        failure_mode_of(site, rule),
-        _minutes(found.message_s),
-        "" if repeats is None else _minutes(repeats),
-        _minutes(found.longest_s),
-        "" if rule.longest_s is None else _minutes(rule.longest_s),
-        found.words() + (", link not stated" if found.link_s is None else ""),
-    )
+def _line(site: Site, rule: Threshold, found: Response) -> str:
+    """Return what a person reads of one rule: times, the parts they add up of, the failure mode."""
+    repeats_s = _with_repeats_s(site, rule, found)
+    times = [f"{_minutes(found.message_s)} to the message"]
+    if repeats_s is not None:
+        times.append(f"{_minutes(repeats_s)} with repeats")
+    if found.escalation_s:
+        times.append(f"{_minutes(found.longest_s)} to the last step")
+    if rule.longest_s is not None:
+        times.append(f"{_minutes(rule.longest_s)} stated")
+    unknown = ", link not stated" if found.link_s is None else ""
+    mode = failure_mode_of(site, rule)
+    return f"  {rule.set} {rule.name}: {', '.join(times)} ({found.words()}{unknown}); watches {mode}"
 
 
 def _with_repeats_s(site: Site, rule: Threshold, found: Response) -> float | None:
@@ -81,4 +80,4 @@ def _began_ms(site: Site, rule: Threshold) -> int:
 
 
 def _minutes(seconds: float | None) -> str:
-    return "not known" if seconds is None else f"{seconds / 60:g} min"
+    return "not known" if seconds is None else f"{seconds / 60:.1f} min"
