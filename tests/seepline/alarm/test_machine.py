@@ -27,7 +27,7 @@ from seepline.alarm.inputs import (
     terms_of,
 )
 from seepline.alarm.machine import HIDDEN, TRANSITIONS, Move, State, moved
-from seepline.alarm.standing import Standing, lacking, shown
+from seepline.alarm.standing import Standing, concerns_people, lacking, shown
 from seepline.alarm.timers import covers, deadline_ms
 from seepline.site import Threshold
 from seepline.thresholds import Level
@@ -396,7 +396,7 @@ def play(desk: Desk, step: tuple) -> None:
             getattr(desk, name)(*values)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(STEPS, max_size=40), st.sampled_from([G, Y, O, R]))
 def test_what_holds_for_every_order_of_inputs(steps, latch):
     desk = Desk(replace(TERMS, latch=latch))
@@ -425,10 +425,33 @@ def test_what_holds_for_every_order_of_inputs(steps, latch):
     assert len(set(ids)) == len(ids)  # no event is repeated
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(STEPS, max_size=30))
 def test_the_same_inputs_give_the_same_alarm_and_events(steps):
     one, other = Desk(), Desk()
     for step in steps:
         play(one, step), play(other, step)
     assert (one.alarm, one.events) == (other.alarm, other.events)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(STEPS, max_size=30), LEVELS)
+def test_a_level_that_is_said_twice_says_nothing_the_second_time(steps, level):
+    """What lets the collector pass over the readings that say nothing new."""
+    desk = Desk()
+    for step in steps:
+        play(desk, step)
+    desk.reach(level)
+    before = desk.alarm
+    assert desk.reach(level) == []
+    assert desk.alarm == before
+
+
+def test_an_alarm_concerns_people_while_it_stands_is_unseen_or_covered(desk):
+    assert not concerns_people(desk.alarm)
+    desk.reach(Y), desk.reach(G)
+    assert concerns_people(desk.alarm)
+    desk.ack()
+    assert not concerns_people(desk.alarm)
+    desk.shelve(Y)
+    assert concerns_people(desk.alarm)
