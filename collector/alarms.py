@@ -82,9 +82,12 @@ class Alarms:
         if after.present is before.present:
             return [event for late in new for event in self.standings.put(rule.name, Missed(late))]
         self._repeats.ask(rule, reading, (before.present, after.present), arrived_ms)
+        level, terms = after.present.level, self._terms(rule)
+        if self.standings.stands(rule.name, level, terms):
+            return []
         value = new[0].value if new else None if is_rate(rule) else reading.value
         cause = Cause(identity_of(reading), reading.time_ms, arrived_ms, value=value)
-        return self.standings.reached(rule.name, Reached(after.present.level, self._terms(rule), cause))
+        return self.standings.reached(rule.name, Reached(level, terms, cause))
 
     def _terms(self, rule: Threshold) -> Terms:
         """Return what a rule asks beyond its condition; made once, for it is asked for with every reading."""

@@ -11,7 +11,7 @@ from collector.store_writing import StoreWriter
 from seepline.alarm.actions import Plan, Task, next_due_ms, overdue, plan_of, ticked
 from seepline.alarm.event import Event
 from seepline.alarm.follow import follow
-from seepline.alarm.inputs import About, Around, Cause, Input, Invalid, Passed, Reached
+from seepline.alarm.inputs import About, Around, Cause, Input, Invalid, Passed, Reached, Terms
 from seepline.alarm.machine import HIDDEN, State
 from seepline.alarm.standing import Standing, shown, told
 from seepline.alarm.timers import deadline_ms
@@ -50,11 +50,13 @@ class Standings:
         """Return the names of all alarms that have ever judged anything."""
         return tuple(self._alarms.by_name)
 
-    def reached(self, name: str, news: Reached) -> list[Event]:
-        """Follow the level that a rule's readings have now, most of which say nothing new."""
+    def stands(self, name: str, level: Level, terms: Terms) -> bool:
+        """Tell whether valid readings of a rule have this level already, so that one more says nothing new."""
         alarm = self._alarms.by_name.get(name)
-        if alarm and (alarm.reached, alarm.valid, alarm.terms) == (news.level, news.valid, news.terms):
-            return []
+        return alarm is not None and alarm.valid and alarm.reached is level and alarm.terms == terms
+
+    def reached(self, name: str, news: Reached) -> list[Event]:
+        """Follow the level that a rule's readings, or persons who saw something, say now."""
         around = self._around(name, news.cause, news.terms.only_with, news.terms.suppressed_by)
         return [*around, *self.put(name, news)]
 
