@@ -10,7 +10,7 @@ from collector.present import present
 from collector.raw_lines import RawRow, RawValue
 from gateway.scada.evaluate import Evaluator
 from gateway.scada.register_map import site_of
-from seepline.alarm import Event
+from seepline.alarm import AlarmState, Event
 from seepline.coverage import assigned_points, point_is_valid, site_state
 from seepline.reading import RawReading
 from seepline.site import Threshold
@@ -69,7 +69,9 @@ def test_values_qualities_levels_and_coverage_are_the_collector_s(chain, seed):
         chain.take(*rows)
         for target in evaluator.take([one for row in rows for one in readings(row)], chain.now_ms):
             evaluator.judge(target)
-        for (point, quantity), level in present(chain.site, chain.reader, chain.now_ms).levels.items():
+        for name, state in chain.store.states("alarm", AlarmState).items():  # what readings say, held by nobody
+            point, quantity, _direction = name.split("/")
+            level = state.present.level
             assert evaluator.level(point, quantity, chain.now_ms) == level, f"seed {seed}, scan {number}"
             worst = max(worst, level)
     assert worst is Level.RED
