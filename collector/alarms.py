@@ -69,7 +69,7 @@ class Alarms:
         self._faults.put(key, fault)
         if fault.reason:
             for rule in thresholds:
-                self.standings.invalid(rule.name, fault.reason)
+                self.standings.invalid(rule.name, fault.reason, arrived_ms)
         return [events.stored(event) for event in (*happened, *new)]
 
     def _step(self, rule: Threshold, reading: Reading, arrived_ms: int) -> list[alarm.Event]:
@@ -165,5 +165,5 @@ class Alarms:
         """Keep the levels of everything that a silent logger measures, until an engineer releases them."""
         for name in self.standings.names():
             point, quantity, _direction = name.split("/")
-            if self.standings.get(name).level and logger in sources_behind(self._site, point, quantity, now_ms):
-                self.standings.invalid(name, f"logger {logger} is silent")
+            if logger in sources_behind(self._site, point, quantity, now_ms):
+                self.standings.invalid(name, f"logger {logger} is silent", now_ms)

@@ -17,6 +17,7 @@ KINDS = {
     "returned": "readings are back, and the level stays until people let it go",
     "realarm": "an alarm that still stands, or stands again, is announced again",
     "escalated": "nobody has acknowledged an alarm in time: the next persons are to be told",
+    "missing": "a rule has had no valid reading for longer than its set allows: the next persons are to be told",
     "acknowledged": "a person has seen an alarm",
     "assessed": "an engineer says what an alarm is",
     "released": "an engineer lets go a level that was kept",

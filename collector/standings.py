@@ -60,10 +60,11 @@ class Standings:
         around = self._around(name, news.cause, news.terms.only_with, news.terms.suppressed_by)
         return [*around, *self.put(name, news)]
 
-    def invalid(self, name: str, why: str) -> None:
+    def invalid(self, name: str, why: str, at_ms: int) -> None:
         """Follow that a rule's instrument has no valid readings."""
-        if name in self._alarms.by_name and self.get(name).level:
-            self.put(name, Invalid(why))
+        alarm = self._alarms.by_name.get(name)
+        if alarm is not None and (alarm.level or alarm.terms.missing_s):
+            self.put(name, Invalid(why, at_ms))
 
     def put(self, name: str, news: Input) -> list[Event]:
         """Follow anything that happens to an alarm; return the events of it and of those that name it."""

@@ -29,8 +29,8 @@ exception 1, an address that does not exist exception 2, a wrong count exception
 **Alarm on the heartbeat.** A register keeps what was last written into it, so a value that looks well proves
 nothing. Raise an alarm in the SCADA when `heartbeat` has not changed for 30 s, when `age_s` of a point passes
 twice its scan interval, when `level` is 0 and when `grey` is 1. Level 0 is unknown, never green. Levels here
-are what readings say now, by the gateway, of the points wired to it. The collector's are of record: there orange and
-red stand until an engineer has assessed them, here they go with the reading, so let the SCADA latch them.
+are what readings say now, by the gateway, of the points wired to it. The collector's are of record: there orange
+and red stand until an engineer has assessed them, here they go with the reading, so let the SCADA latch them.
 
 ## State
 

@@ -17,7 +17,8 @@ class Threshold:
     From `latch` on a level stays until it is released. `only_with` and `suppressed_by` name another rule of the
     set as 'point/quantity/direction': without it this one raises no level; while it stands as high, this one is
     not announced. `longest_s` is the longest time from a crossing to the last message; without `shelve_max_s` the
-    alarm cannot be shelved. `repeat`: a first reading beyond a limit is measured again at once.
+    alarm cannot be shelved. Without a valid reading for `missing_s` the next persons are told. `repeat`: a first
+    reading beyond a limit is measured again at once.
     """
 
     set: str
@@ -38,6 +39,7 @@ class Threshold:
     realarm_s: int | None = None
     escalate_after_s: tuple[int, ...] = ()
     shelve_max_s: int | None = None
+    missing_s: int | None = None
     only_with: str = ""
     suppressed_by: str = ""
     vote: str = ""

@@ -13,6 +13,7 @@ EventKind = Literal[
     "returned",
     "realarm",
     "escalated",
+    "missing",
     "acknowledged",
     "assessed",
     "released",

@@ -28,7 +28,9 @@ from seepline.thresholds import Level
 
 
 def _reached(alarm: Standing, news: Reached, about: About) -> Change:
-    after = replace(alarm, reached=news.level, terms=news.terms, valid=news.valid)
+    after = replace(
+        alarm, reached=news.level, terms=news.terms, valid=news.valid, missing_ms=None, missing_told=False
+    )
     return settled(after, about, news.cause)
 
 
@@ -42,7 +44,9 @@ def _missed(alarm: Standing, news: Missed, _about: About) -> Change:
 
 
 def _invalid(alarm: Standing, news: Invalid, _about: About) -> Change:
-    return replace(alarm, valid=False, kept=alarm.kept or news.why if alarm.level else alarm.kept), ()
+    kept = alarm.kept or (news.why if alarm.level else "")
+    since_ms = news.at_ms if alarm.missing_ms is None else alarm.missing_ms
+    return replace(alarm, valid=False, kept=kept, missing_ms=since_ms), ()
 
 
 def _around(alarm: Standing, news: Around, about: About) -> Change:

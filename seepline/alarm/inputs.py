@@ -40,6 +40,7 @@ class Terms:
     realarm_s: int | None = None
     escalate_after_s: tuple[int, ...] = ()
     shelve_max_s: int | None = None
+    missing_s: int | None = None
     only_with: str = ""
     suppressed_by: str = ""
     vote: str = ""
@@ -58,6 +59,7 @@ def terms_of(threshold: Threshold) -> Terms:
         realarm_s=threshold.realarm_s,
         escalate_after_s=threshold.escalate_after_s,
         shelve_max_s=threshold.shelve_max_s,
+        missing_s=threshold.missing_s,
         only_with=threshold.only_with,
         suppressed_by=threshold.suppressed_by,
         vote=threshold.vote,
@@ -86,6 +88,7 @@ class Invalid:
     """The instrument has no valid reading, or its logger is silent."""
 
     why: str
+    at_ms: int
 
 
 @dataclass(frozen=True, slots=True)

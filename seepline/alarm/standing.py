@@ -33,7 +33,8 @@ class Standing:
 
     `raised` is the id of the event that a person has to see, `counted_ms` when it was announced or acknowledged.
     `assessed` and `released` say up to which level the present excursion has been; `kept` why a level stays beyond
-    that. `open`: no other rule keeps this one from raising. `told_up_to`: another rule has told so much.
+    that. `missing_ms`: since when no reading is valid. `open`: no other rule keeps this one from raising.
+    `told_up_to`: another rule has told so much.
     """
 
     level: Level = Level.GREEN
@@ -47,6 +48,8 @@ class Standing:
     released: Level = Level.GREEN
     kept: str = ""
     valid: bool = True
+    missing_ms: int | None = None
+    missing_told: bool = False
     open: bool = True
     told_up_to: Level = Level.GREEN
     shelf: Shelf | None = None

@@ -10,13 +10,21 @@ from seepline.alarm.standing import Change, Standing, announced, shown, surfaced
 
 def deadline_ms(alarm: Standing) -> int | None:
     """Return when `passed` has something to do next, None when never."""
-    ends = [alarm.out_until_ms, alarm.shelf.until_ms if alarm.shelf else None, _realarm_ms(alarm), _next_ms(alarm)]
+    shelf_ms = alarm.shelf.until_ms if alarm.shelf else None
+    ends = (alarm.out_until_ms, shelf_ms, _realarm_ms(alarm), _missing_ms(alarm), _next_ms(alarm))
     return min((end for end in ends if end is not None), default=None)
 
 
 def _realarm_ms(alarm: Standing) -> int | None:
     seen = shown(alarm) in (State.ACKNOWLEDGED, State.LATCHED)
     return alarm.counted_ms + alarm.terms.realarm_s * 1000 if seen and alarm.terms.realarm_s else None
+
+
+def _missing_ms(alarm: Standing) -> int | None:
+    """Return when it has to be told that no reading has been valid for too long; maintenance is told already."""
+    told = alarm.missing_told or alarm.out_until_ms is not None
+    missing = alarm.missing_ms is not None and alarm.terms.missing_s is not None and not told
+    return (alarm.missing_ms or 0) + (alarm.terms.missing_s or 0) * 1000 if missing else None
 
 
 def _next_ms(alarm: Standing) -> int | None:
@@ -47,6 +55,9 @@ def _ended(alarm: Standing, about: About, due_ms: int, now_ms: int) -> tuple[Sta
     if _realarm_ms(alarm) == due_ms:
         after = announced(replace(alarm, state=moved(alarm.state, Move.REALARM)), now_ms)
         return after, told(after, about, "realarm", cause, text=f"it still stands after {alarm.terms.realarm_s} s")
+    if _missing_ms(alarm) == due_ms:
+        text = f"no valid reading for {alarm.terms.missing_s} s"
+        return replace(alarm, missing_told=True), told(alarm, about, "missing", cause, text=text)
     after = replace(alarm, escalated=alarm.escalated + 1)
     waited_s = alarm.terms.escalate_after_s[alarm.escalated]
     text = f"nobody has acknowledged it for {waited_s} s: step {after.escalated}"

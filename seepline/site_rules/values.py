@@ -186,6 +186,7 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ("threshold", "escalate_after_s"): (_climbs, "seconds that rise, such as [900, 3600]"),
     ("threshold", "shelve_max_s"): _POSITIVE,
     ("threshold", "longest_s"): _POSITIVE,
+    ("threshold", "missing_s"): _POSITIVE,
     ("gateway", "link_s"): _NOT_NEGATIVE,
     ("vote", "needed"): _COUNT,
     ("action", "what"): TEXT,

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from collector.acts.alarms import AlarmActs
 from collector.engine import Engine
@@ -56,7 +58,7 @@ class Day:
         before = len(self.chain.kinds())
         if kind in ("acknowledge", "assess", "release", "action_done"):
             name = body.get("alarm", RULE)
-            body = {"alarm": name, "event": self.alarm(name).raised, **body}
+            body = {"alarm": name, "event": self.alarm(name).raised or "none", **body}
         signed = PERSONS.act(person, kind, body, self.chain.now_ms)
         accepted = checked(signed, PERSONS.policy(), self.chain.site, self.chain.now_ms)
         self.chain.journal.append_act(accepted.id, accepted_text(accepted), self.chain.now_ms)
@@ -205,6 +207,13 @@ def test_time_alone_escalates_and_announces_again_once_each(begin):
     assert [day.wait(5), day.wait(5), day.wait(10)] == [[], ["escalated"], ["escalated"]]
     day.act("operator", "acknowledge")
     assert day.wait(30) == ["realarm"]
+
+
+def test_a_rule_without_valid_readings_for_too_long_is_told(begin):
+    day = begin(missing_s=7200)
+    day.read(CALM)
+    assert "missing" not in day.wait(70)  # silent after an hour
+    assert day.wait(121) == ["missing"]
 
 
 def test_what_is_out_of_service_is_listed_and_not_valid(begin):
@@ -356,3 +365,60 @@ def test_link_cut_red_crossing_sensor_destroyed_data_late_red_is_sent_and_stays(
     assert day.act("engineer_of_record", "release", reason="rebuilt") == ["released", "returned"]
     assert day.state()[0] == "RED"
     assert day.act("engineer_of_record", "assess", **ASSESSED) == ["assessed", "level"]
+
+
+ACTS = st.sampled_from(
+    [
+        ("operator", "acknowledge", {}), ("engineer_of_record", "assess", ASSESSED),
+        ("engineer_of_record", "release", {"reason": "x"}), ("operator", "action_done", {"action": "lower"}),
+        ("operator", "unshelve", {"alarm": RULE}), ("operator", "shelve", {"alarm": RULE, "up_to": "orange"}),
+        ("operator", "out_of_service", {"point": "P1", "permit": "1"}),
+        ("operator", "in_service", {"point": "P1", "reason": "x"}),
+    ]
+)  # fmt: skip
+STEPS = st.one_of(
+    st.sampled_from([CALM, YELLOW, 2760.0, RED]), st.sampled_from([CALM, RED]), ACTS, st.integers(1, 90)
+)  # a reading in Hz, what a person does, minutes without anything
+
+
+def live(day: Day, steps: list) -> None:
+    day.read(CALM)
+    for number, step in enumerate(steps):
+        if isinstance(step, float):
+            day.scan = max(day.scan, (day.chain.now_ms - T0_MS) // SCAN_MS)
+            day.read(step)
+        elif isinstance(step, int):
+            day.wait(step)
+        else:
+            person, kind, body = step
+            more = {"until_ms": day.chain.now_ms + 2_000_000, "reason": f"number {number}"}
+            wanted = more if kind in ("shelve", "out_of_service") else {}
+            day.act(person, kind, **{**body, **wanted})
+
+
+@pytest.mark.parametrize("examples", [25, pytest.param(300, marks=pytest.mark.soak)])
+def test_live_is_the_replay_of_its_journal_whatever_people_do(dam, rows, tmp_path_factory, examples):
+    site = changed(
+        dam, shelve_max_s=86_400, escalate_after_s=(600, 3000), realarm_s=1500, delay_count=2, latch="red"
+    )
+
+    @settings(max_examples=examples, deadline=None)
+    @given(st.lists(STEPS, max_size=25), st.integers(1, 7))
+    def holds(steps, at_once):
+        day = Day(Chain(site, tmp_path_factory.mktemp("live")), rows)
+        live(day, steps)
+        once, alarms = day.chain.reader.events(5000), day.chain.reader.standings()
+        day.chain.store.close()
+        (day.chain.folder / "store.sqlite").unlink()
+        day.chain.store = StoreWriter(day.chain.folder / "store.sqlite")
+        engine = Engine(site, day.chain.journal, day.chain.store)
+        while engine.judge(at_once):
+            engine = Engine(site, day.chain.journal, day.chain.store)
+        try:
+            assert (day.chain.reader.events(5000), day.chain.reader.standings()) == (once, alarms)
+            ids = [event.id for event in once]
+            assert len(ids) == len(set(ids))
+        finally:
+            day.chain.close()
+
+    holds()

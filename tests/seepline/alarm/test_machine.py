@@ -189,10 +189,10 @@ def test_a_latch_that_a_new_set_does_not_have_ends_with_the_next_reading(desk):
 
 @pytest.mark.parametrize("level", [Y, R])
 def test_a_level_is_kept_when_the_instrument_fails_until_it_is_released(desk, level):
-    desk.put(Invalid("no wire signal"))
+    desk.put(Invalid("no wire signal", desk.now_ms))
     assert desk.alarm.kept == ""
     desk.reach(level)
-    assert desk.put(Invalid("no wire signal")) == []
+    assert desk.put(Invalid("no wire signal", desk.now_ms)) == []
     if level == R:
         assert desk.assess() == ["assessed"]
     assert desk.alarm.level == level
@@ -203,7 +203,7 @@ def test_a_level_is_kept_when_the_instrument_fails_until_it_is_released(desk, le
 
 
 def test_valid_readings_do_not_take_back_what_a_failed_instrument_keeps(desk):
-    desk.reach(Y), desk.put(Invalid("silent"))
+    desk.reach(Y), desk.put(Invalid("silent", desk.now_ms))
     assert desk.reach(G) == ["returned"]
     assert desk.alarm.level == Y
     assert desk.release() == ["released", "level"]
@@ -354,6 +354,19 @@ def test_re_alarm_and_escalation_count_from_the_last_announcement(desk):
     assert desk.state == "latched_unacknowledged"
 
 
+def test_no_valid_reading_for_too_long_is_told_once(desk):
+    desk = Desk(replace(TERMS, missing_s=600))
+    desk.reach(G), desk.put(Invalid("no wire signal", desk.now_ms))
+    assert desk.wait(5) == []
+    desk.put(Invalid("silent", desk.now_ms))
+    assert desk.wait(5) == ["missing"]
+    assert desk.wait(50) == []
+    desk.reach(G), desk.put(Invalid("no wire signal", desk.now_ms))
+    desk.put(TakeOut(desk.now_ms + 20 * MINUTE_MS, desk.cause()))
+    assert desk.wait(15) == []
+    assert desk.wait(6) == ["in_service", "missing"]
+
+
 def test_terms_are_the_rule_s():
     rule = Threshold(
         set="s1", point="P1", quantity="pore_pressure", direction="above", yellow=1, orange=2, red=3,
@@ -382,7 +395,7 @@ def play(desk: Desk, step: tuple) -> None:
         case "late":
             desk.put(late(values[0], desk.now_ms))
         case "invalid":
-            desk.put(Invalid("no signal"))
+            desk.put(Invalid("no signal", desk.now_ms))
         case "unshelve":
             desk.put(Unshelve(desk.cause()))
         case "around":
