@@ -104,7 +104,10 @@ def advance(track: Track, reading: Reading, threshold: Threshold) -> tuple[Track
     judged = rate_per_hour(threshold, samples) if is_rate(threshold) else reading.value
     if judged is None:
         return replace(track, newest_ms=time_ms, samples=samples), None
-    after, entered = _entered(threshold, track, level_of(threshold, judged), time_ms)
+    reached = level_of(threshold, judged)
+    if not reached and not track.level:  # nothing counts, nothing is held: most readings of most days
+        return Track(since_ms=track.since_ms, newest_ms=time_ms, samples=samples), judged
+    after, entered = _entered(threshold, track, reached, time_ms)
     after, kept = _kept(threshold, after, level_of(threshold, judged, slack=threshold.deadband), time_ms)
     level = max(entered, kept)
     since_ms = track.since_ms if level == track.level else time_ms
