@@ -1,6 +1,9 @@
 """Alarms and persons in the collector: acts, timers, actions, repeats; the same after restarts and in a replay."""
 
+import time
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -422,3 +425,45 @@ def test_live_is_the_replay_of_its_journal_whatever_people_do(dam, rows, tmp_pat
             day.chain.close()
 
     holds()
+
+
+def wait_for(found: Callable[[], Any], limit_s: float = 60) -> Any:
+    """Return what a question answers as soon as it is something."""
+    end = time.monotonic() + limit_s
+    while not (answer := found()):
+        assert time.monotonic() < end, "nothing came of it"
+        time.sleep(0.05)
+    return answer
+
+
+def test_from_a_posted_red_to_the_assessment_through_a_real_collector(client, tmp_path):
+    PERSONS.write_policy(tmp_path)
+    at_ms = T0_MS + 1000
+    lines = (
+        f"raw,site=dam,logger=b,block=0 baro=2100,ring=7i,boot=1i,seq=1i,tq=2i {at_ms}",
+        f"raw,site=dam,logger=a,block=0 f={RED},t=3000,ring=7i,boot=1i,seq=1i,tq=2i {at_ms}",
+    )
+    assert client.post("/api/v2/write?bucket=raw&precision=ms", content="\n".join(lines)).status_code == 204
+
+    def alarm(state: str, level: str = "red"):
+        def found():
+            (one,) = client.get("/api/v1/alarms").json() or [None]
+            return one if one and (one["state"], one["level"]) == (state, level) else None
+
+        return wait_for(found)
+
+    def act(person: str, kind: str, **body):
+        about = {"alarm": RULE, "event": raised["event"], **body}
+        return client.post("/api/v1/acts", json=PERSONS.sent(person, kind, about, T0_MS)).status_code
+
+    raised = alarm("unacknowledged")
+    assert (raised["alarm"], raised["lacking"]) == (RULE, ["an engineer's assessment"])
+    (wish,) = wait_for(lambda: client.get("/api/v1/gateways/gw1/wishes").json()["wishes"])
+    assert (wish["logger"], wish["kind"], wish["amount"]) == ("a", "repeat", 3)
+    assert act("operator", "acknowledge") == 201
+    alarm("acknowledged")
+    assert act("operator", "assess", **ASSESSED) == 403
+    assert act("engineer_of_record", "assess", **ASSESSED) == 201
+    wait_for(lambda: client.get("/api/v1/alarms").json()[0]["lacking"] == [])
+    assert "goes down only after" not in client.get("/").text
+    assert RULE in client.get("/").text
