@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from seepline.behind import driving_source, waits_s
 from seepline.site import Site, Threshold
-from seepline.site_wiring import Logger, Source
+from seepline.site_wiring import ForeignLogger, Logger, Source
 
 REPEATS = 3  # scans that are asked for
 _WAIT_SCANS = 2  # CONTRACTS: a value waits for another logger's data at most so long
@@ -86,8 +86,10 @@ def link_of(site: Site, source: Source) -> int | None:
 
 
 def gateway_of(site: Site, source: Source) -> str:
-    """Return the gateway that reads a source."""
+    """Return the gateway that reads a source, '' for another system's: its files come when they come."""
     by_bus = {bus.id: bus.gateway for bus in site.buses}
+    if isinstance(source, ForeignLogger):
+        return ""
     return by_bus.get(source.bus, getattr(source, "gateway", ""))
 
 

@@ -116,6 +116,8 @@ def people_know_in_time(draft: Draft) -> Iterator[Problem]:
             expected = (
                 f"a stated link_s of gateway {gateway_of(site, source)}, without which no longest time is known"
             )
+            if not gateway_of(site, source):
+                expected = f"no such key: nobody can say when the files of {source.id} come"
             yield Problem(draft.path(rule, "longest_s"), str(rule.longest_s), expected)
         elif found.longest_s > rule.longest_s:
             expected = f"{found.longest_s:g} or more: {found.words()}"

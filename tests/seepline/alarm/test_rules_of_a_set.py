@@ -13,7 +13,9 @@ from seepline.alarm.voting import Voice, site_levels
 from seepline.behind import driving_source, sources_behind, waits_s
 from seepline.site_alarms import Action
 from seepline.site_file import SiteError, parse_site
-from seepline.site_wiring import Station
+from seepline.site_rules.alarms import people_know_in_time
+from seepline.site_rules.draft import Draft
+from seepline.site_wiring import ForeignLogger, Station
 from seepline.thresholds import Level
 from tests.collector.conftest import DAM
 from tests.seepline.test_derived_rules import HEAD
@@ -140,6 +142,17 @@ def test_a_station_is_read_at_its_scan():
     parts = response(site, site.thresholds[0], AT_MS)
     assert (parts.poll_s, parts.link_s) == (0, 120)
     assert not counts_by_repeats(site, replace(site.thresholds[0], delay_count=2), AT_MS)
+
+
+def test_of_another_system_s_logger_no_longest_time_is_known():
+    site = parse_site(LINKED)
+    foreign = ForeignLogger(id="a", scan_s=900, silence_s=3600)
+    site = replace(site, loggers=tuple(one for one in site.loggers if one.id != "a"), foreign=(foreign,))
+    assert response(site, site.thresholds[0], AT_MS).longest_s is None
+    rule = replace(site.thresholds[0], longest_s=9000)
+    draft = Draft(replace(site, thresholds=(rule,)), {}, {id(rule): "threshold[1]"})
+    (problem,) = people_know_in_time(draft)
+    assert problem.expected == "no such key: nobody can say when the files of a come"
 
 
 YES, NO, MUTE = Voice(R, True, "toe"), Voice(G, True, "toe"), Voice(G, False, "toe")
