@@ -12,9 +12,9 @@ import pytest
 from collector.store import LoggerSeen, SeriesPoint, StoredEvent, StoredReading
 from collector.web import read_page
 from collector.web.render import Renderer
-from seepline.quality.air import AirResponse
 from seepline.alarm.actions import Plan
 from seepline.alarm.standing import Standing
+from seepline.quality.air import AirResponse
 from seepline.reading import Quality
 from seepline.site import (
     Assignment,
