@@ -135,7 +135,8 @@ def test_derived_quantities_have_the_collector_s_levels_here_and_a_limit_that_ca
         chain.take(*rows)
         for target in evaluator.take([one for row in rows for one in readings(row)], chain.now_ms):
             evaluator.judge(target)
-        for (point, quantity), level in present(chain.site, chain.reader, chain.now_ms).levels.items():
+        for name, state in chain.store.states("alarm", AlarmState).items():
+            (point, quantity, _direction), level = name.split("/"), state.present.level
             if quantity != "level_trend":
                 here = evaluator.level(point, quantity, chain.now_ms) or Level.GREEN  # None: nothing told yet
                 assert here == level, (quantity, number)
