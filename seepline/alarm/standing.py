@@ -96,10 +96,8 @@ def told(
 ) -> Event:
     """Return an event of an alarm: its id says the level it leads to, where it changes that, else its kind."""
     before, after = levels or (alarm.level, alarm.level)
-    rule = f"{alarm.terms.set}/{about.direction}"
-    last: object = kind if levels is None else int(after)
     return Event(
-        id=event_id(about.site, about.point, about.quantity, rule, cause.identity, last),
+        id=_id(alarm, about, cause, kind if levels is None else after),
         kind=kind,
         time_ms=cause.time_ms,
         arrived_ms=cause.arrived_ms,
@@ -113,6 +111,13 @@ def told(
         direction=about.direction,
         text=text or cause.text,
     )
+
+
+def _id(alarm: Standing, about: About, cause: Cause, mark: Level | EventKind) -> str:
+    """Return the id of an event; of one that leads to a level it is the same at a gateway, which holds nothing."""
+    rule = f"{alarm.terms.set}/{about.direction}"
+    last = int(mark) if isinstance(mark, Level) else mark
+    return event_id(about.site, about.point, about.quantity, rule, cause.identity, last)
 
 
 def settled(alarm: Standing, about: About, cause: Cause) -> Change:
@@ -163,7 +168,8 @@ def _again(alarm: Standing, about: About, cause: Cause) -> Change:
     after = replace(alarm, state=moved(alarm.state, Move.RAISE), assessed=Level.GREEN, released=Level.GREEN)
     if shown(after) in HIDDEN:
         return after, ()
-    event = told(after, about, "realarm", cause, text=f"beyond the limit of {alarm.reached.name.lower()} again")
+    text = f"beyond the limit of {alarm.reached.name.lower()} again"
+    event = replace(told(after, about, "realarm", cause, text=text), id=_id(after, about, cause, after.reached))
     return announced(replace(after, raised=event.id), cause.arrived_ms), (event,)
 
 

