@@ -3,6 +3,7 @@
     PYTHONPATH=. python bench/judgement.py http --scans 40            real processes, batches of 1,000 lines
     PYTHONPATH=. python bench/judgement.py channels --most 100000     cost a reading by number of channels
     PYTHONPATH=. python bench/judgement.py again --days 2             500 instruments judged anew from raw
+    PYTHONPATH=. python bench/judgement.py recompute --days 2         the same made again after corrected sheets
 
 A reading is one raw value of one channel. Two of them (hertz, ohm) make two quantities and two derived ones: four
 rows of the store, of which the pressure passes four checks and has limits (bench/judgement_site.py). `http` runs
@@ -22,6 +23,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from bench.judgement_site import READINGS, SCAN_MS, T0_MS, WIRES, lines, the_site
@@ -30,6 +32,9 @@ from collector.engine import Engine
 from collector.ingest import _read
 from collector.journal import Batch, Journal
 from collector.journal_entries import Kind
+from collector.recompute.evidence import Evidence
+from collector.recompute.runs import Run
+from collector.recompute.work import Recompute
 from collector.store_writing import StoreWriter
 from tests.debian_servers import answers, free_port, influxdb
 
@@ -223,9 +228,40 @@ def again(instruments: int, days: int) -> None:
     )
 
 
+def recomputed(instruments: int, days: int) -> None:
+    """Print how long the history of a running collector takes to be made again after every sheet was corrected."""
+    channels, scans = 2 * instruments // WIRES * WIRES, days * 96
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with (
+            closing(Journal(folder / "journal.sqlite")) as journal,
+            closing(StoreWriter(folder / "store.sqlite")) as store,
+        ):
+            fill(journal, channels, scans)
+            site = the_site(channels)
+            judge_all(Engine(site, journal, store))
+            sheets = tuple(replace(one, version=one.version + 1) for one in site.calibrations)
+            engine = Engine(replace(site, calibrations=sheets), journal, store)
+            work = Recompute(engine, Evidence(folder / "journal.sqlite"), store)
+            asked = Run(number=0, id="x", person="", reason="", points="", from_ms=-(2**62), asked_ms=0)
+            with store.transaction():
+                store.recomputes.ask(asked)
+            begin, longest_s = time.process_time(), 0.0
+            while (at := time.process_time()) and work.advance(0):
+                longest_s = max(longest_s, time.process_time() - at)
+            used_s, made = time.process_time() - begin, sum(one.compared for one in store.recomputes.counts(1))
+            work.close()
+    peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"{instruments} instruments, {days} days every 15 minutes, all sheets corrected: {made} readings in"
+        f" {used_s:.1f} s ({made / used_s:.0f}/s), longest turn {longest_s:.2f} s, {peak_mib:.0f} MiB;"
+        f" a year at this rate {used_s * 365 / days / 60:.0f} min"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("http", "channels", "again"))
+    parser.add_argument("what", choices=("http", "channels", "again", "recompute"))
     parser.add_argument("--channels", type=int, default=1000)
     parser.add_argument("--scans", type=int, default=40)
     parser.add_argument("--collectors", type=int, default=2)
@@ -237,8 +273,10 @@ def main() -> None:
         over_http(given.channels, given.scans, given.collectors)
     elif given.what == "channels":
         by_channels(given.most, given.readings)
-    else:
+    elif given.what == "again":
         again(500, given.days)
+    else:
+        recomputed(given.channels // 2, given.days)
 
 
 if __name__ == "__main__":

@@ -4,12 +4,13 @@ A value is a function of the raw readings alone, whichever came first: so the st
 order of arrival. Only the moment at which a value is published depends on the order (see `Evaluation.open`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from collector.raw_table import RawTable
 from seepline import convert, quality
 from seepline.reading import RawReading, Reading
+from seepline.recipe import Source
 from seepline.site import Assignment, Site
 from seepline.site_wiring import Channel
 
@@ -44,10 +45,11 @@ class Affected:
         self._referred_line = 0
         self._names = {id(one): name_of(one) for one in site.assignments}
 
-    def follow(self, line: int, channels: Iterable[str]) -> None:
-        """Note that the journal is looked at as of the next line, which has readings of these channels."""
+    def follow(self, line: int, current: Sequence[RawReading]) -> None:
+        """Note that the journal is looked at as of the next line, which has these readings."""
         gap = line != self._referred_line + 1
-        if gap or len(self._referred) > _MOST_REFERRED or any(one in self._feeding for one in channels):
+        fed = bool(current) and not self._feeding.isdisjoint([one.channel for one in current])
+        if gap or fed or len(self._referred) > _MOST_REFERRED:
             self._referred.clear()
             self._plain.clear()
         self._referred_line = line
@@ -89,6 +91,11 @@ class Affected:
     def _due(self, channel: str, time_ms: int) -> Sequence[Target]:
         return [(one, time_ms) for one in convert.due(self._site, self._primaries, channel, time_ms)]
 
+    def is_due(self, assignment: Assignment, time_ms: int) -> bool:
+        """Tell whether an assignment has a reading at a time; a site may be edited while a value waits."""
+        primary = assignment.inputs[convert.kind_of(self._site, assignment).primary]
+        return bool(self._raw.times(primary, time_ms, time_ms))
+
     def _taking(self, primary: str, channel: str, time_ms: int) -> list[int]:
         """Return the times of a primary channel for which the reading of `channel` at `time_ms` decides something.
 
@@ -118,7 +125,7 @@ class Affected:
         )
         return self._explained(assignment, time_ms) if plain is None else Evaluation(plain, False)
 
-    def _plain_reference(self, source: convert.Source, time_ms: int) -> Taken | None:
+    def _plain_reference(self, source: Source, time_ms: int) -> Taken | None:
         """Return what a reference gives at a time; None where something has to be said of it."""
         key = (source.point, source.quantity, time_ms)
         known = self._plain.get(key)

@@ -120,7 +120,9 @@ class Derivations:
     def add(self, point: str, quantity: str, time_ms: int, only: Derived | None = None) -> None:
         """Make a derived quantity due at a time, by the declaration in force then (which `only` has to be)."""
         declared = derived_at(self._site, point, quantity, time_ms)
-        if declared is not None and (only is None or declared is only):
+        if declared is None or (only is not None and declared is not only):
+            return
+        if only is not None or self.is_driven(Due(declared, time_ms)):
             place = (self._rank[(point, quantity)], time_ms)
             if place not in self._pending:
                 heapq.heappush(self._heap, place)
@@ -133,7 +135,7 @@ class Derivations:
 
     def evaluate(self, due: Due) -> Reading:
         """Return a derived reading from everything in the store now."""
-        plan = self._plans[id(due.derived)]
+        plan = self._plans.get(id(due.derived))
         made = None if plan is None else plain(plan, due.time_ms, self._exact)
         return made if made is not None else self._explained(due)
 
@@ -142,6 +144,11 @@ class Derivations:
 
     def _explained(self, due: Due) -> Reading:
         return evaluate(self._site, due.derived, due.time_ms, self._readings, beside=self._beside)
+
+    def is_driven(self, due: Due) -> bool:
+        """Tell whether its driving input has a reading; a site may be edited while a value waits."""
+        driver = next(iter(inputs_of(due.derived).values()))
+        return bool(self._readings.times(driver, due.time_ms, due.time_ms))
 
     def is_open(self, due: Due) -> bool:
         """Tell whether a better input may still come: nothing of it is known at or behind the time."""

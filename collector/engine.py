@@ -5,30 +5,34 @@ store. Everything that an entry changes is committed together with the number of
 on behind the last whole entry, and no event can be made twice.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from collector import events
 from collector.acts.alarms import AlarmActs
-from collector.acts.desk import ActDesk
+from collector.acts.desk import ActDesk, Handler
 from collector.affected import Affected, Target
 from collector.air import AirResponses
 from collector.alarms import Alarms
+from collector.commissioning import Commissioned
 from collector.derived import Derivations
 from collector.exercises import Exercises
+from collector.hand.handler import ByHand
 from collector.journal import Journal
 from collector.journal_entries import Entry, Kind
 from collector.judged import marks_of
 from collector.kept import Kept
+from collector.recompute import asked
 from collector.series_flags import SeriesFlags
 from collector.store import StoredEvent
 from collector.store_writing import StoreWriter
+from collector.works import diary
 from seepline.acts.air import BarometricFactor
 from seepline.acts.document import AcceptedAct
 from seepline.convert import assignment_at
 from seepline.derive import strong_motion
 from seepline.reading import RawReading, Reading
-from seepline.site import Assignment, Site
+from seepline.site import Assignment, Site, Threshold
 from seepline.thresholds import limits_of
 from seepline.wire import status as bits
 from seepline.wire.event import EVENT_BLOCK
@@ -58,16 +62,15 @@ class Engine:
         self._site = site
         self._journal = journal
         self._store = store
+        self._judged_site = site
         self._affected = Affected(site, journal.raw)
-        self._derivations = Derivations(site, store.readings)
+        self.derivations = Derivations(site, store.readings)
         self._alarms = Alarms(site)
         self._air = AirResponses(site)
-        handlers = {
-            **self._derivations.handlers(),
-            **AlarmActs(site, self._alarms.standings).handlers(),
-            "barometric_factor": self._accept_air,
-        }
-        self._acts = ActDesk(site, handlers)
+        self._commissioned = Commissioned(site, store)
+        self._hand = ByHand(site, store, self._publish)
+        self._acts = ActDesk(site, self._handlers(store))
+        self._acts.add(self._hand.handlers)
         self._flags = SeriesFlags(site, store)
         self._exercises = Exercises(site.info.id)
         self._acts.add(self._exercises.handlers)
@@ -78,14 +81,35 @@ class Engine:
     def load(self) -> None:
         """Take up the states and the place in the journal that the store holds."""
         self._alarms.load(self._store)
+        self._commissioned.load()
         self._waits.load(self._store)
-        self._derivations.load(self._store)
+        self._hand.duties.load(self._store)
+        self.derivations.load(self._store)
         self._air.load(self._store)
         self._use(self._air.judged_site())
         self._exercises.load(self._store)
         self._journal.raw.forget_recent()
         self._done = self._store.mark(self._mark)
         self._listening_since_ms = self._store.mark(_LISTENING)
+
+    def _handlers(self, store: StoreWriter) -> Mapping[str, Handler]:
+        return {
+            **asked.handlers(store),
+            **diary.handlers(store),
+            **self._commissioned.handlers(),
+            **self.derivations.handlers(),
+            **AlarmActs(self._site, self._alarms.standings).handlers(),
+            "barometric_factor": self._accept_air,
+        }
+
+    @property
+    def judged_site(self) -> Site:
+        """The site by which readings are made now, with what engineers accepted by acts."""
+        return self._judged_site
+
+    def limits_of(self, point: str, quantity: str, time_ms: int) -> tuple[Threshold, ...]:
+        """Return the thresholds that judge a quantity of a point at a time."""
+        return limits_of(self._commissioned.site, point, quantity, time_ms)
 
     def judge(self, limit: int) -> int:
         """Judge up to `limit` entries in one transaction; return how many there were."""
@@ -96,13 +120,15 @@ class Engine:
             with self._store.transaction():
                 after = self._done
                 for entry in entries:
-                    self._journal.raw.follow(after, entry.id, entry.current)
-                    self._affected.follow(entry.id, (one.channel for one in entry.current))
+                    current = entry.current
+                    self._journal.raw.follow(after, entry.id, current)
+                    self._affected.follow(entry.id, current)
                     self._judge_entry(entry)
                     after = entry.id
                 self._alarms.save(self._store)
                 self._waits.save(self._store)
-                self._derivations.save(self._store)
+                self._hand.duties.save(self._store)
+                self.derivations.save(self._store)
                 self._air.save(self._store)
                 self._exercises.save(self._store)
                 self._store.keep_mark(self._mark, entries[-1].id)
@@ -115,13 +141,13 @@ class Engine:
     def tick(self, now_ms: int) -> None:
         """Journal the time when a deadline has passed, so that `judge` acts on it."""
         waited = any(wait.deadline_ms <= now_ms for wait in self._waits.by_name.values())
-        waited = waited or self._derivations.has_work(now_ms) or self._alarms.due(now_ms)
-        waited = waited or self._exercises.due(now_ms)
+        waited = waited or self.derivations.has_work(now_ms) or self._exercises.due(now_ms)
+        waited = waited or self._alarms.due(now_ms) or bool(self._hand.duties.due(now_ms))
         if waited or self._alarms.silences_due(now_ms, self._listening_since_ms):
             self._journal.tick(Kind.TICK, now_ms)
 
     def wishes(self) -> list[Wish]:
-        """Return what gateways are to be asked for because of readings beyond a limit."""
+        """Return what gateways are to be asked for."""
         return self._alarms.wishes()
 
     def _judge_entry(self, entry: Entry) -> None:
@@ -131,10 +157,12 @@ class Engine:
             self._judge_tick(entry.arrival_ms)
         elif entry.act is not None:
             self._tell(self._acts.handle(entry.act, entry.arrival_ms))
+            self._publish_derived(entry.arrival_ms, waited=False)
         else:
             self._listening_since_ms = entry.arrival_ms
             self._store.keep_mark(_LISTENING, entry.arrival_ms)
             self._alarms.begin(entry.arrival_ms)
+            self._hand.duties.begin(entry.arrival_ms)
 
     def _judge_tick(self, now_ms: int) -> None:
         self._tell(self._exercises.passed(now_ms))
@@ -142,17 +170,18 @@ class Engine:
         for name, wait in sorted(waits, key=lambda one: (one[1].time_ms, one[0])):
             self._waits.drop(name)
             self._end_wait(wait, now_ms)
-        self._derivations.work(now_ms)
+        self.derivations.work(now_ms)
         self._publish_derived(now_ms, waited=True)
-        self._tell(self._alarms.silences(now_ms, self._listening_since_ms))
-        self._tell(self._alarms.passed(now_ms))
+        silences = self._alarms.silences(now_ms, self._listening_since_ms)
+        self._tell((*silences, *self._alarms.passed(now_ms)))
+        self._tell(self._hand.duties.overdue(now_ms))
 
     def _end_wait(self, wait: Wait, now_ms: int) -> None:
         if wait.quantity:
-            self._derivations.add(wait.point, wait.quantity, wait.time_ms)
+            self.derivations.add(wait.point, wait.quantity, wait.time_ms)
             return
-        assignment = assignment_at(self._site, wait.point, wait.time_ms)  # None: the site was edited meanwhile
-        if assignment is not None:
+        assignment = assignment_at(self._site, wait.point, wait.time_ms)
+        if assignment is not None and self._affected.is_due(assignment, wait.time_ms):
             self._publish_target((assignment, wait.time_ms), now_ms, waited=True)
 
     def _judge_readings(self, entry: Entry) -> None:
@@ -162,8 +191,9 @@ class Engine:
         self._tell(self._alarms.heard(entry.logger, _seen_ms(entry), entry.arrival_ms))
         self._tell(self._alarms.clock(entry.logger, entry.time_ms, entry.arrival_ms))
         self._tell(self._conflicts(entry))
+        current = entry.current
         for look_up in (self._affected.targets, self._affected.retests):
-            for target in self._ordered(look_up, entry.current):
+            for target in self._ordered(look_up, current):
                 self._publish_target(target, entry.arrival_ms, waited=False)
         self._publish_derived(entry.arrival_ms, waited=False)
 
@@ -192,6 +222,7 @@ class Engine:
 
     def _use(self, site: Site) -> None:
         """Convert and flag by another version of the site: one with other sheets or quality tests."""
+        self._judged_site = site
         self._affected, self._flags = Affected(site, self._journal.raw), SeriesFlags(site, self._store)
 
     def _accept_air(self, accepted: AcceptedAct, body: BarometricFactor, arrived_ms: int) -> Iterator[StoredEvent]:
@@ -224,11 +255,11 @@ class Engine:
 
     def _publish_derived(self, arrived_ms: int, waited: bool) -> None:
         """Publish what the readings published before make due; nothing waits a second time."""
-        for due in self._derivations.take():
-            reading = self._derivations.evaluate(due)
-            if not waited and self._derivations.is_open(due) and not self._is_published((reading,)):
+        for due in self.derivations.take():
+            reading = self.derivations.evaluate(due)
+            if not waited and self.derivations.is_open(due) and not self._is_published((reading,)):
                 if due.name not in self._waits.by_name:
-                    deadline_ms = arrived_ms + self._derivations.wait_ms(due, _WAIT_SCANS)
+                    deadline_ms = arrived_ms + self.derivations.wait_ms(due, _WAIT_SCANS)
                     self._waits.put(
                         due.name, Wait(reading.point, due.time_ms, deadline_ms, quantity=reading.quantity)
                     )
@@ -246,17 +277,17 @@ class Engine:
     def _publish(self, reading: Reading, arrived_ms: int) -> None:
         """Store a reading where it says something new; a new value steps alarms, and others' flags."""
         reading = self._flags.judged(reading)
-        thresholds = limits_of(self._site, reading.point, reading.quantity, reading.time_ms)
+        thresholds = self.limits_of(reading.point, reading.quantity, reading.time_ms)
         before = self._store.current(reading.point, reading.quantity, reading.time_ms)
         late = self._alarms.is_late(reading)
         if not self._store.put_judged(reading, marks_of(reading, thresholds), late, arrived_ms, before):
             return
         key = (reading.point, reading.quantity)
-        self._derivations.changed(key, reading.time_ms, revised=before is not None)
+        self.derivations.changed(key, reading.time_ms, revised=before is not None)
         if before is None or (before.value, before.judged) != (reading.value, reading.judged):
             self._tell(self._alarms.judge(reading, thresholds, arrived_ms))
             for series, time_ms in self._flags.follow(reading, arrived_ms):
-                self._derivations.changed(series, time_ms, revised=True)
+                self.derivations.changed(series, time_ms, revised=True)
 
     def _tell(self, happened: Iterable[StoredEvent]) -> None:
         for event in happened:

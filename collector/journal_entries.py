@@ -1,7 +1,7 @@
 """The journal as the engine reads it: its entries in commit order."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -61,9 +61,9 @@ class Entry:
     act: AcceptedAct | None = None
 
     @property
-    def current(self) -> Iterator[RawReading]:
+    def current(self) -> list[RawReading]:
         """The readings that are the first of their channel and time."""
-        return (one.reading for one in self.values if one.rank == 0)
+        return [one.reading for one in self.values if one.rank == 0]
 
 
 def entries_after(connection: sqlite3.Connection, line: int, limit: int) -> list[Entry]:

@@ -36,7 +36,8 @@ class Kept(Generic[State]):
 
     def put(self, name: str, state: State) -> None:
         """Change the state of a name."""
-        if self.by_name.get(name) != state:
+        known = self.by_name.get(name)
+        if known is not state and known != state:
             self.by_name[name] = state
             self._changed.add(name)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from collector.commissioning import with_words
 from collector.store import LoggerSeen, StoredReading, StoreReader
 from seepline.alarm.actions import Plan
 from seepline.alarm.standing import Standing
@@ -30,7 +31,11 @@ class Present:
 
 
 def present(site: Site, reader: StoreReader, now_ms: int) -> Present:
-    """Return the present state; what is out of service is not valid, votes decide the level of the site only."""
+    """Return the present state, with what acts said of commissioning; what is out of service is not valid.
+
+    Votes decide the level of the site, and nothing else.
+    """
+    site = with_words(site, reader.words())
     latest, loggers, alarms = reader.latest(), reader.loggers(), reader.standings()
     silent = {one.logger for one in loggers if one.silent_since_ms is not None}
     levels: dict[Key, Level] = {}

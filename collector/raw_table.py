@@ -11,17 +11,19 @@ from collector.recent import Window, Windows
 from seepline.reading import RawReading
 
 _KNOWN = "r.channel = ? AND r.rank = 0 AND r.line <= ? AND"
-_SELECT = (
+KNOWN_READINGS = (
     "SELECT r.time_ms, r.value, r.status, l.logger, l.ring, l.seq FROM readings r JOIN lines l ON l.id = r.line"  # noqa: S608
     f" WHERE {_KNOWN}"
 )
 _TIMES = f"SELECT r.time_ms FROM readings r WHERE {_KNOWN} r.time_ms BETWEEN ? AND ? ORDER BY r.time_ms"  # noqa: S608
-_EXACT = _SELECT + " r.time_ms = ?"
-_AT_OR_BEFORE = _SELECT + " r.time_ms BETWEEN ? AND ? AND r.value IS NOT NULL ORDER BY r.time_ms DESC LIMIT 1"
-_AFTER = _SELECT + " r.time_ms BETWEEN ? AND ? AND r.value IS NOT NULL ORDER BY r.time_ms LIMIT 1"
-_PREVIOUS = _SELECT + " r.time_ms < ? ORDER BY r.time_ms DESC LIMIT ?"
-_FOLLOWING = _SELECT + " r.time_ms > ? ORDER BY r.time_ms LIMIT ?"
-_NEWEST = _SELECT.removesuffix(" AND") + " ORDER BY r.time_ms DESC LIMIT ?"
+_EXACT = KNOWN_READINGS + " r.time_ms = ?"
+_AT_OR_BEFORE = (
+    KNOWN_READINGS + " r.time_ms BETWEEN ? AND ? AND r.value IS NOT NULL ORDER BY r.time_ms DESC LIMIT 1"
+)
+_AFTER = KNOWN_READINGS + " r.time_ms BETWEEN ? AND ? AND r.value IS NOT NULL ORDER BY r.time_ms LIMIT 1"
+_PREVIOUS = KNOWN_READINGS + " r.time_ms < ? ORDER BY r.time_ms DESC LIMIT ?"
+_FOLLOWING = KNOWN_READINGS + " r.time_ms > ? ORDER BY r.time_ms LIMIT ?"
+_NEWEST = KNOWN_READINGS.removesuffix(" AND") + " ORDER BY r.time_ms DESC LIMIT ?"
 _ALL_LINES = 2**62
 
 

@@ -22,16 +22,23 @@ _TIMES = (
     "SELECT time_ms FROM readings WHERE point = ? AND quantity = ? AND current = 1 AND time_ms BETWEEN ? AND ?"
     " ORDER BY time_ms"
 )
+_TIMES_BACK = (
+    "SELECT time_ms FROM readings WHERE point = ? AND quantity = ? AND current = 1 AND time_ms >= ?"
+    " AND time_ms < ? ORDER BY time_ms DESC LIMIT ?"
+)
+
+
+Settled = Callable[[Key], sqlite3.Connection]
 
 
 class ReadingTable:
     """Look-ups on an open connection of the store; used from the thread that writes."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._settled: Callable[[], sqlite3.Connection] = lambda: connection
+        self._settled: Settled = lambda _series: connection
 
     def _ask(self, sql: str, key: Key, *values: int) -> list[Sample]:
-        rows = self._settled().execute(sql, (*key, *values))
+        rows = self._settled(key).execute(sql, (*key, *values))
         return [Sample(time_ms, value, Quality(quality), bound) for time_ms, value, quality, bound in rows]
 
     def nearest(self, key: Key, time_ms: int, max_age_ms: int) -> Sample | None:
@@ -52,7 +59,11 @@ class ReadingTable:
 
     def times(self, key: Key, from_ms: int, to_ms: int) -> list[int]:
         """Return the times of all readings from `from_ms` to `to_ms`, both inclusive, oldest first."""
-        return [row[0] for row in self._settled().execute(_TIMES, (*key, from_ms, to_ms))]
+        return [row[0] for row in self._settled(key).execute(_TIMES, (*key, from_ms, to_ms))]
+
+    def times_back(self, key: Key, from_ms: int, below_ms: int, limit: int) -> list[int]:
+        """Return the newest times of readings with from_ms <= time < below_ms, newest first."""
+        return [row[0] for row in self._settled(key).execute(_TIMES_BACK, (*key, from_ms, below_ms, limit))]
 
 
 class RecentReadings(ReadingTable):
@@ -61,10 +72,10 @@ class RecentReadings(ReadingTable):
     Parameters
     ----------
     settled
-        Returns the connection, with everything written that was held back.
+        Returns the connection, with everything written that was held back of a series.
     """
 
-    def __init__(self, settled: Callable[[], sqlite3.Connection]) -> None:
+    def __init__(self, settled: Settled) -> None:
         self._settled = settled
         self._recent: Windows[Key, Sample] = Windows(self._newest)
 
@@ -80,6 +91,11 @@ class RecentReadings(ReadingTable):
         window = self._recent.by_name.get(key)
         if window is not None:
             window.put(sample)
+
+    def is_newest(self, key: Key, time_ms: int) -> bool:
+        """Tell whether the newest reading, as far as it is held in memory, is that of a time."""
+        window = self._recent.by_name.get(key)
+        return window is not None and bool(window.times) and window.times[-1] == time_ms
 
     def is_known(self, key: Key, time_ms: int) -> bool:
         """Tell whether there is a reading at a time."""

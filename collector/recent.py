@@ -8,8 +8,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, Protocol, TypeVar
 
-FIRST_ITEMS, MOST_ITEMS = 8, 512
-MOST_WINDOWS = 65_536
+FIRST_ITEMS, MOST_ITEMS = 4, 512
+MOST_WINDOWS = 2**18  # some 300 MB of them
 _WORTH_GROWING_MS = (
     86_400_000  # further back than this from the newest item stands history, which is asked for once
 )

@@ -8,6 +8,7 @@ from typing import ParamSpec, TypeVar
 
 from collector.engine import Engine
 from collector.journal import Journal
+from collector.recompute.work import Recompute
 from collector.store import StoreReader
 from collector.store_writing import StoreWriter
 from seepline.site import Site
@@ -24,6 +25,7 @@ class Rooms:
     journal: Journal
     store: StoreWriter
     engine: Engine
+    recompute: Recompute
     reader: StoreReader
     now_ms: Callable[[], int]
     thread: ThreadPoolExecutor

@@ -21,6 +21,11 @@ class SeriesFlags:
         self._site = site
         self._store = store
         self._reaches = reaches(site)
+        self._only_behind = {  # series whose values flag no others but later ones of their own
+            series
+            for series, seen in self._reaches.items()
+            if all(one.flagged == series and not one.before_ms for one in seen)
+        }
 
     def judged(self, reading: Reading) -> Reading:
         """Return a reading, not stored yet, with its series' flags; its own are kept beside it."""
@@ -36,18 +41,20 @@ class SeriesFlags:
         series, changed = (reading.point, reading.quantity), list[tuple[Series, int]]()
         if series not in self._reaches:
             return changed
+        if series in self._only_behind and self._store.readings.is_newest(series, reading.time_ms):
+            return changed
         for flagged, (from_ms, to_ms) in reached(self._reaches, series, reading.time_ms).items():
             own_ms = reading.time_ms if flagged == series else None  # its flags were made just now
             if not self._store.series.has_others(*flagged, from_ms, to_ms, own_ms):
                 continue
-            for one in self._changed(flagged, from_ms, to_ms):
+            for one in self.remade(flagged, from_ms, to_ms):
                 before = self._store.current(*flagged, one.reading.time_ms)
                 self._store.put(replace(one.reading, arrived_ms=arrived_ms), before)
                 changed.append((flagged, one.reading.time_ms))
         return changed
 
-    def _changed(self, series: Series, from_ms: int, to_ms: int) -> Iterator[Flagged]:
-        """Yield the readings of a series whose flags are others now, with these."""
+    def remade(self, series: Series, from_ms: int, to_ms: int) -> Iterator[Flagged]:
+        """Yield the readings of a series whose flags are others now than those stored, with these."""
         flagger = Flagger(self._site, self._store.series.samples)
         for one in self._store.series.flagged(*series, from_ms, to_ms):
             stored = one.reading

@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -23,17 +24,22 @@ from collector.acts.table import KeptAct
 from collector.clock import site_time
 from collector.engine import Engine
 from collector.exercises import running
+from collector.hand import pages as hand_pages
 from collector.imports.running import watch_of
 from collector.imports.settings import Source, read_sources
 from collector.imports.watch import Watch
 from collector.journal import Batch, JournalUnavailableError
 from collector.journal_entries import Kind
+from collector.recompute import seen as seen_runs
+from collector.recompute.evidence import Evidence
+from collector.recompute.work import Recompute
 from collector.replay_set import door as replay_door
 from collector.rooms import Rooms
 from collector.settings import InfluxSettings, read_influx
 from collector.sqlite_file import is_outside
 from collector.store import StoreReader
 from collector.store_writing import StoreWriter
+from collector.works import seen as seen_works
 from seepline.site import Site
 from seepline.wish import Wish
 
@@ -62,11 +68,13 @@ def open_rooms(site: Site, data: Path, now_ms: Callable[[], int]) -> Rooms:
                 store.add_event(events.conflict(site.info.id, kind, aside.name, "", now_ms(), now_ms()))
         journal.tick(Kind.START, now_ms())
         engine = Engine(site, journal, store)
+        evidence = Evidence(data / journal_file.FILE_NAME)
+        recompute = Recompute(engine, evidence, store)
     except (sqlite3.OperationalError, JournalUnavailableError) as error:
         message = f"{data} cannot be written ({error}): free disk space or correct its owner."
         raise journal_file.DataError(message) from error
     reader = StoreReader(data / STORE_NAME)
-    return Rooms(site, journal, store, engine, reader, now_ms, ThreadPoolExecutor(1, "database"))
+    return Rooms(site, journal, store, engine, recompute, reader, now_ms, ThreadPoolExecutor(1, "database"))
 
 
 def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.WishBook, imports: Watch) -> Starlette:
@@ -97,11 +105,20 @@ def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.Wish
         counts=lambda: rooms.ask(rooms.journal.counts),
         identities=lambda logger: rooms.ask(rooms.journal.identities, logger),
     )
-    pages = web.routes(rooms.site, rooms.reader, rooms.now_ms, lambda now_ms: running(rooms.reader, now_ms))
+    pages = web.routes(
+        rooms.site,
+        rooms.reader,
+        rooms.now_ms,
+        lambda now_ms: running(rooms.reader, now_ms),
+        partial(seen_works.works, rooms.reader),
+        partial(seen_runs.sentences, rooms.reader),
+    )
     bundles = bundle.routes(data / bundle.FILE_NAME, token_file.gateway_of)
     acts = acts_door.routes(_act_desk(rooms, data, news))
     replays = replay_door.routes(replay_door.Shown(lambda: rooms.site, rooms.reader, rooms.now_ms))
-    seen_by_people = [*api.routes(seen), *replays, *pages]
+    by_hand = hand_pages.routes(rooms.site, data, data / STORE_NAME, rooms.now_ms)
+    history = [*seen_runs.routes(rooms.reader), *seen_works.routes(rooms.reader)]
+    seen_by_people = [*api.routes(seen), *history, *replays, *by_hand, *pages]
     return Starlette(routes=[*ingest.routes(door), *acts, *bundles, *imports.status.routes(), *seen_by_people])
 
 
@@ -118,7 +135,10 @@ def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event) -> acts_door.Desk:
 
 
 async def judge_forever(rooms: Rooms, news: asyncio.Event, book: wishes.WishBook) -> None:
-    """Judge whatever the journal gets, pass on what it asks of gateways, and look at the clock every second."""
+    """Judge whatever the journal gets, look at the clock every second, and make history again in between.
+
+    What readings beyond a limit ask of gateways is written down in the book of wishes.
+    """
     asked: set[str] = set()
     while True:
         wait_s = _TICK_S
@@ -127,6 +147,8 @@ async def judge_forever(rooms: Rooms, news: asyncio.Event, book: wishes.WishBook
                 pass
             asked = await rooms.ask(_pass_on, rooms.engine.wishes(), book, asked, rooms.now_ms())
             await rooms.ask(rooms.engine.tick, rooms.now_ms())
+            if await rooms.ask(rooms.recompute.advance, rooms.now_ms()):
+                wait_s = 0.0  # what has come meanwhile is judged first
         except (sqlite3.OperationalError, JournalUnavailableError) as error:
             if isinstance(error, sqlite3.Error) and not is_outside(error):
                 raise
@@ -198,6 +220,7 @@ def run(site: Site, data: Path, address: str) -> None:
         asyncio.run(_run(rooms, data, bound, influx, sources))
     finally:
         rooms.thread.shutdown()
+        rooms.recompute.close()
         rooms.store.close()
         rooms.journal.close()
         held.close()

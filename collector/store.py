@@ -14,6 +14,7 @@ from dataclasses import fields as dataclass_fields
 from pathlib import Path
 
 from collector.state_json import State, from_json
+from collector.word_table import SpokenWord, WordTable
 from seepline.alarm import SilenceState
 from seepline.alarm.actions import Plan
 from seepline.alarm.standing import Standing
@@ -127,11 +128,9 @@ class LoggerSeen:
 
 @dataclass(frozen=True, slots=True)
 class AlarmLevel:
-    """The present alarm level (0 green to 3 red) of one rule of a point, as it stands."""
+    """The level (0 green to 3 red) of the alarm 'point/quantity/direction', as it stands."""
 
-    point: str
-    quantity: str
-    direction: str
+    name: str
     level: int
     since_ms: int | None
 
@@ -227,7 +226,7 @@ class StoreReader:
 
     def alarms(self) -> list[AlarmLevel]:
         """Return the present level of every threshold that has judged a reading."""
-        return [_alarm_level(name, alarm) for name, alarm in self.standings().items()]
+        return [AlarmLevel(name, int(one.level), one.since_ms) for name, one in self.standings().items()]
 
     def standings(self) -> dict[str, Standing]:
         """Return every alarm by 'point/quantity/direction', those at rest included."""
@@ -236,6 +235,12 @@ class StoreReader:
     def plans(self) -> dict[str, Plan]:
         """Return what is to be done about alarms, by the same names."""
         return self._states("plan", Plan)
+
+    def words(self) -> list[SpokenWord]:
+        """Return what engineers said of the commissioning of points by acts."""
+        with self.connected() as connection:
+            connection.row_factory = None
+            return WordTable(connection).all()
 
     def air_responses(self) -> list[AirResponse]:
         """Return the answers to the air that engineers accepted, by act."""
@@ -261,11 +266,6 @@ def thinned(series: list[SeriesPoint], points: int) -> list[SeriesPoint]:
     for one in series:
         buckets.setdefault((one.time_ms - begin_ms) * max(1, points // 2) // span_ms, []).append(one)
     return [one for bucket in buckets.values() for one in _extremes(bucket)]
-
-
-def _alarm_level(name: str, alarm: Standing) -> AlarmLevel:
-    point, quantity, direction = name.split("/")
-    return AlarmLevel(point, quantity, direction, int(alarm.level), alarm.since_ms)
 
 
 def _extremes(bucket: list[SeriesPoint]) -> list[SeriesPoint]:

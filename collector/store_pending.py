@@ -30,6 +30,7 @@ class Pending:
         self._readings: list[Sequence[Any]] = []
         self._superseded: list[Key] = []
         self._keys: set[Key] = set()
+        self._series: set[tuple[str, str]] = set()
         self._own_flags: list[Sequence[Any]] = []
         self._written = self._others = 0
 
@@ -41,20 +42,23 @@ class Pending:
             self._superseded.append(key)
         self._readings.append(values)
         self._keys.add(key)
+        self._series.add(key[:2])
 
     def own_flags(self, values: Sequence[Any]) -> None:
         """Write the own flags of a reading."""
         self._own_flags.append(values)
 
-    def settled(self) -> sqlite3.Connection:
-        """Return the connection, with everything written that was held back."""
+    def settled(self, series: tuple[str, str] | None = None) -> sqlite3.Connection:
+        """Return the connection, with everything written that was held back, or all readings of one series."""
+        if series is not None and series not in self._series:
+            return self._connection
         if self._readings or self._own_flags:
             self._flush()
         return self._connection
 
     def drop(self) -> None:
         """Forget what is held back: its transaction was rolled back."""
-        for rows in (self._readings, self._superseded, self._keys, self._own_flags):
+        for rows in (self._readings, self._superseded, self._keys, self._series, self._own_flags):
             rows.clear()
 
     def is_changed_by_others(self) -> bool:

@@ -12,14 +12,19 @@ from pathlib import Path
 
 from collector import sqlite_file
 from collector.export.refused import RefusedTable
+from collector.hand import table as hand_table
 from collector.json_list import json_list
 from collector.judged import Marks
 from collector.reading_table import RecentReadings
+from collector.recompute import runs
 from collector.series_table import SeriesTable
 from collector.state_json import State
-from collector.store import SCHEMA, StoredEvent, StoredReading, read_states
+from collector.store import READING_COLUMNS, SCHEMA, StoredEvent, StoredReading, read_states, stored_from
 from collector.store_pending import Pending
-from seepline.derive.evaluation import Sample
+from collector.word_table import SCHEMA as WORDS_SCHEMA
+from collector.word_table import WordTable
+from collector.works import table as work_table
+from seepline.derive.evaluation import Key, Sample
 from seepline.reading import Reading
 
 # What makes a new version when it differs from the current one (arrival and lateness alone do not).
@@ -28,6 +33,7 @@ _COMPARED = (
     " bound, inputs, reasons"
 )
 
+_LEVEL = _COMPARED.split(", ").index("level")
 _CURRENT = "point = ? AND quantity = ? AND time_ms = ? AND current = 1"
 _INSERT = (
     "INSERT INTO readings (point, quantity, time_ms, version, current, late, arrived_ms,"  # noqa: S608
@@ -49,6 +55,14 @@ class Current:
     judged: bool
     compared: tuple[object, ...]
 
+    @property
+    def level(self) -> object:
+        """Return the level that its value reaches by the limits beside it."""
+        return self.compared[_LEVEL]
+
+
+_MORE_TABLES = (hand_table.SCHEMA, runs.SCHEMA, work_table.SCHEMA, WORDS_SCHEMA)
+
 
 class StoreWriter:
     """The one writer of the store's file. All methods belong to one thread, and so do `series` and `readings`.
@@ -62,11 +76,15 @@ class StoreWriter:
     """
 
     def __init__(self, path: Path) -> None:
-        connection = sqlite_file.open_for_writing(path, SCHEMA)
+        connection = sqlite_file.open_for_writing(path, SCHEMA + "".join(_MORE_TABLES))
         self._pending = Pending(connection, _INSERT)
         self.readings = RecentReadings(self._pending.settled)
         self.series = SeriesTable(self._pending, self.readings)
         self.refused = RefusedTable(connection)
+        self.hand = hand_table.HandTable(connection)
+        self.recomputes = runs.RunTable(connection)
+        self.works = work_table.WorkTable(connection)
+        self.words = WordTable(connection)
 
     @property
     def _connection(self) -> sqlite3.Connection:
@@ -97,6 +115,13 @@ class StoreWriter:
         sql = f"SELECT version, {_COMPARED} FROM readings WHERE {_CURRENT}"  # noqa: S608
         row = self._connection.execute(sql, (point, quantity, time_ms)).fetchone()
         return None if row is None else Current(row[0], row[2], bool(row[4]), tuple(row[1:]))
+
+    def currents(self, series: Key, from_ms: int, to_ms: int) -> dict[int, Current]:
+        """Return what stands at each time of a (point, quantity) from one time to another, both inclusive."""
+        which = "point = ? AND quantity = ? AND current = 1 AND time_ms BETWEEN ? AND ?"
+        sql = f"SELECT time_ms, version, {_COMPARED} FROM readings WHERE {which}"  # noqa: S608
+        rows = self._connection.execute(sql, (*series, from_ms, to_ms)).fetchall()
+        return {row[0]: Current(row[1], row[3], bool(row[5]), tuple(row[2:])) for row in rows}
 
     def put(self, reading: StoredReading, before: Current | None) -> bool:
         """Store a reading as the newest version unless `before` says the same; tell whether it was stored."""
@@ -130,6 +155,26 @@ class StoreWriter:
         known = None if value is None else value + 0.0  # as SQLite gives it back: no -0.0, no int
         self.readings.note((point, quantity), Sample(time_ms, known, flag, bound))
         return True
+
+    def withdraw(self, point: str, quantity: str, time_ms: int) -> None:
+        """Let nothing be current at a point, quantity and time; what stood there stays, as version 0 and below.
+
+        So that what comes there again is version 1, and the order in which all of them came is kept.
+        """
+        key, which = (point, quantity, time_ms), "point = ? AND quantity = ? AND time_ms = ?"
+        sql = f"SELECT max(version) - min(version) + 1 FROM readings WHERE {which}"  # noqa: S608
+        (span,) = self._connection.execute(sql, key).fetchone()
+        sql = f"UPDATE readings SET current = 0, version = version - ? WHERE {which}"  # noqa: S608
+        self._pending.write(sql, [(span, *key)])
+        self.readings.forget()
+
+    def version(self, point: str, quantity: str, time_ms: int, number: int) -> StoredReading:
+        """Return one version of a reading, current or superseded."""
+        cursor = self._connection.cursor()
+        cursor.row_factory = sqlite3.Row
+        where = "WHERE point = ? AND quantity = ? AND time_ms = ? AND version = ?"
+        sql = f"SELECT {READING_COLUMNS} FROM readings {where}"  # noqa: S608
+        return stored_from(cursor.execute(sql, (point, quantity, time_ms, number)).fetchone())
 
     def add_event(self, event: StoredEvent) -> None:
         """Store an event; one that is known by its id stays as it is."""

@@ -80,8 +80,9 @@ reason. "At least" and "at most" carry over where more of an input always means 
 nobody can tell, the value is suspect. A formula that has nothing to tell now (no acceleration, frost) is not
 evaluated, and no fault.
 
-**Readings from before a new declaration** are not made by it: the store holds what was declared when they came.
-`seepline replay` makes all of them.
+**Readings from before a new declaration** are not made by it: the store holds what was declared when they came,
+until history is made again (docs/recompute.md). `seepline replay` makes all of them. A parameter in m may name a
+survey, `"@crest/A"`: the number in force at each reading's time.
 
 ## Formulas
 

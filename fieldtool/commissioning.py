@@ -20,7 +20,7 @@ from fieldtool.stability import LIMITS as STABLE
 from fieldtool.stability import stability
 from fieldtool.verdicts import NOTED, Cause, Outcome, judged
 from fieldtool.words import N_
-from seepline.instruments.vw_piezometer import full_scale_hz
+from seepline.instruments.vw_signal import full_scale_hz
 from seepline.wire import status
 
 STEP_NAMES: Mapping[str, str] = MappingProxyType(

@@ -8,15 +8,15 @@ same in whatever order they arrived. No value is ever made without an input that
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
 from math import isfinite
 from typing import NamedTuple
 
-from seepline.instruments import INSTRUMENT_KINDS
-from seepline.instruments.kind import Converted, InstrumentKind
+from seepline.instruments.kind import Converted
 from seepline.quantities import QUANTITIES
 from seepline.reading import Quality, RawReading, Reading
+from seepline.recipe import Recipe, Source, recipe_of
+from seepline.recipe import kind_of as kind_of
+from seepline.recipe import lead_ohm as lead_ohm
 from seepline.sentinels import meaning
 from seepline.site import Assignment, Calibration, Site, valid_at
 from seepline.site_wiring import Channel
@@ -38,41 +38,6 @@ BOUND_WORDS = {
     "at_least": "beyond the instrument's range: at least this value",
     "at_most": "no head above the instrument: at most this value",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Where an input of an assignment comes from: a channel, a quantity of another point, or nothing.
-
-    `said` is what remarks call it; `lead_ohm` is taken off a channel in ohm.
-    """
-
-    name: str
-    said: str = ""
-    channel: Channel | None = None
-    channel_name: str = ""
-    lead_ohm: float = 0.0
-    point: str = ""
-    quantity: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What an instrument at a point makes by one sheet.
-
-    `sources` holds each source once as what it is the signal of, and once as a correction (True); `made_of` holds
-    for each quantity the places of its sources, the own signal first; `names` the place and name of each.
-    """
-
-    assignment: Assignment
-    calibration: Calibration
-    label: str
-    kind: InstrumentKind
-    sources: tuple[tuple[Source, bool], ...]
-    made_of: tuple[tuple[str, tuple[int, ...]], ...]
-    names: tuple[tuple[int, str], ...]
-    own_channels: Mapping[str, tuple[str, ...]]
-    convert: Callable[[Mapping[str, float]], Mapping[str, Converted]]
 
 
 class Input(NamedTuple):
@@ -99,11 +64,6 @@ def calibration_at(site: Site, instrument: str, time_ms: int) -> Calibration | N
         if valid_at(one.valid_from_ms, one.valid_to_ms, time_ms):
             return one
     return None
-
-
-def kind_of(site: Site, assignment: Assignment) -> InstrumentKind:
-    """Return the kind of the instrument of an assignment."""
-    return INSTRUMENT_KINDS[site.instrument_by_id[assignment.instrument].kind]
 
 
 def primary_channels(site: Site) -> Mapping[str, tuple[Assignment, ...]]:
@@ -151,62 +111,6 @@ def due(
     valid = tuple(one for one in known if valid_at(one.valid_from_ms, one.valid_to_ms, time_ms))
     orphans = {one.point: one for one in known if assignment_at(site, one.point, time_ms) is None}
     return valid or tuple(orphans.values())
-
-
-def lead_ohm(channel: Channel) -> float:
-    """Return the resistance of a cable's loop, there and back; `cable_ohm_per_km` is that of one conductor.
-
-    >>> pair = Channel(id="t", logger="l", block=0, slot=0, kind="vw_thermistor", unit="ohm", cable_m=500.0,
-    ...                cable_ohm_per_km=48.5)
-    >>> lead_ohm(pair)
-    48.5
-    """
-    return 2 * channel.cable_m * channel.cable_ohm_per_km / 1000
-
-
-def recipe_of(site: Site, assignment: Assignment, calibration: Calibration) -> Recipe:
-    """Return what an assignment makes by a sheet; both are those of the site, and worked out once."""
-    key = ("recipe", id(assignment), id(calibration))
-    known: Recipe | None = site.worked_out.get(key)
-    if known is None or known.assignment is not assignment or known.calibration is not calibration:
-        site.worked_out[key] = known = _recipe(site, assignment, calibration)
-    return known
-
-
-def _recipe(site: Site, assignment: Assignment, calibration: Calibration) -> Recipe:
-    kind = kind_of(site, assignment)
-    needs = kind.needs(calibration)
-    places = {(name, place > 0): 0 for names in needs.values() for place, name in enumerate(names)}
-    places = {one: place for place, one in enumerate(places)}
-    sources = {name: _source(site, assignment, kind, name) for name, _ in places}
-    asked = [(name, place > 0) for names in needs.values() for place, name in enumerate(names)]
-    own = {quantity: [sources[name].channel_name for name in names] for quantity, names in needs.items()}
-    return Recipe(
-        assignment,
-        calibration,
-        calibration.label,
-        kind,
-        sources=tuple((sources[name], correction) for name, correction in places),
-        made_of=tuple(
-            (quantity, tuple(places[name, place > 0] for place, name in enumerate(names)))
-            for quantity, names in needs.items()
-        ),
-        names=tuple((places[one], one[0]) for one in asked),
-        own_channels={key: tuple(one for one in names if one) for key, names in own.items()},
-        convert=kind.prepare(calibration) if kind.prepare else partial(kind.convert, calibration),
-    )
-
-
-def _source(site: Site, assignment: Assignment, kind: InstrumentKind, name: str) -> Source:
-    if name in assignment.inputs:
-        channel = site.channel_by_name[assignment.inputs[name]]
-        leads = lead_ohm(channel) if channel.unit == "ohm" else 0.0
-        said = f"{name} {channel.name}"
-        return Source(name=name, said=said, channel=channel, channel_name=channel.name, lead_ohm=leads)
-    if name in assignment.references:
-        point = assignment.references[name]
-        return Source(name=name, said=f"{name} {point}", point=point, quantity=(kind.references or {})[name])
-    return Source(name=name)
 
 
 def convert_at(
@@ -265,9 +169,6 @@ def _made(recipe: Recipe, used: Sequence[Input]) -> Mapping[str, Converted]:
 
 def _nothing(site: Site, assignment: Assignment, time_ms: int, reason: str) -> tuple[Reading, ...]:
     """Return a missing reading for each quantity that this instrument's newest sheet would make."""
-    sheets = site.calibrations_by_instrument.get(assignment.instrument, ())
-    kind = kind_of(site, assignment)
-    quantities = tuple(kind.needs(sheets[-1])) if sheets else kind.quantities
     return tuple(
         Reading(
             point=assignment.point,
@@ -280,8 +181,19 @@ def _nothing(site: Site, assignment: Assignment, time_ms: int, reason: str) -> t
             judged=False,
             reasons=(reason,),
         )
-        for quantity in quantities
+        for quantity in quantities_at(site, assignment, time_ms)
     )
+
+
+def quantities_at(site: Site, assignment: Assignment, time_ms: int) -> tuple[str, ...]:
+    """Return the quantities of which `convert_at` makes a reading, with a value or without, at a time."""
+    sheets = site.calibrations_by_instrument.get(assignment.instrument, ())
+    assigned = valid_at(assignment.valid_from_ms, assignment.valid_to_ms, time_ms)
+    sheet = calibration_at(site, assignment.instrument, time_ms) if assigned else None
+    kind = kind_of(site, assignment)
+    if sheet is None and not sheets:
+        return kind.quantities
+    return tuple(kind.needs(sheet or sheets[-1]))
 
 
 # The part of a reading that its inputs and the formula decide: value, quality, judged, reasons, bound.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from seepline.convert import assignment_at
+from seepline.hand.methods import QUANTITIES_OF
 from seepline.quantities import QUANTITIES
 from seepline.site import Assignment, Site, in_commissioning, valid_at
 from seepline.thresholds import Key, Level, in_force
@@ -39,8 +40,10 @@ class SiteState:
 
 
 def assigned_points(site: Site, time_ms: int) -> tuple[str, ...]:
-    """Return the points that have an instrument at `time_ms`, in the site file's order."""
-    return tuple(one.point for one in site.assignments if valid_at(one.valid_from_ms, one.valid_to_ms, time_ms))
+    """Return the points that have an instrument at `time_ms`, then those read by hand, in order."""
+    mounted = (one.point for one in site.assignments if valid_at(one.valid_from_ms, one.valid_to_ms, time_ms))
+    by_hand = (one.point for one in site.hands if one.valid_from_ms <= time_ms)
+    return tuple(dict.fromkeys((*mounted, *by_hand)))
 
 
 def point_is_valid(site: Site, point: str, latest: Mapping[Key, Judged], silent: Set[str], now_ms: int) -> bool:
@@ -49,15 +52,31 @@ def point_is_valid(site: Site, point: str, latest: Mapping[Key, Judged], silent:
     A quantity of an event (strong motion) is not missed while there is none.
     `latest` holds the newest readings by (point, quantity), `silent` the loggers that are known to be.
     """
-    assignment = assignment_at(site, point, now_ms)
-    if assignment is None or silent & loggers_of(assignment):
+    assignment, by_hand = assignment_at(site, point, now_ms), overdue_ms(site, point, now_ms)
+    if assignment is not None and silent & loggers_of(assignment):
         return False
-    oldest_ms = now_ms - silence_ms(site, assignment)
-    valid = {key[1]: one.judged and one.time_ms >= oldest_ms for key, one in latest.items() if key[0] == point}
+    if assignment is None and not by_hand:
+        return False
+    age_ms = silence_ms(site, assignment) if assignment is not None else max(by_hand.values())
+    valid = {
+        key[1]: one.judged and one.time_ms >= now_ms - by_hand.get(key[1], age_ms)
+        for key, one in latest.items()
+        if key[0] == point
+    }
     limited = [
         name for owner, name in in_force(site, now_ms) if owner == point and not QUANTITIES[name].occasional
     ]
     return all(valid.get(quantity, False) for quantity in limited) if limited else any(valid.values())
+
+
+def overdue_ms(site: Site, point: str, time_ms: int) -> Mapping[str, int]:
+    """Return how old the newest reading by hand of each quantity of a point may be, as declared at a time."""
+    return {
+        quantity: int(one.overdue_h * 3_600_000)
+        for one in reversed(site.hands_by_point.get(point, ()))  # the newest last, which counts
+        if one.valid_from_ms <= time_ms
+        for quantity in QUANTITIES_OF[one.method]
+    }
 
 
 def silence_ms(site: Site, assignment: Assignment) -> int:

@@ -53,6 +53,8 @@ _ROWS = (
     Quantity("hours_to_limit", "h", "time until a rising level reaches its limit", 0.0, 1e6),
     Quantity("elevation", "m", "elevation of a mark or plate in the site's vertical datum", -500.0, 6000.0),
     Quantity("settlement", "mm", "settlement since the base reading, positive downwards", -5000.0, 20_000.0),
+    Quantity("mark_displacement", "mm", "movement of a survey mark along a declared azimuth", -20_000.0, 20_000.0),
+    Quantity("interval_displacement", "mm", "most over one interval of an inclinometer survey", -1000.0, 1000.0),
     Quantity("velocity", "mm/d", "velocity of a displacement", -10_000.0, 10_000.0),
     Quantity("days_to_failure", "d", "where the line through inverse velocity meets zero", 0.0, 10_000.0),
     Quantity("flow", "L/s", "seepage flow", 0.0, 10_000.0),

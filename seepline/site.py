@@ -13,7 +13,10 @@ from typing import Any, Literal
 from seepline.device import Device
 from seepline.site_alarms import Action, Observation, Vote
 from seepline.site_alarms import Threshold as Threshold
+from seepline.site_commissioning import CommissioningWords
 from seepline.site_derived import Derived, begin_ms
+from seepline.site_geometry import Profile, Surveys
+from seepline.site_hand import SiteHand
 from seepline.site_motion import StrongMotion
 from seepline.site_phreatic import PhreaticLine
 from seepline.site_quality import QualityRule
@@ -50,21 +53,11 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
-    """A dated line in a section, from survey: [(x m, elevation m), ...]."""
-
-    section: str
-    name: Literal["ground", "foundation"]
-    valid_from_ms: int
-    line: tuple[tuple[float, float], ...]
-    source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
     """A monitoring point: the place whose state matters. `phreatic` points alone carry the drawn water line.
 
-    A `commissioning` point is stored and shown, and judged only from the day of its accepted [[baseline]] on.
+    A `commissioning` point is stored and shown, and judged only from the day of its accepted [[baseline]] on, and
+    not from the day of a [[commissioning]] on.
     `scada` is the place of its values in the plant's register map; without it their order in the file is.
     """
 
@@ -80,16 +73,6 @@ class Point:
     name: str = ""
     commissioning: bool = False
     scada: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Baseline:
-    """An engineer's word that a new point's readings count from `valid_from_ms` on: its commissioning ends."""
-
-    point: str
-    valid_from_ms: int
-    accepted_by: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +144,7 @@ class ThresholdSet:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Site:
+class Site(Surveys, CommissioningWords, SiteHand):
     """A whole checked site."""
 
     info: SiteInfo
@@ -173,7 +156,6 @@ class Site:
     channels: tuple[Channel, ...] = ()
     devices: tuple[Device, ...] = ()
     points: tuple[Point, ...] = ()
-    baselines: tuple[Baseline, ...] = ()
     instruments: tuple[Instrument, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     calibrations: tuple[Calibration, ...] = ()
@@ -282,10 +264,12 @@ class Site:
 
 
 def in_commissioning(site: Site, point: str, time_ms: int) -> bool:
-    """Tell whether nobody has accepted a new point's baseline yet, so that its readings raise no level."""
-    if not site.point_by_id[point].commissioning:
-        return False
-    return not any(one.valid_from_ms <= time_ms for one in site.baselines if one.point == point)
+    """Tell whether a point is in commissioning, so that its readings raise no level: the newest word counts."""
+    words = site.commissioning_words.get(point, ())
+    for from_ms, is_open in words:
+        if from_ms <= time_ms:
+            return is_open
+    return site.point_by_id[point].commissioning
 
 
 def valid_at(valid_from_ms: int, valid_to_ms: int | None, time_ms: int) -> bool:

@@ -28,7 +28,7 @@ _ALL = (
 )
 _WHOLE = f"SELECT {READING_COLUMNS} FROM readings WHERE point = ? AND quantity = ? AND time_ms = ? AND current = 1"  # noqa: S608
 _SPAN = "SELECT min(time_ms), max(time_ms) FROM readings WHERE point = ? AND quantity = ? AND current = 1"
-_LITTLE = 0.15  # of the time that the store holds: below, looking up is quicker (bench/replay_set.md)
+_LITTLE = 0.15  # of the time that the store holds: below, looking up reads less (bench/replay_set.py)
 _AT_ONCE = 50_000
 
 Progress = Callable[[float], None]  # 0 to 1

@@ -4,7 +4,7 @@
 127.0.0.1 only, and whoever publishes it puts a signing-in proxy before it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from collector.present import present
 from collector.store import StoreReader
 from collector.web.render import DAY_CHOICES, Renderer
 from collector.web.view import DAY_MS, Page, chart_order, page
+from collector.works.table import Work
 from seepline.exercise import Exercise
 from seepline.site import Site
 
@@ -26,7 +27,7 @@ _SERIES_POINTS = (
 _REFRESH_S = 5
 _DEFAULT_DAYS = 14
 
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none';"
     " form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -36,14 +37,16 @@ _STATIC = Path(__file__).parent / "static"
 _STATIC_TYPES = {"page.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 
 
-def read_page(site: Site, store: StoreReader, now_ms: int, days: int, renderer: Renderer) -> Page:
-    """Ask the store for everything the page shows, and build the page's data."""
+def read_page(
+    site: Site, store: StoreReader, now_ms: int, days: int, renderer: Renderer, diary: Sequence[Work] = ()
+) -> Page:
+    """Ask the store for everything the page shows, and build the page's data; `diary` are the works."""
     now = present(site, store, now_ms)
     begin_ms = now_ms - days * DAY_MS
     keys = chart_order(site, now)
     series = {key: store.series(*key, begin_ms, now_ms + 1, _SERIES_POINTS) for key in keys}
     told = (store.events(_EVENTS, said_by_loggers=False), store.events(_EVENTS, said_by_loggers=True))
-    return page(site, now, series, told, days, renderer.translate, store.air_responses())
+    return page(site, now, series, told, days, diary, renderer.translate, store.air_responses())
 
 
 def _choice(request: Request, name: str, allowed: tuple[int, ...], default: int | None) -> int | None:
@@ -66,10 +69,13 @@ def routes(
     store: StoreReader,
     now_ms: Callable[[], int],
     exercise_at: Callable[[int], Exercise | None] = _nothing_runs,
+    diary: Callable[[], Sequence[Work]] = tuple,
+    notices: Callable[[], Sequence[str]] = tuple,
 ) -> list[BaseRoute]:
     """Return the page's routes: '/' (?days=, ?refresh=5) and '/static/...'; GET and HEAD only.
 
-    `exercise_at` tells which exercise runs at a time.
+    `exercise_at` tells which exercise runs at a time, `diary` the works, `notices` sentences that everybody must
+    read who looks.
     """
     renderer = Renderer()
 
@@ -79,18 +85,18 @@ def routes(
             days = _choice(request, "days", DAY_CHOICES, _DEFAULT_DAYS)
             refresh_s = _choice(request, "refresh", (_REFRESH_S,), None)
         except ValueError as error:
-            return PlainTextResponse(str(error), HTTPStatus.BAD_REQUEST, _HEADERS)
+            return PlainTextResponse(str(error), HTTPStatus.BAD_REQUEST, HEADERS)
         found_ms = now_ms()
-        found = read_page(site, store, found_ms, days or _DEFAULT_DAYS, renderer)
-        headers = {**_HEADERS, "Cache-Control": "no-store"}
-        marked = exercise_at(found_ms)
-        return Response(renderer.html(found, refresh_s, marked), headers=headers, media_type="text/html")
+        found = read_page(site, store, found_ms, days or _DEFAULT_DAYS, renderer, diary())
+        headers = {**HEADERS, "Cache-Control": "no-store"}
+        shown = renderer.html(found, refresh_s, exercise_at(found_ms), notices())
+        return Response(shown, headers=headers, media_type="text/html")
 
     def static_file(request: Request) -> Response:
         name = request.path_params["name"]
         if name not in _STATIC_TYPES:
-            return PlainTextResponse("There is no such file.", HTTPStatus.NOT_FOUND, _HEADERS)
-        headers = {**_HEADERS, "Content-Type": _STATIC_TYPES[name], "Cache-Control": "max-age=300"}
+            return PlainTextResponse("There is no such file.", HTTPStatus.NOT_FOUND, HEADERS)
+        headers = {**HEADERS, "Content-Type": _STATIC_TYPES[name], "Cache-Control": "max-age=300"}
         return Response((_STATIC / name).read_bytes(), headers=headers)
 
     return [Route("/", state_page), Route("/static/{name}", static_file)]

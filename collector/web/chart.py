@@ -17,7 +17,7 @@ from seepline.reading import Quality
 from seepline.thresholds import Level
 
 WIDTH, HEIGHT = 560.0, 250.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56.0, 26.0, 12.0, 34.0
+LEFT, RIGHT, _TOP, _BOTTOM = 56.0, 26.0, 12.0, 34.0
 _BUCKETS = 190  # two readings each: about 400 points a chart
 _FAR = 4.0  # a limit farther away than this many times the readings' own span is named, not drawn
 
@@ -199,7 +199,7 @@ def chart(
 
     `gap_ms` is the longest time between two readings that are still joined; `bars` draws amounts per scan (rain).
     """
-    x = Scale(span_ms[0], span_ms[1], _LEFT, WIDTH - _RIGHT)
+    x = Scale(span_ms[0], span_ms[1], LEFT, WIDTH - RIGHT)
     y = _y_scale(rows)
 
     def bucket_of(time_ms: int) -> int:
@@ -211,7 +211,7 @@ def chart(
     limits = limits_of(rows[-1]) if rows else (None, None, None)
     steps = tuple(step for piece in drawn for step in _steps(*piece, y))
     return Chart(
-        plot=Box(_LEFT, _TOP, WIDTH - _LEFT - _RIGHT, HEIGHT - _TOP - _BOTTOM),
+        plot=Box(LEFT, _TOP, WIDTH - LEFT - RIGHT, HEIGHT - _TOP - _BOTTOM),
         x_ticks=time_ticks(x, zone, 7),
         y_ticks=value_ticks(y, 5),
         lines=() if bars else tuple(path(place) for place in places if len(place) > 1),

@@ -1,6 +1,7 @@
 """The page as HTML: the one door to Jinja2. Everything printed is escaped; words go through gettext."""
 
 import gettext
+from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -45,17 +46,35 @@ class Renderer:
         self._templates.filters["mark_name"] = _mark_name
         self._templates.filters["colour_word"] = self._colour_word
 
-    def html(self, page: Page, refresh_s: int | None = None, exercise: Exercise | None = None) -> str:
-        """Return the page, marked while an exercise runs; `refresh_s` lets the browser load it again and again."""
+    def html(
+        self,
+        page: Page,
+        refresh_s: int | None = None,
+        exercise: Exercise | None = None,
+        notices: Sequence[str] = (),
+    ) -> str:
+        """Return the page, marked while an exercise runs; `refresh_s` lets the browser load it again and again.
+
+        `notices` stand above all.
+        """
         template = self._templates.get_template("page.html")
         return template.render(
-            page=page, refresh_s=refresh_s, choices=DAY_CHOICES, language=self._language, exercise=exercise
+            page=page,
+            refresh_s=refresh_s,
+            choices=DAY_CHOICES,
+            language=self._language,
+            exercise=exercise,
+            notices=notices,
         )
 
     def replayed(self, page: Replayed, alone: bool = False) -> str:
         """Return the page of a replay; `alone` puts the style into it, so that the file needs nothing else."""
         template = self._templates.get_template("replayed.html")
         return template.render(page=page, alone=alone, limits_text=limits_text, language=self._language)
+
+    def fill(self, template: str, page: object) -> str:
+        """Return another page: a template of its own, with its data as `page`."""
+        return self._templates.get_template(template).render(page=page, language=self._language)
 
     def _level_word(self, level: Level) -> str:
         return self.translate(LEVEL_WORDS[level])

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from collector.present import Present
 from collector.store import StoredReading
 from seepline.behind import sources_behind
+from seepline.coverage import overdue_ms
+from seepline.derive.evaluation import derived_at, inputs_of
 from seepline.quantities import QUANTITIES
 from seepline.site import Site, valid_at
 from seepline.thresholds import Level
@@ -40,8 +42,18 @@ def is_valid(site: Site, present: Present, reading: StoredReading | None) -> boo
     silent = {one.logger for one in present.loggers if one.silent_since_ms is not None}
     if QUANTITIES[reading.quantity].occasional:
         return not loggers & silent
-    longest_s = max((site.source_by_id[one].silence_s for one in loggers), default=0)
-    return not loggers & silent and reading.time_ms >= present.time_ms - 1000 * longest_s
+    longest_ms = _longest_ms(site, reading.point, reading.quantity, present.time_ms)
+    return not loggers & silent and reading.time_ms >= present.time_ms - longest_ms
+
+
+def _longest_ms(site: Site, point: str, quantity: str, time_ms: int) -> int:
+    """Return how old a newest reading may be: the longest silence, or what is declared of readings by hand."""
+    declared = derived_at(site, point, quantity, time_ms)
+    if declared is not None:
+        return max(_longest_ms(site, *key, time_ms) for key in inputs_of(declared).values())
+    by_hand = overdue_ms(site, point, time_ms)
+    silences = (1000 * site.source_by_id[one].silence_s for one in loggers_of(site, point, time_ms))
+    return by_hand[quantity] if quantity in by_hand else max(silences, default=0)
 
 
 def brittle_points(site: Site) -> tuple[str, ...]:

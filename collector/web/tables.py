@@ -1,7 +1,7 @@
 """The page's tables as data: newest readings, loggers, events. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from collector.present import Present
@@ -17,11 +17,13 @@ from collector.web.words import (
     unit_of,
     value_text,
 )
+from collector.web.works import offered
+from collector.works.table import Work
 from seepline.quality.air import TEST as AIR_TEST
 from seepline.quality.air import AirResponse, with_responses
 from seepline.quality.given import taken_off_between
 from seepline.reading import Quality
-from seepline.site import Point, Site, in_commissioning
+from seepline.site import Point, Site
 from seepline.site_wiring import ForeignLogger, Logger, Source, Station
 from seepline.thresholds import Level
 
@@ -61,7 +63,8 @@ class LoggerRow:
 class EventRow:
     """One event in words; `delay` is how long after its own time it became known, for late ones.
 
-    `changes` tells a change of level; otherwise `text` says what happened. Rates are per hour.
+    `changes` tells a change of level; otherwise `text` says what happened. Rates are per hour. `offered` are works
+    that may explain an alarm.
     """
 
     kind: str
@@ -78,6 +81,7 @@ class EventRow:
     late: bool
     delay: str
     text: str
+    offered: tuple[str, ...] = ()
 
 
 def point_rows(site: Site, present: Present, zone: ZoneInfo, _: Translate) -> tuple[PointRow, ...]:
@@ -102,7 +106,7 @@ def _point_row(
         level=level_of(present, point.id, quantity) if quantity else None,
         valid=is_valid(site, present, reading),
         quality=_(QUALITY_WORDS[reading.quality if reading else Quality.MISSING]),
-        reasons=_reasons(site, reading, present.time_ms, _),
+        reasons=_reasons(reading, present, _),
         when=moment(reading.time_ms, zone) if reading else None,
         age=duration((present.time_ms - reading.time_ms) / 1000) if reading else "",
         calibration=reading.calibration if reading else "",
@@ -110,10 +114,10 @@ def _point_row(
     )
 
 
-def _reasons(site: Site, reading: StoredReading | None, now_ms: int, _: Translate) -> str:
+def _reasons(reading: StoredReading | None, present: Present, _: Translate) -> str:
     if reading is None:
         return _("no reading yet")
-    new = in_commissioning(site, reading.point, now_ms)
+    new = reading.point in present.state.commissioning
     return "; ".join((*([_("in commissioning: stored, not judged")] if new else []), *reading.reasons))
 
 
@@ -180,10 +184,12 @@ def _profile(source: Source) -> str:
     return source.profile if isinstance(source, Station) else ""
 
 
-def event_rows(events: Sequence[StoredEvent], zone: ZoneInfo, _: Translate) -> tuple[EventRow, ...]:
-    """Return the events newest first, by the time at which they became known."""
+def event_rows(
+    site: Site, events: Sequence[StoredEvent], works: Sequence[Work], zone: ZoneInfo, _: Translate
+) -> tuple[EventRow, ...]:
+    """Return the events, those that became known last first, with the works that may explain them."""
     newest_first = sorted(events, key=lambda one: one.arrived_ms, reverse=True)
-    return tuple(_event_row(one, zone, _) for one in newest_first)
+    return tuple(replace(_event_row(one, zone, _), offered=offered(site, works, one, _)) for one in newest_first)
 
 
 def _event_row(event: StoredEvent, zone: ZoneInfo, _: Translate) -> EventRow:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import cos, radians, sin
 
-from seepline.site import Profile, Section, Site
+from seepline.site import Section, Site
+from seepline.site_geometry import Profile
 
 WATER_KN_PER_M3 = 9.80665
 

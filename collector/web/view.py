@@ -33,6 +33,8 @@ from collector.web.words import (
     unit_of,
     value_text,
 )
+from collector.web.works import WorkMark, WorkRow, work_marks, work_rows
+from collector.works.table import Work
 from seepline.coverage import SiteState
 from seepline.derive.evaluation import derived_at, inputs_of
 from seepline.quality.air import AirResponse
@@ -75,6 +77,7 @@ class ChartCard:
     limits: tuple[tuple[Level, str], ...]
     threshold_set: str
     chart: Chart
+    works: tuple[WorkMark, ...]
     made_of: tuple[str, ...] = ()
 
 
@@ -93,6 +96,7 @@ class Page:
     loggers: tuple[LoggerRow, ...]
     air: tuple[AirRow, ...]
     days: int
+    works: tuple[WorkRow, ...]
 
 
 def _sources(site: Site) -> tuple[str, ...]:
@@ -207,9 +211,10 @@ def chart_card(
     reading: StoredReading,
     rows: Sequence[SeriesPoint],
     days: int,
+    works: Sequence[Work],
     _: Translate,
 ) -> ChartCard:
-    """Return the chart of one point and quantity over the last `days`."""
+    """Return the chart of one point and quantity over the last `days`, with the works at its place."""
     span_ms = (present.time_ms - days * DAY_MS, present.time_ms)
     zone = ZoneInfo(site.info.timezone)
     joined_ms = gap_ms(site, reading.point, present.time_ms)
@@ -226,6 +231,7 @@ def chart_card(
         limits=tuple((level, number(limit, 2)) for level, limit in limits if limit is not None),
         threshold_set=reading.threshold_set,
         chart=drawn,
+        works=work_marks(site, works, reading.point, span_ms, _),
         made_of=tuple(_made_of(site, present, reading, _)),
     )
 
@@ -245,12 +251,14 @@ def page(
     series: Mapping[Key, Sequence[SeriesPoint]],
     events: tuple[Sequence[StoredEvent], Sequence[StoredEvent]],
     days: int,
+    works: Sequence[Work],
     _: Translate,
     air: Sequence[AirResponse] = (),
 ) -> Page:
     """Return the whole page; `series` holds the readings of the last `days` by (point, quantity).
 
-    `events` are those of the judgement, and what the loggers say of themselves; `air` what engineers accepted.
+    `events` are those of the judgement, and what the loggers say of themselves; `works` is the diary, `air` what
+    engineers accepted.
     """
     zone = ZoneInfo(site.info.timezone)
     return Page(
@@ -258,13 +266,14 @@ def page(
         drawings=drawings(site, present, _),
         profiles=profiles(site, present),
         charts=tuple(
-            chart_card(site, present, present.latest[key], rows, days, _) for key, rows in series.items()
+            chart_card(site, present, present.latest[key], rows, days, works, _) for key, rows in series.items()
         ),
         alarms=alarm_rows(present, zone, _),
-        events=event_rows(events[0], zone, _),
-        logger_events=event_rows(events[1], zone, _),
+        events=event_rows(site, events[0], works, zone, _),
+        logger_events=event_rows(site, events[1], (), zone, _),
         points=point_rows(site, present, zone, _),
         loggers=logger_rows(site, present, zone),
         air=air_rows(site, air, present.time_ms, zone),
         days=days,
+        works=work_rows(works, (present.time_ms - days * DAY_MS, present.time_ms), zone, _),
     )

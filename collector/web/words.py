@@ -58,6 +58,8 @@ QUANTITY_WORDS = {
     "rise_rate": noted("rate of rise"),
     "hours_to_limit": noted("hours to the limit"),
     "elevation": noted("elevation"),
+    "mark_displacement": noted("movement of a survey mark"),
+    "interval_displacement": noted("displacement over one interval"),
     "settlement": noted("settlement"),
     "velocity": noted("velocity"),
     "days_to_failure": noted("days to failure, extrapolated"),

@@ -88,7 +88,8 @@ def site_of(site: Site, gateway: str) -> Site:
     loggers = {one.id for one in site.loggers if one.bus in buses}
     loggers |= {one.id for one in site.stations if one.bus in buses or one.gateway == gateway}
     ours = tuple(one for one in site.assignments if _primary_logger(site, one) in loggers)
-    return replace(site, assignments=ours, derived=divided(replace(site, assignments=ours)).site.derived)
+    seen = replace(site, assignments=ours, hands=())
+    return replace(seen, derived=divided(seen).site.derived)
 
 
 def _primary_logger(site: Site, assignment: Assignment) -> str:

@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 
-from seepline.acts import air, alarms, exercise, local_alarm, notes, surfaces
+from seepline.acts import air, alarms, commissioning, exercise, hand, history, local_alarm, notes, surfaces, works
 from seepline.acts.kind import ActKind
 
 KINDS: Mapping[str, ActKind] = {
     **air.KINDS,
     **exercise.KINDS,
+    **hand.KINDS,
     **local_alarm.KINDS,
     **notes.KINDS,
+    **history.KINDS,
+    **commissioning.KINDS,
+    **works.KINDS,
     **surfaces.KINDS,
     **alarms.KINDS,
 }

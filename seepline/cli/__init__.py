@@ -18,9 +18,11 @@ from seepline.cli import collector_bundle as _collector_bundle  # noqa: E402, F4
 from seepline.cli import collector_export as _collector_export  # noqa: E402, F401
 from seepline.cli import collector_import as _collector_import  # noqa: E402, F401
 from seepline.cli import collector_parallel as _collector_parallel  # noqa: E402, F401
+from seepline.cli import collector_recompute as _collector_recompute  # noqa: E402, F401
 from seepline.cli import collector_replay as _collector_replay  # noqa: E402, F401
 from seepline.cli import dashboards as _dashboards  # noqa: E402
 from seepline.cli import gateway as _gateway  # noqa: E402
+from seepline.cli import hand as _hand  # noqa: E402
 from seepline.cli import logger as _logger  # noqa: E402
 from seepline.cli import quality as _quality  # noqa: E402
 from seepline.cli import replay as _replay  # noqa: E402, F401
@@ -33,6 +35,7 @@ from seepline.cli.demo import command as _demo  # noqa: E402, F401
 app.add_typer(_collector.app, name="collector")
 app.add_typer(_dashboards.app, name="dashboards")
 app.add_typer(_gateway.app, name="gateway")
+app.add_typer(_hand.app, name="hand")
 app.add_typer(_logger.app, name="logger")
 app.add_typer(_quality.app, name="quality")
 app.add_typer(_sheet.app, name="sheet")

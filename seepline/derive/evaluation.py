@@ -12,6 +12,7 @@ from math import isfinite
 from typing import NamedTuple, Protocol
 
 from seepline.convert import MAX_AGE_MS
+from seepline.derive.dated import surveyed
 from seepline.derive.formula import Formula, Given, Made
 from seepline.derive.formulas import FORMULAS
 from seepline.derive.training import Trained
@@ -92,11 +93,12 @@ def evaluate(
     beside: Beside = Beside(),  # noqa: B008 - nothing in it changes
 ) -> Reading:
     """Return the derived reading at the time of a reading of its driving input."""
+    declared, (derived, surveys, lacking) = derived, surveyed(site, derived, time_ms)
     formula = FORMULAS[derived.formula]
     taken = list(_taken(derived, formula, time_ms, history, max_age_ms))
-    trained = beside.trained(derived) if formula.trained else None
-    about = (_geometry_ms(site, derived.point, time_ms), trained, beside.signed_by(derived))
-    made = _made(derived, time_ms, formula, taken, about)
+    trained = beside.trained(declared) if formula.trained else None
+    about = (_geometry_ms(site, derived.point, time_ms), trained, beside.signed_by(declared))
+    made = _not_surveyed(lacking) if lacking else _made(derived, time_ms, formula, taken, about)
     flags, bound = _flags(derived.quantity, made, taken), _bound(derived, formula, made, taken)
     if bound is None:
         flags.append(Flag(Quality.SUSPECT, "made of bounds, and nobody can say which way"))
@@ -112,9 +114,13 @@ def evaluate(
         calibration=derived.label,
         judged=known,
         reasons=tuple(dict.fromkeys(reasons)) if known else (made.reason,),
-        inputs=tuple(name for name in (*(one.identity for one in taken), _fit_name(trained)) if name),
+        inputs=tuple(name for name in (*(one.identity for one in taken), _fit_name(trained), *surveys) if name),
         bound=(bound or "") if known else "",
     )
+
+
+def _not_surveyed(lacking: Sequence[str]) -> Made:
+    return Made(None, "; ".join(lacking), quality=Quality.FAIL)
 
 
 def _fit_name(trained: Trained | None) -> str:
@@ -199,7 +205,8 @@ def _geometry_ms(site: Site, point: str, time_ms: int) -> int | None:
         for one in site.profiles
         if one.section == section and one.name == "ground" and one.valid_from_ms <= time_ms
     ]
-    return max(begun, default=None)
+    crest = site.geometry.elevation("crest", section, time_ms)
+    return max([*begun, *([crest.valid_from_ms] if crest else [])], default=None)
 
 
 def _flags(quantity: str, made: Made, taken: Sequence[Taken]) -> list[Flag]:

@@ -14,6 +14,7 @@ from seepline.derive.formulas import FORMULAS
 from seepline.quantities import QUANTITIES, Quantity
 from seepline.reading import Quality, Reading
 from seepline.site_derived import Derived
+from seepline.site_geometry import named
 
 # Formulas of single values and numbers of the declaration, and of nothing else.
 _PLAIN = frozenset(
@@ -45,8 +46,8 @@ class Plan(NamedTuple):
 
 
 def plan_of(derived: Derived) -> Plan | None:
-    """Return the plan of a declaration, None where its formula has no short way."""
-    if derived.formula not in _PLAIN:
+    """Return the plan of a declaration, None where its formula has no short way, or it names a survey."""
+    if derived.formula not in _PLAIN or named(derived.parameters):
         return None
     sources = inputs_of(derived)
     return Plan(

@@ -44,124 +44,22 @@ Keys of a calibration:
 """
 
 from collections.abc import Callable, Mapping
-from math import sqrt
 
 from seepline.instruments import sheet, terms, thermistor
 from seepline.instruments.kind import Converted, Fault, InstrumentKind
 from seepline.instruments.units import OFFSET_KPA, PRESSURE_KPA, offset_kpa
+from seepline.instruments.vw_signal import INPUT_UNITS, signal_of, slope
+from seepline.instruments.vw_signal import full_scale_hz as full_scale_hz
+from seepline.instruments.vw_signal import hz_of as hz_of
+from seepline.instruments.vw_signal import hz_of_digits as hz_of_digits
+from seepline.instruments.vw_signal import linear as linear
+from seepline.instruments.vw_signal import sheet_input as sheet_input
+from seepline.instruments.vw_signal import signal as signal
+from seepline.instruments.vw_signal import site_constant as site_constant
 from seepline.site import Calibration, Instrument
-
-_INPUT_UNITS: Mapping[str, Callable[[float], float]] = {
-    "Hz": lambda hz: hz,
-    "digits": lambda hz: hz * hz / 1e3,
-    "digits/1000": lambda hz: hz * hz / 1e6,
-    "period_1e-7s": lambda hz: 1e7 / hz,
-}
-_FALLS_WITH_HZ = ("period_1e-7s",)
 
 _SIX = ("x2", "x", "constant", "t2", "t", "xt")
 _COEFFICIENTS = {"linear": ("G",), "polynomial": ("A", "B", "C"), "six_term": _SIX}
-
-
-def sheet_input(hz: float, input_unit: str) -> float:
-    """Return the sheet's variable for a frequency above zero.
-
-    >>> sheet_input(3000.0, "digits"), round(sheet_input(3000.0, "period_1e-7s"))
-    (9000.0, 3333)
-    """
-    return _INPUT_UNITS[input_unit](hz)
-
-
-def hz_of_digits(digits: float) -> float:
-    """Return the frequency of a reading in digits.
-
-    >>> round(hz_of_digits(8000.0), 3)
-    2828.427
-    """
-    return sqrt(1000 * digits)
-
-
-_HZ_OF: Mapping[str, Callable[[float], float]] = {
-    "Hz": lambda hz: hz,
-    "digits": hz_of_digits,
-    "digits/1000": lambda x: sqrt(1e6 * x),
-    "period_1e-7s": lambda x: 1e7 / x,
-}
-
-
-def hz_of(x: float, input_unit: str) -> float:
-    """Return the frequency of a reading in one of the sheets' units.
-
-    >>> round(hz_of(9000.0, "digits")), round(hz_of(9.0, "digits/1000")), round(hz_of(3333.333, "period_1e-7s"))
-    (3000, 3000, 3000)
-    """
-    return _HZ_OF[input_unit](x)
-
-
-def linear(x: float, g: float, zero: float, sign: str) -> float:
-    """Return G (R1 - R0) or G (R0 - R1), in the sheet's output unit.
-
-    >>> round(linear(7600.0, -0.1231, 8900.0, "R1-R0"), 3)
-    160.03
-    """
-    return terms.order(sign) * g * (x - zero)
-
-
-def site_constant(a: float, b: float, zero: float) -> float:
-    """Return C of A x^2 + B x + C that makes the site's own zero reading zero.
-
-    >>> round(site_constant(-1.2e-6, -0.1035, 8900.0), 3)
-    1016.202
-    """
-    return -(a * zero * zero + b * zero)
-
-
-def _quadratic(calibration: Calibration) -> tuple[float, float, float]:
-    """Return (A, B, C) of the part without temperature; a linear sheet is one of these too."""
-    given, zero = calibration.coefficients, calibration.zero
-    if calibration.form == "linear":
-        g = terms.order(calibration.sign) * given["G"]
-        return 0.0, g, -g * zero["R0"]
-    if calibration.form == "six_term":
-        return given["x2"], given["x"], given["constant"]
-    a, b = given["A"], given["B"]
-    return a, b, given["C"] if "C" in given else site_constant(a, b, zero["R0"])
-
-
-def signal(calibration: Calibration, hz: float, temperature_degc: float = 0.0) -> float:
-    """Return the sheet's own formula in the sheet's output unit, without offset, thermal and barometric term."""
-    return _signal(calibration)(hz, temperature_degc)
-
-
-def _signal(calibration: Calibration) -> Callable[[float, float], float]:
-    x_of, (a, b, c) = _INPUT_UNITS[calibration.input_unit], _quadratic(calibration)
-
-    def cold(hz: float, degc: float) -> float:
-        x = x_of(hz)
-        return (a * x + b) * x + c
-
-    if calibration.form != "six_term":
-        return cold
-    t2, t1, xt = (calibration.coefficients[name] for name in ("t2", "t", "xt"))
-    return lambda hz, degc: cold(hz, degc) + t2 * degc * degc + t1 * degc + xt * x_of(hz) * degc
-
-
-def slope(calibration: Calibration, hz: float, temperature_degc: float = 0.0) -> float:
-    """Return the derivative of pressure by the sheet's variable, turned so that its sign is that by frequency.
-
-    It is linear in x and in T, so over a range its extremes stand at the corners of the range.
-    """
-    a, b, _ = _quadratic(calibration)
-    by_x = 2 * a * sheet_input(hz, calibration.input_unit) + b
-    by_x += calibration.coefficients.get("xt", 0.0) * temperature_degc
-    return -by_x if calibration.input_unit in _FALLS_WITH_HZ else by_x
-
-
-def full_scale_hz(full_scale: Mapping[str, float]) -> tuple[float, float]:
-    """Return the sheet's range as (lowest, highest) frequency."""
-    if "min_hz" in full_scale:
-        return full_scale["min_hz"], full_scale["max_hz"]
-    return hz_of_digits(full_scale["min_digits"]), hz_of_digits(full_scale["max_digits"])
 
 
 def needs(calibration: Calibration) -> dict[str, tuple[str, ...]]:
@@ -227,14 +125,14 @@ def _ranged_signal(calibration: Calibration) -> Callable[[float, float], tuple[b
     Beyond its range a polynomial may turn over; "at least this value" must not come back below full scale.
     """
     low, high = full_scale_hz(calibration.full_scale)
-    signal_of, one_slope = _signal(calibration), slope(calibration, low)
+    value_of, one_slope = signal_of(calibration), slope(calibration, low)
     by_warmth = calibration.form == "six_term"
 
     def ranged(hz: float, degc: float) -> tuple[bool, float]:
         falling = (slope(calibration, low, degc) if by_warmth else one_slope) < 0
         full, beyond = (low, hz < low) if falling else (high, hz > high)
-        value = signal_of(hz, degc)
-        return beyond, max(value, signal_of(full, degc)) if beyond else value
+        value = value_of(hz, degc)
+        return beyond, max(value, value_of(full, degc)) if beyond else value
 
     return ranged
 
@@ -242,7 +140,7 @@ def _ranged_signal(calibration: Calibration) -> Callable[[float, float], tuple[b
 def check(calibration: Calibration, instrument: Instrument) -> list[Fault]:
     """Return every fault of a piezometer's sheet; the slope is looked at once all else is right."""
     faults = [
-        *sheet.frame(calibration, _COEFFICIENTS, _INPUT_UNITS, PRESSURE_KPA),
+        *sheet.frame(calibration, _COEFFICIENTS, INPUT_UNITS, PRESSURE_KPA),
         *_check_form(calibration),
         *terms.check_thermal(calibration.thermal),
         *terms.check_barometric(calibration.barometric),

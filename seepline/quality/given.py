@@ -5,7 +5,7 @@ from typing import Any
 
 from seepline.convert import assignment_at, calibration_at
 from seepline.instruments.terms import barometric_kpa
-from seepline.instruments.vw_piezometer import full_scale_hz
+from seepline.instruments.vw_signal import full_scale_hz
 from seepline.quality.barometric import DAY_MS
 from seepline.site import Calibration, Site
 from seepline.site_quality import QualityRule

@@ -15,13 +15,10 @@ from seepline.convert import (
     BOUND_WORDS,
     MAX_AGE_MS,
     Lookup,
-    Recipe,
     Referred,
-    Source,
     calibration_at,
     convert_at,
     kind_of,
-    recipe_of,
 )
 from seepline.instruments.kind import Converted
 from seepline.quality.flags import Flag, judge
@@ -32,6 +29,7 @@ from seepline.quality.table import TESTS, Look
 from seepline.quality.wire import Scan
 from seepline.quantities import QUANTITIES
 from seepline.reading import Quality, RawReading, Reading
+from seepline.recipe import Recipe, Source, recipe_of
 from seepline.sentinels import meaning
 from seepline.site import Assignment, Site, valid_at
 from seepline.site_wiring import Channel

@@ -14,7 +14,7 @@ from seepline.quality.barometric import DAY_MS
 from seepline.quality.flags import Flag
 from seepline.quality.looks import Reach, Sample, SamplesOf, Seen
 from seepline.quality.table import TESTS, Look, Test, neighbour_of, parameters
-from seepline.site import Site, valid_at
+from seepline.site import Site
 from seepline.site_quality import QualityRule
 
 Series = tuple[str, str]  # (point, quantity)
@@ -40,28 +40,37 @@ class Ready(NamedTuple):
     reach: Reach
     parameters: Mapping[str, Any]
     beside: Series | None
+    key: tuple[str, str | None]
 
 
 def rules_at(site: Site, series: Series, time_ms: int, look: Look) -> Sequence[Ready]:
     """Return the tests of a series in force at a time: of one test (and neighbour) the newest that began."""
     if series not in site.quality_rules_by_series:
         return ()
+    begun = [one for one in _ready(site, series, look) if one.rule.valid_from_ms <= time_ms]
+    if len({one.key for one in begun}) == len(begun):
+        return begun
     newest: dict[tuple[str, str | None], Ready] = {}
-    for one in _ready(site, series, look):
-        key = (one.rule.test, one.rule.neighbour)
-        if valid_at(one.rule.valid_from_ms, None, time_ms):
-            known = newest.get(key)
-            newest[key] = one if known is None else max(known, one, key=lambda ready: ready.rule.valid_from_ms)
+    for one in begun:
+        known = newest.get(one.key)
+        newest[one.key] = one if known is None else max(known, one, key=lambda ready: ready.rule.valid_from_ms)
     return tuple(newest.values())
 
 
 def _ready(site: Site, series: Series, look: Look) -> Sequence[Ready]:
     """Return the rules of a series that look at one thing, worked out once for a site."""
-    known: Sequence[Ready] | None = site.worked_out.get(("rules", series, look))
+    known: Sequence[Ready] | None = site.worked_out.get(("rules", series, look is Look.SCAN))
     if known is None:
         rules = [(TESTS[rule.test], rule) for rule in site.quality_rules_by_series[series]]
-        known = site.worked_out["rules", series, look] = tuple(
-            Ready(test, rule, test.reach(rule), parameters(test, rule), neighbour_of(test, rule))
+        known = site.worked_out["rules", series, look is Look.SCAN] = tuple(
+            Ready(
+                test,
+                rule,
+                test.reach(rule),
+                parameters(test, rule),
+                neighbour_of(test, rule),
+                (rule.test, rule.neighbour),
+            )
             for test, rule in rules
             if test.look is look
         )
@@ -102,15 +111,15 @@ class Flagger:
 
     def _seen(self, ready: Ready, this: Sample) -> Seen:
         rule, reach, at_ms = ready.rule, ready.reach, this.time_ms
-        before = self._between(rule, at_ms - reach.before_ms, at_ms - 1)
-        after = self._between(rule, at_ms + 1, at_ms + reach.after_ms)
+        before = self._between(rule, at_ms - reach.before_ms, at_ms - 1) if reach.before_ms else ()
+        after = self._between(rule, at_ms + 1, at_ms + reach.after_ms) if reach.after_ms else ()
         if ready.beside is None:
             return Seen(before, this, after)
         from_ms, to_ms = at_ms - reach.neighbour_before_ms, at_ms + reach.neighbour_after_ms
         return Seen(before, this, after, tuple(self.samples(*ready.beside, from_ms, to_ms)))
 
     def _between(self, rule: QualityRule, from_ms: int, to_ms: int) -> tuple[Sample, ...]:
-        return tuple(self.samples(rule.point, rule.quantity, from_ms, to_ms)) if from_ms <= to_ms else ()
+        return tuple(self.samples(rule.point, rule.quantity, from_ms, to_ms))
 
 
 def reaches(site: Site) -> Reaches:

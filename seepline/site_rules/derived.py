@@ -6,6 +6,7 @@ from seepline.derive.formula import Formula, Parameters, utc_ms
 from seepline.derive.formulas import FORMULAS
 from seepline.quantities import QUANTITIES
 from seepline.site_derived import Derived, begin_ms
+from seepline.site_geometry import MARK, named
 from seepline.site_rules.dated import utc
 from seepline.site_rules.draft import Draft, Problem, one_of
 from seepline.site_rules.gauges import quantities_by_point
@@ -13,6 +14,7 @@ from seepline.site_rules.identity import twins
 from seepline.site_rules.values import shown
 
 Key = tuple[str, str]
+_EVER_MS = 2**62
 
 
 def formulas_are_known(draft: Draft) -> Iterator[Problem]:
@@ -90,14 +92,34 @@ def parameters_are_what_the_formula_takes(draft: Draft) -> Iterator[Problem]:
         formula = FORMULAS.get(one.formula)
         if formula is None:
             continue
-        for name, kind in formula.parameters.items():
-            if name not in one.parameters:
+        given, problems = _with_geometry(draft, one)
+        yield from problems
+        for name, kind in formula.parameters.items() if not problems else ():
+            if name not in given:
                 yield Problem(draft.path(one, "parameters", name), "nothing", kind.expected)
-            elif not kind.accepts(one.parameters[name]):
-                found = shown(one.parameters[name])
+            elif not kind.accepts(given[name]):
+                found = shown(given[name])
                 yield Problem(draft.path(one, "parameters", name), found, kind.expected)
         yield from _unknown_parameters(draft, one, formula)
-        yield from _own_faults(draft, one, formula)
+        yield from _own_faults(draft, one, formula, given) if not problems else ()
+
+
+def _with_geometry(draft: Draft, one: Derived) -> tuple[Parameters, list[Problem]]:
+    """Return the parameters with the newest of each geometry that they name, and names that are none."""
+    geometry, names = draft.site.geometry, named(one.parameters)
+    problems = [
+        Problem(
+            draft.path(one, "parameters", key),
+            repr(MARK + name),
+            one_of(
+                sorted(MARK + known for known in geometry.names()), MARK + name, "an [[elevation]] or [[curve]]"
+            ),
+        )
+        for key, name in names.items()
+        if name not in geometry.names()
+    ]
+    newest = {key: geometry.value(name, _EVER_MS) for key, name in names.items()} if not problems else {}
+    return {**one.parameters, **{key: found[0] for key, found in newest.items() if found}}, problems
 
 
 def _unknown_parameters(draft: Draft, one: Derived, formula: Formula) -> Iterator[Problem]:
@@ -108,10 +130,10 @@ def _unknown_parameters(draft: Draft, one: Derived, formula: Formula) -> Iterato
             yield Problem(draft.path(one, "parameters", name), "an unknown parameter", expected)
 
 
-def _own_faults(draft: Draft, one: Derived, formula: Formula) -> Iterator[Problem]:
+def _own_faults(draft: Draft, one: Derived, formula: Formula, given: Parameters) -> Iterator[Problem]:
     quantities = {name: source.partition("/")[2] for name, source in one.inputs.items()}
     if all(quantity in QUANTITIES for quantity in (*quantities.values(), one.quantity)):
-        for fault in formula.check(one.quantity, quantities, one.parameters):
+        for fault in formula.check(one.quantity, quantities, given):
             yield Problem(draft.path(one, fault.key), fault.found, fault.expected)
 
 
@@ -122,7 +144,7 @@ def derived_stand_once(draft: Draft) -> Iterator[Problem]:
         if one.quantity in measured.get(one.point, ()):
             yield Problem(
                 draft.path(one, "quantity"),
-                f"{one.quantity!r}, which an instrument at {one.point} measures",
+                f"{one.quantity!r}, which is measured at {one.point}",
                 "a quantity that nothing else gives at this point",
             )
     for before, one in twins(draft.site.derived, lambda one: (one.point, one.quantity, begin_ms(one))):

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 
-from seepline import site, site_alarms, site_quality, site_wiring
+from seepline import site, site_alarms, site_commissioning, site_geometry, site_quality, site_wiring
 from seepline.device import Device
 from seepline.site_derived import Derived
+from seepline.site_hand import Hand, Round
 from seepline.site_motion import StrongMotion
 from seepline.site_phreatic import PhreaticLine
 from seepline.site_rules.values import is_id
@@ -23,7 +24,7 @@ Raw = Mapping[str, object]
 # TOML table -> (field of Site, class of an entry), in the order in which problems are listed.
 TABLES: Mapping[str, tuple[str, type]] = {
     "section": ("sections", site.Section),
-    "profile": ("profiles", site.Profile),
+    "profile": ("profiles", site_geometry.Profile),
     "gateway": ("gateways", site_wiring.Gateway),
     "bus": ("buses", site_wiring.Bus),
     "logger": ("loggers", site_wiring.Logger),
@@ -32,13 +33,19 @@ TABLES: Mapping[str, tuple[str, type]] = {
     "channel": ("channels", site_wiring.Channel),
     "device": ("devices", Device),
     "point": ("points", site.Point),
-    "baseline": ("baselines", site.Baseline),
+    "baseline": ("baselines", site_commissioning.Baseline),
+    "commissioning": ("commissionings", site_commissioning.Commissioning),
+    "elevation": ("elevations", site_geometry.Elevation),
+    "curve": ("curves", site_geometry.Curve),
+    "casing": ("casings", site_geometry.Casing),
     "instrument": ("instruments", site.Instrument),
     "assignment": ("assignments", site.Assignment),
     "calibration": ("calibrations", site.Calibration),
     "derived": ("derived", Derived),
     "strong_motion": ("strong_motion", StrongMotion),
     "phreatic_line": ("phreatic_lines", PhreaticLine),
+    "hand": ("hands", Hand),
+    "round": ("rounds", Round),
     "threshold_set": ("threshold_sets", site.ThresholdSet),
     "threshold": ("thresholds", site.Threshold),
     "vote": ("votes", site_alarms.Vote),

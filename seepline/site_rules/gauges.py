@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from seepline.hand.methods import QUANTITIES_OF
 from seepline.instruments import INSTRUMENT_KINDS
 from seepline.instruments.kind import Fault, InstrumentKind
 from seepline.site import Assignment, Calibration
@@ -67,6 +68,21 @@ def _input_problems(
 
 
 def quantities_by_point(draft: Draft) -> Mapping[str, frozenset[str]]:
+    """Return what is ever measured at each point, by its instruments or by hand; left out when nobody can tell."""
+    unread = draft.unread_values("hand", "point")
+    by_hand: dict[str, frozenset[str]] = {}
+    for one in draft.site.hands:
+        known = QUANTITIES_OF.get(one.method)
+        unread |= frozenset() if known else {one.point}
+        by_hand[one.point] = by_hand.get(one.point, frozenset()) | frozenset(known or ())
+    return {
+        point: here | by_hand.get(point, frozenset())
+        for point, here in quantities_of_instruments(draft).items()
+        if point not in unread
+    }
+
+
+def quantities_of_instruments(draft: Draft) -> Mapping[str, frozenset[str]]:
     """Return what the instruments ever assigned to each point measure.
 
     A point is left out when that cannot be told: an assignment of it was not read, or its instrument is unknown.
@@ -84,7 +100,7 @@ def quantities_by_point(draft: Draft) -> Mapping[str, frozenset[str]]:
 
 def references_measure_what_is_needed(draft: Draft) -> Iterator[Problem]:
     """Check that a reference is a point whose instrument measures the quantity asked for."""
-    measured = quantities_by_point(draft)
+    measured = quantities_of_instruments(draft)
     for assignment in draft.site.assignments:
         kind = kind_of(draft, assignment.instrument)
         if kind is None:

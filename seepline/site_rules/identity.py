@@ -13,7 +13,11 @@ Entry = TypeVar("Entry")
 # What makes the name of an entry, in the tables whose entries have one.
 _BY_ID = attrgetter("id")
 _NAMES: Mapping[str, Callable[[Any], Hashable]] = {
-    **{table: _BY_ID for table, (_, kind) in TABLES.items() if "id" in {field.name for field in fields(kind)}},
+    **{
+        table: _BY_ID
+        for table, (_, kind) in TABLES.items()
+        if table != "round" and "id" in {field.name for field in fields(kind)}  # a round's dated lists share one
+    },
     "vote": attrgetter("set", "id"),
     "action": attrgetter("set", "id"),
     "channel": attrgetter("logger", "id"),

@@ -169,12 +169,21 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ("point", "scada"): (between(0, MOST_PLACES - 1), f"a place from 0 to {MOST_PLACES - 1}"),
     ("baseline", "accepted_by"): TEXT,
     ("baseline", "source"): TEXT,
+    ("commissioning", "reason"): TEXT,
+    ("casing", "a_plus_azimuth_deg"): (between(0, 360), "an azimuth from 0 to 360 degrees"),
+    ("elevation", "source"): TEXT,
+    ("curve", "source"): TEXT,
+    ("casing", "source"): TEXT,
     ("instrument", "maker"): TEXT,
     ("instrument", "serial"): TEXT,
     ("calibration", "version"): _COUNT,
     ("calibration", "source"): TEXT,
     ("derived", "version"): _COUNT,
     ("phreatic_line", "source"): TEXT,
+    ("hand", "version"): _COUNT,
+    ("hand", "overdue_h"): _POSITIVE,
+    ("round", "name"): TEXT,
+    ("round", "overdue_h"): _POSITIVE,
     ("threshold_set", "source"): TEXT,
     ("threshold", "deadband"): _NOT_NEGATIVE,
     ("threshold", "delay_count"): _COUNT,
@@ -208,7 +217,7 @@ ROWS: Mapping[tuple[str, str], Row] = {
     (table, "id"): ID
     for table in (
         "site", "section", "gateway", "bus", "logger", "station", "foreign", "channel", "point", "instrument",
-        "calibration", "threshold_set", "vote", "action",
+        "calibration", "threshold_set", "vote", "action", "round",
     )
 }  # fmt: skip
 

@@ -18,6 +18,8 @@ _REFERENCES = (
     ("device", "logger", "logger"),
     ("point", "section", "section"),
     ("baseline", "point", "point"),
+    ("commissioning", "point", "point"),
+    ("casing", "point", "point"),
     ("assignment", "point", "point"),
     ("assignment", "instrument", "instrument"),
     ("assignment", "inputs", "channel"),

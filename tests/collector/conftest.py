@@ -75,6 +75,7 @@ class RunningCollector:
 
     data: Path
     port: int
+    site: Path = DAM
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
@@ -83,7 +84,15 @@ class RunningCollector:
 
     def start(self, prelude: str = "") -> None:
         code = f"{prelude}\nfrom seepline.cli import app\napp()"
-        arguments = ["collector", "run", str(DAM), "--data", str(self.data), "--listen", f"127.0.0.1:{self.port}"]
+        arguments = [
+            "collector",
+            "run",
+            str(self.site),
+            "--data",
+            str(self.data),
+            "--listen",
+            f"127.0.0.1:{self.port}",
+        ]
         environment = {**os.environ, "SEEPLINE_CLOCK": CLOCK, "PYTHONPATH": str(ROOT)}
         log = (self.data / "collector.log").open("ab")
         with log:

@@ -15,7 +15,7 @@ from collector.raw_lines import RawRow, RawValue
 from collector.store import StoreReader
 from collector.store_writing import StoreWriter
 from seepline.reading import Quality
-from seepline.site import Baseline
+from seepline.site_commissioning import Baseline
 from seepline.site_file import read_site
 from seepline.wire import status as bits
 from seepline.wire.event import EVENT_BLOCK

@@ -18,7 +18,7 @@ import pytest
 from fieldtool.gauge import Gauge, LiveReading, gauge_at
 from gateway.outbox.packing import Pack, identity_of, unpack
 from gateway.outbox.segment import segments_in
-from seepline.instruments.vw_piezometer import hz_of_digits
+from seepline.instruments.vw_signal import hz_of_digits
 from seepline.site import Site
 from seepline.site_file import read_site
 from simulator import interpreter, loggers, simulation

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from seepline.cli import app
-from seepline.instruments.vw_piezometer import hz_of_digits
+from seepline.instruments.vw_signal import hz_of_digits
 from seepline.wire import status
 from tests.fieldtool.conftest import SITE_FILE
 

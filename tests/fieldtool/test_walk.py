@@ -17,7 +17,7 @@ from fieldtool.verdicts import cause_in_words
 from fieldtool.walk import Walk
 from fieldtool.water import pressure_kpa
 from seepline.cli import app
-from seepline.instruments.vw_piezometer import hz_of_digits
+from seepline.instruments.vw_signal import hz_of_digits
 from tests.fieldtool.conftest import NOW_MS, SITE_FILE, STATION_KPA, digits_at
 
 BARO_MV = (10 * STATION_KPA - 500) / 0.240

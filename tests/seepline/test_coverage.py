@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from seepline.coverage import site_state
-from seepline.site import Assignment, Baseline, Point, Site, SiteInfo
+from seepline.site import Assignment, Point, Site, SiteInfo
+from seepline.site_commissioning import Baseline
 from seepline.thresholds import Level
 
 

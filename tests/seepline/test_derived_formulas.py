@@ -12,9 +12,9 @@ from seepline.derive.movement import Rails, failure_time
 from seepline.derive.phreatic import Water, dupuit, dupuit_m, lines, monotone, pchip, straight
 from seepline.derive.regression import Day, UnfitError, fit, residual, terms
 from seepline.reading import Quality
-from seepline.site import Profile
 from seepline.site_derived import Derived
 from seepline.site_file import read_site
+from seepline.site_geometry import Profile
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 SITE = read_site(Path(__file__).parents[1] / "collector" / "dam.toml")

@@ -183,7 +183,7 @@ def test_one_quantity_has_one_source_and_one_declaration_at_a_time():
         .replace('quantity = "piezometric_elevation" #', 'quantity = "temperature"')
         .replace('formula = "piezometric_elevation" #', 'formula = "expression"')
     )
-    assert "an instrument at P1 measures" in problems_of(measured)["derived[1].quantity"]
+    assert "which is measured at P1" in problems_of(measured)["derived[1].quantity"]
     assert (
         "a beginning of its own"
         in problems_of(HEAD + HEAD.replace("version = 1", "version = 2"))["derived[2].valid_from"]

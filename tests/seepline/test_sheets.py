@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from seepline.cli import app
-from seepline.instruments.vw_piezometer import linear
+from seepline.instruments.vw_signal import linear
 from seepline.sheets.residuals import verdict
 from seepline.sheets.sheet_file import parse_sheet
 from seepline.site_file import read_site

@@ -7,19 +7,22 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from seepline.cli import app
-from seepline.cli.demo import checks, children, report
+from seepline.cli.demo import checks, children, people, report
 from seepline.cli.demo.children import Child, ChildError
 from seepline.cli.problems import NOT_POSSIBLE, refused
+
+if TYPE_CHECKING:
+    from seepline.signing_key import SigningKey
 
 ROOT = Path(__file__).parents[3]
 FOLDER = Path("var") / "demo"
@@ -45,6 +48,7 @@ class Running:
     collector: str
     folder: Path
     programs: tuple[Child, ...]
+    person: "SigningKey"
 
     def check(self) -> None:
         """Raise ChildError when one of the programs has ended."""
@@ -131,12 +135,13 @@ def _running(console: Console, wanted_port: int) -> Iterator[Running]:
     try:
         launch("simulator", "simulate", str(SITE), "--inputs", str(INPUTS), "--dir", str(FOLDER))
         _make_token(data, token_file)
+        person = people.appoint(data)
         launch("collector", "collector", "run", str(SITE), "--data", str(data), "--listen", address)
         _wait_until_ready(console, programs, start, f"http://{address}")
         wiring = FOLDER / "gateway.toml"
         wiring.write_text(gateway_toml(f"http://{address}", token_file.name), encoding="utf-8")
         launch("gateway", "gateway", "run", str(wiring))
-        yield Running(f"http://{address}", FOLDER, tuple(programs))
+        yield Running(f"http://{address}", FOLDER, tuple(programs), person)
     finally:
         for program in reversed(programs):
             children.stop(program)
@@ -215,7 +220,9 @@ def _judge(running: Running, limit_s: float) -> report.Verdict:
         counts = checks.count(running.collector, held)
     comparison = checks.compare(running.collector, EXPECTED)
     interpreter = next(iter(running.ready()["loggers"].values()))["interpreter"]
-    return report.verdict(counts, comparison, running.gateway(), running.state(), interpreter)
+    by_hand = people.walk(running.collector, running.person, running.state()["time_ms"], limit_s)
+    found = report.verdict(counts, comparison, running.gateway(), running.state(), interpreter)
+    return replace(found, by_hand=by_hand)
 
 
 def _wait_for_interrupt(console: Console, running: Running) -> None:

@@ -28,6 +28,7 @@ class Verdict:
     climb: tuple[dict[str, Any], ...]
     alarms: tuple[dict[str, Any], ...]
     interpreter: str
+    by_hand: str = ""
 
     @property
     def lost(self) -> int:
@@ -140,6 +141,7 @@ def _claims(one: Verdict) -> Table:
             f"{match.scans} of {match.expected_scans} scans, two piezometers; worst difference {match.worst:.2g}",
         ),
         (one.climbed, "the toe piezometer's alarm climbed", "green, yellow, orange, red" if one.climbed else "no"),
+        (bool(one.by_hand), "a person's signed readings, judged", one.by_hand or "none"),
     )
     for holds, what, value in rows:
         table.add_row("[green]yes[/]" if holds else "[red]NO[/]", what, value)
@@ -173,8 +175,10 @@ def show_how_to_look(
     lines = (
         "Everything keeps running; Ctrl-C ends it. To look at it:",
         f"  the page          {collector}/?refresh=5",
+        f"  a phone's form    {collector}/field/    and what was read by hand: {collector}/hand",
         f"  state as JSON     {collector}/api/v1/state",
         f"  the gateway       {folder / 'gateway' / 'status.json'}",
+        f"  another sheet     seepline collector recompute preview A-COPY.toml --data {folder / 'collector'}",
         f"  logs              {folder}/*.log",
         f"  a foreign master  kill {gateway_pid}  # the gateway: one master owns a line; then",
         f"                    mbpoll -m rtu -a 3 -b 115200 -P none -t 3:hex -r 1001 -c 60 -1 {tty}",

@@ -230,6 +230,9 @@ class World:
     def plans(self) -> dict[str, Plan]:
         return self.planned
 
+    def words(self) -> list[object]:
+        return []
+
     def change(self, name: str, quantity: str, **more: object) -> None:
         self.readings = [
             replace(one, **more) if (one.point, one.quantity) == (name, quantity) else one for one in self.readings

@@ -1,0 +1,49 @@
+"""What a browser sees of readings by hand: the form, photos, and the list of what was done and is due."""
+
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from collector.hand import field_page, photos
+from collector.hand.reader import HandReader
+from collector.hand.view import HandPage, due_rows, profile, written_rows
+from collector.web import HEADERS
+from collector.web.render import Renderer
+from collector.web.words import moment
+from seepline.hand.methods import INCLINOMETER
+from seepline.site import Site
+
+_MOST_ROWS = 200
+
+
+def read_page(site: Site, reader: HandReader, now_ms: int, zone: ZoneInfo) -> HandPage:
+    """Ask the store for everything that the list shows."""
+    holes = sorted({one.point for one in site.hands if one.method == INCLINOMETER})
+    drawn = (profile(site, hole, reader.surveys(f"{hole}/{INCLINOMETER}"), zone) for hole in holes)
+    return HandPage(
+        title=site.info.name,
+        now=moment(now_ms, zone),
+        due=due_rows(site, reader.duties(), now_ms, zone),
+        written=written_rows(site, reader.newest(_MOST_ROWS), zone),
+        profiles=tuple(one for one in drawn if one is not None),
+    )
+
+
+def routes(site: Site, data: Path, store: Path, now_ms: Callable[[], int]) -> list[BaseRoute]:
+    """Return the routes."""
+    reader = HandReader(store)
+    renderer, zone = Renderer(), ZoneInfo(site.info.timezone)
+
+    def listed(_request: Request) -> Response:
+        text = renderer.fill("hand.html", read_page(site, reader, now_ms(), zone))
+        return Response(text, headers={**HEADERS, "Cache-Control": "no-store"}, media_type="text/html")
+
+    return [
+        Route("/hand", listed),
+        *field_page.routes(field_page.Field(site, reader, now_ms)),
+        *photos.routes(photos.Photos(data / photos.FOLDER_NAME, reader.photo_bytes)),
+    ]

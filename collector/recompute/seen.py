@@ -1,0 +1,111 @@
+"""How far recomputes are and what they have changed, from a read-only store.
+
+GET /api/v1/recomputes                                       all runs, the newest first, with their counts
+GET /api/v1/points/{id}/versions?quantity=&time=             every version of one reading, the newest first
+"""
+
+from dataclasses import asdict, dataclass
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from collector.events import utc_text
+from collector.recompute.runs import Count, Levels, Run, RunTable
+from collector.store import READING_COLUMNS, StoredReading, StoreReader, stored_from
+
+_NONE_YET = "SELECT count(*) FROM sqlite_master WHERE name = 'recomputes'"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A run and what it has changed until now."""
+
+    run: Run
+    counts: tuple[Count, ...]
+    levels: tuple[Levels, ...]
+
+    @property
+    def state(self) -> str:
+        """Return 'waits', 'runs' or 'ended'."""
+        return "ended" if self.run.ended_ms is not None else "runs" if self.run.begun_ms is not None else "waits"
+
+    @property
+    def share_done(self) -> float:
+        """Return how many of its steps are done, 0 to 1; steps differ in length."""
+        return self.run.step / self.run.steps if self.run.steps else 0.0
+
+
+def runs(reader: StoreReader) -> list[Seen]:
+    """Return all runs, the newest first; none in the store of a collector that knew no recompute."""
+    with reader.connected() as connection:
+        if not connection.execute(_NONE_YET).fetchone()[0]:
+            return []
+        connection.row_factory = None
+        table = RunTable(connection)
+        return [Seen(run, tuple(table.counts(run.number)), tuple(table.levels(run.number))) for run in table.all()]
+
+
+def run_json(seen: Seen) -> dict[str, object]:
+    """Return a run as JSON; times are UTC milliseconds, differences in the quantity's unit."""
+    return {
+        **asdict(seen.run),
+        "points": seen.run.points.split(),
+        "state": seen.state,
+        "share_done": seen.share_done,
+        "series": [asdict(one) for one in seen.counts],
+        "levels": [asdict(one) for one in seen.levels],
+    }
+
+
+def sentences(reader: StoreReader) -> list[str]:
+    """Return what everybody who looks at readings must know: that old and new ones are made in different ways."""
+    return [
+        *_mixed(reader),
+        *(
+            f"History is being made again from raw readings, asked for by {one.run.person}: {one.run.reason}. "
+            f"{one.share_done:.0%} of the steps are done; until the end, older readings may be mixed from both."
+            for one in runs(reader)
+            if one.state != "ended"
+        ),
+    ]
+
+
+def _mixed(reader: StoreReader) -> list[str]:
+    with reader.connected() as connection:
+        known = connection.execute(_NONE_YET).fetchone()[0]
+        since_ms = RunTable(connection).mixed_since_ms() if known else None
+    if since_ms is None:
+        return []
+    return [
+        f"Since {utc_text(since_ms)} readings are made by another site file than those before; older ones stay as "
+        "they were until an engineer lets history be made again (docs/recompute.md)."
+    ]
+
+
+def versions(reader: StoreReader, point: str, quantity: str, time_ms: int) -> list[StoredReading]:
+    """Return every version of a reading, the newest first; only the first of them can be current."""
+    where = "WHERE point = ? AND quantity = ? AND time_ms = ? ORDER BY version DESC"
+    with reader.connected() as connection:
+        sql = f"SELECT {READING_COLUMNS} FROM readings {where}"  # noqa: S608
+        return [stored_from(row) for row in connection.execute(sql, (point, quantity, time_ms))]
+
+
+def routes(reader: StoreReader) -> list[Route]:
+    """Return the routes."""
+
+    def recomputes(request: Request) -> Response:
+        return JSONResponse([run_json(one) for one in runs(reader)])
+
+    def of_reading(request: Request) -> Response:
+        text = request.query_params.get("time", "")
+        if not text.isascii() or not text.lstrip("-").isdecimal() or len(text) > 16:
+            message = f"time is {text[:20]!r}: expected the reading's time in UTC milliseconds"
+            return JSONResponse({"code": "invalid", "message": message}, 400)
+        about = (request.path_params["point"], request.query_params.get("quantity", ""), int(text))
+        return JSONResponse([asdict(one) for one in versions(reader, *about)])
+
+    return [
+        Route("/api/v1/recomputes", recomputes),
+        Route("/api/v1/points/{point}/versions", of_reading),
+    ]

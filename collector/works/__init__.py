@@ -1,0 +1,1 @@
+"""The works diary: its entries in the store, what they may explain, and what is drawn of them."""
