@@ -172,8 +172,7 @@ class Engine:
             self._end_wait(wait, now_ms)
         self.derivations.work(now_ms)
         self._publish_derived(now_ms, waited=True)
-        silences = self._alarms.silences(now_ms, self._listening_since_ms)
-        self._tell((*silences, *self._alarms.passed(now_ms)))
+        self._tell(self._alarms.silences(now_ms, self._listening_since_ms) + self._alarms.passed(now_ms))
         self._tell(self._hand.duties.overdue(now_ms))
 
     def _end_wait(self, wait: Wait, now_ms: int) -> None:
