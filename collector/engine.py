@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from collector import events
+from collector.acts.alarms import AlarmActs
 from collector.acts.desk import ActDesk, Handler
 from collector.affected import Affected, Target
 from collector.air import AirResponses
@@ -35,6 +36,7 @@ from seepline.site import Assignment, Site, Threshold
 from seepline.thresholds import limits_of
 from seepline.wire import status as bits
 from seepline.wire.event import EVENT_BLOCK
+from seepline.wish import Wish
 
 _WAIT_SCANS = 2
 _LISTENING = "listening_since_ms"
@@ -96,6 +98,7 @@ class Engine:
             **diary.handlers(store),
             **self._commissioned.handlers(),
             **self.derivations.handlers(),
+            **AlarmActs(self._site, self._alarms.standings).handlers(),
             "barometric_factor": self._accept_air,
         }
 
@@ -139,9 +142,13 @@ class Engine:
         """Journal the time when a deadline has passed, so that `judge` acts on it."""
         waited = any(wait.deadline_ms <= now_ms for wait in self._waits.by_name.values())
         waited = waited or self.derivations.has_work(now_ms) or self._exercises.due(now_ms)
-        waited = waited or bool(self._hand.duties.due(now_ms))
+        waited = waited or self._alarms.due(now_ms) or bool(self._hand.duties.due(now_ms))
         if waited or self._alarms.silences_due(now_ms, self._listening_since_ms):
             self._journal.tick(Kind.TICK, now_ms)
+
+    def wishes(self) -> list[Wish]:
+        """Return what gateways are to be asked for."""
+        return self._alarms.wishes()
 
     def _judge_entry(self, entry: Entry) -> None:
         if entry.kind is Kind.READINGS:
@@ -165,7 +172,7 @@ class Engine:
             self._end_wait(wait, now_ms)
         self.derivations.work(now_ms)
         self._publish_derived(now_ms, waited=True)
-        self._tell(self._alarms.silences(now_ms, self._listening_since_ms))
+        self._tell(self._alarms.silences(now_ms, self._listening_since_ms) + self._alarms.passed(now_ms))
         self._tell(self._hand.duties.overdue(now_ms))
 
     def _end_wait(self, wait: Wait, now_ms: int) -> None:

@@ -15,7 +15,9 @@ from pathlib import Path
 
 from collector.state_json import State, from_json
 from collector.word_table import SpokenWord, WordTable
-from seepline.alarm import AlarmState, SilenceState
+from seepline.alarm import SilenceState
+from seepline.alarm.actions import Plan
+from seepline.alarm.standing import Standing
 from seepline.quality.air import AirResponse
 from seepline.reading import Quality
 
@@ -124,13 +126,11 @@ class LoggerSeen:
     silent_since_ms: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class AlarmLevel:
-    """The present alarm level (0 green to 3 red) of one threshold of a point."""
+    """The level (0 green to 3 red) of the alarm 'point/quantity/direction', as it stands."""
 
-    point: str
-    quantity: str
-    direction: str
+    name: str
     level: int
     since_ms: int | None
 
@@ -226,14 +226,15 @@ class StoreReader:
 
     def alarms(self) -> list[AlarmLevel]:
         """Return the present level of every threshold that has judged a reading."""
-        found = []
-        for name, state in self._states("alarm", AlarmState).items():
-            point, quantity, direction = name.split("/")
-            level, since_ms = int(state.present.level), state.present.since_ms
-            found.append(
-                AlarmLevel(point=point, quantity=quantity, direction=direction, level=level, since_ms=since_ms)
-            )
-        return found
+        return [AlarmLevel(name, int(one.level), one.since_ms) for name, one in self.standings().items()]
+
+    def standings(self) -> dict[str, Standing]:
+        """Return every alarm by 'point/quantity/direction', those at rest included."""
+        return self._states("standing", Standing)
+
+    def plans(self) -> dict[str, Plan]:
+        """Return what is to be done about alarms, by the same names."""
+        return self._states("plan", Plan)
 
     def words(self) -> list[SpokenWord]:
         """Return what engineers said of the commissioning of points by acts."""

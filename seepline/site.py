@@ -11,6 +11,8 @@ from functools import cached_property
 from typing import Any, Literal
 
 from seepline.device import Device
+from seepline.site_alarms import Action, Observation, Vote
+from seepline.site_alarms import Threshold as Threshold
 from seepline.site_commissioning import CommissioningWords
 from seepline.site_derived import Derived, begin_ms
 from seepline.site_geometry import Profile, Surveys
@@ -19,8 +21,6 @@ from seepline.site_motion import StrongMotion
 from seepline.site_phreatic import PhreaticLine
 from seepline.site_quality import QualityRule
 from seepline.site_wiring import Bus, Channel, ForeignLogger, Gateway, Logger, Source, Station, Wired
-
-Direction = Literal["above", "below", "rate_up", "rate_down"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,27 +143,6 @@ class ThresholdSet:
     demo: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Threshold:
-    """Limits of one quantity at one point, in the quantity's unit (rates: per hour).
-
-    A level is entered after `delay_count` judged readings in a row at or beyond its limit, and left when a reading
-    is back by more than `deadband`.
-    """
-
-    set: str
-    point: str
-    quantity: str
-    direction: Direction
-    yellow: float
-    orange: float
-    red: float
-    deadband: float
-    delay_count: int
-    failure_mode: str = ""
-    rate_window_s: int | None = None  # required for rates: the time over which the change is taken
-
-
 @dataclass(frozen=True, kw_only=True)
 class Site(Surveys, CommissioningWords, SiteHand):
     """A whole checked site."""
@@ -182,6 +161,9 @@ class Site(Surveys, CommissioningWords, SiteHand):
     calibrations: tuple[Calibration, ...] = ()
     threshold_sets: tuple[ThresholdSet, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    actions: tuple[Action, ...] = ()
+    observations: tuple[Observation, ...] = ()
     stations: tuple[Station, ...] = ()
     quality_rules: tuple[QualityRule, ...] = ()
     derived: tuple[Derived, ...] = ()

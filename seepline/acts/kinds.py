@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from seepline.acts import air, commissioning, exercise, hand, history, local_alarm, notes, surfaces, works
+from seepline.acts import air, alarms, commissioning, exercise, hand, history, local_alarm, notes, surfaces, works
 from seepline.acts.kind import ActKind
 
 KINDS: Mapping[str, ActKind] = {
@@ -15,4 +15,5 @@ KINDS: Mapping[str, ActKind] = {
     **commissioning.KINDS,
     **works.KINDS,
     **surfaces.KINDS,
+    **alarms.KINDS,
 }
