@@ -1,6 +1,7 @@
 """The read API: JSON of what the store holds. Nothing here changes anything.
 
     GET /api/v1/state                                            level, coverage, points, loggers, counts, events
+    GET /api/v1/alarms                                           what stands, is not seen or not announced, and why
     GET /api/v1/points/{id}/series?quantity=&from=&to=&points=   a chart
     GET /api/v1/identities?logger=                               'ring sequence' of every record that is on disk
 
@@ -18,6 +19,8 @@ from starlette.routing import Route
 from collector.exercises import running
 from collector.present import Present, present
 from collector.store import StoreReader
+from seepline.alarm.actions import Plan
+from seepline.alarm.standing import concerns_people, lacking, shown
 from seepline.site import Site
 from seepline.thresholds import Level
 
@@ -49,6 +52,10 @@ def routes(seen: Seen) -> list[Route]:
         about["exercise"] = asdict(marked) if marked else None
         return JSONResponse(about)
 
+    def alarms(request: Request) -> Response:
+        found = present(seen.site, seen.reader, seen.now_ms())
+        return JSONResponse([alarm_json(name, found) for name in sorted(found.standings) if _is_open(name, found)])
+
     def series(request: Request) -> Response:
         try:
             return JSONResponse(_series(seen, request))
@@ -61,6 +68,7 @@ def routes(seen: Seen) -> list[Route]:
 
     return [
         Route("/api/v1/state", state),
+        Route("/api/v1/alarms", alarms),
         Route("/api/v1/points/{point}/series", series),
         Route("/api/v1/identities", identities),
     ]
@@ -106,6 +114,28 @@ def state_json(site: Site, now: Present) -> dict[str, object]:
             }
             for one in now.loggers
         ],
+    }
+
+
+def _is_open(name: str, now: Present) -> bool:
+    return concerns_people(now.standings[name])
+
+
+def alarm_json(name: str, now: Present) -> dict[str, object]:
+    """Return one alarm as JSON: an act names it by `alarm` and `event`."""
+    alarm, plan = now.standings[name], now.plans.get(name, Plan())
+    return {
+        "alarm": name,
+        "event": alarm.raised,
+        "level": alarm.level.name.lower(),
+        "readings_say": alarm.reached.name.lower(),
+        "state": shown(alarm).value,
+        "since_ms": alarm.since_ms,
+        "lacking": list(lacking(alarm)),
+        "shelved_until_ms": alarm.shelf.until_ms if alarm.shelf else None,
+        "out_of_service_until_ms": alarm.out_until_ms,
+        "threshold_set": alarm.terms.set,
+        "actions": [asdict(one) for one in plan.tasks] if plan.event == alarm.raised else [],
     }
 
 

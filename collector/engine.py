@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from collector import events
+from collector.acts.alarms import AlarmActs
 from collector.acts.desk import ActDesk, Handler
 from collector.affected import Affected, Target
 from collector.air import AirResponses
 from collector.alarms import Alarms
-from collector.audit_heads import AuditHeads
 from collector.commissioning import Commissioned
 from collector.derived import Derivations
 from collector.exercises import Exercises
@@ -33,8 +33,9 @@ from seepline.acts.document import AcceptedAct
 from seepline.convert import assignment_at
 from seepline.derive import strong_motion
 from seepline.reading import RawReading, Reading
-from seepline.site import Assignment, Site, Threshold, in_commissioning
+from seepline.site import Assignment, Site, Threshold
 from seepline.wire.event import EVENT_BLOCK
+from seepline.wish import Wish
 
 _WAIT_SCANS = 2
 _LISTENING = "listening_since_ms"
@@ -67,8 +68,7 @@ class Engine:
         self._air = AirResponses(site)
         self._commissioned = Commissioned(site, store)
         self._hand = ByHand(site, store, self._publish)
-        self._limits = Limits(site)
-        self._heads = AuditHeads(site.info.id, journal.acts.newest)
+        self._limits = Limits(site, self._alarms.use, journal.acts.newest)
         self._acts = ActDesk(site, self._handlers(store))
         self._acts.add(self._hand.handlers)
         self._flags = SeriesFlags(site, store)
@@ -82,7 +82,6 @@ class Engine:
         """Take up the states and the place in the journal that the store holds."""
         self._alarms.load(self._store)
         self._limits.load(self._store)
-        self._heads.load(self._store)
         self._commissioned.load()
         self._waits.load(self._store)
         self._hand.duties.load(self._store)
@@ -101,6 +100,7 @@ class Engine:
             **self._commissioned.handlers(),
             **self.derivations.handlers(),
             **self._limits.handlers,
+            **AlarmActs(self._alarms.standings).handlers(),
             "barometric_factor": self._accept_air,
         }
 
@@ -111,13 +111,11 @@ class Engine:
 
     def limits_of(self, point: str, quantity: str, time_ms: int) -> tuple[Threshold, ...]:
         """Return the thresholds that judge a quantity of a point at a time."""
-        new = in_commissioning(self._commissioned.site, point, time_ms)
-        return () if new else self._limits.of(point, quantity, time_ms)
+        return self._limits.of(self._commissioned.site, point, quantity, time_ms)
 
     def judge(self, limit: int) -> int:
         """Judge up to `limit` entries in one transaction; return how many there were."""
-        entries = list(self._journal.entries_after(self._done, limit))
-        if not entries:
+        if not (entries := list(self._journal.entries_after(self._done, limit))):
             return 0
         try:
             with self._store.transaction():
@@ -130,7 +128,6 @@ class Engine:
                     after = entry.id
                 self._alarms.save(self._store)
                 self._limits.save(self._store)
-                self._heads.save(self._store)
                 self._waits.save(self._store)
                 self._hand.duties.save(self._store)
                 self.derivations.save(self._store)
@@ -147,16 +144,20 @@ class Engine:
         """Journal the time when a deadline has passed, so that `judge` acts on it."""
         waited = any(wait.deadline_ms <= now_ms for wait in self._waits.by_name.values())
         waited = waited or self.derivations.has_work(now_ms) or self._exercises.due(now_ms)
-        waited = waited or bool(self._hand.duties.due(now_ms))
-        waited = waited or self._limits.is_due(now_ms) or self._heads.due(now_ms) is not None
+        waited = waited or self._alarms.due(now_ms) or bool(self._hand.duties.due(now_ms))
+        waited = waited or self._limits.is_due(now_ms)
         if waited or self._alarms.silences_due(now_ms, self._listening_since_ms):
             self._journal.tick(Kind.TICK, now_ms)
+
+    def wishes(self) -> list[Wish]:
+        """Return what gateways are to be asked for."""
+        return self._alarms.wishes()
 
     def _judge_entry(self, entry: Entry) -> None:
         if entry.kind is Kind.READINGS:
             self._judge_readings(entry)
         elif entry.kind is Kind.TICK:
-            self._tell(self._heads.tell(entry.arrival_ms, entry.id))
+            self._tell(self._limits.due(entry.arrival_ms, entry.id))
             self._judge_tick(entry.arrival_ms)
         elif entry.kind is Kind.POLICY:
             self._tell(self._limits.policy_is(entry.policy, entry.arrival_ms))
@@ -171,14 +172,13 @@ class Engine:
 
     def _judge_tick(self, now_ms: int) -> None:
         self._tell(self._exercises.passed(now_ms))
-        self._tell(self._limits.due(now_ms))
         waits = [wait for wait in self._waits.by_name.items() if wait[1].deadline_ms <= now_ms]
         for name, wait in sorted(waits, key=lambda one: (one[1].time_ms, one[0])):
             self._waits.drop(name)
             self._end_wait(wait, now_ms)
         self.derivations.work(now_ms)
         self._publish_derived(now_ms, waited=True)
-        self._tell(self._alarms.silences(now_ms, self._listening_since_ms))
+        self._tell(self._alarms.silences(now_ms, self._listening_since_ms) + self._alarms.passed(now_ms))
         self._tell(self._hand.duties.overdue(now_ms))
 
     def _end_wait(self, wait: Wait, now_ms: int) -> None:

@@ -13,6 +13,24 @@ from seepline.thresholds import Level
 KINDS = {
     "level": "an alarm level was entered or left",
     "late": "a reading that came late reached a level",
+    "unannounced": "a level was entered or left while shelved, suppressed or out of service: kept, not announced",
+    "returned": "readings are back, and the level stays until people let it go",
+    "realarm": "an alarm that still stands, or stands again, is announced again",
+    "escalated": "nobody has acknowledged an alarm in time: the next persons are to be told",
+    "missing": "a rule has had no valid reading for longer than its set allows: the next persons are to be told",
+    "acknowledged": "a person has seen an alarm",
+    "assessed": "an engineer says what an alarm is",
+    "released": "an engineer lets go a level that was kept",
+    "shelved": "a person does not want to hear of an alarm for a time",
+    "unshelved": "a shelved alarm is announced again",
+    "suppressed": "another rule has told the level of this one",
+    "unsuppressed": "no other rule tells the level of this one any more",
+    "out_of_service": "an instrument is taken out of service until a time",
+    "in_service": "an instrument is in service again",
+    "observed": "a person saw something on the dam",
+    "action_done": "an action that a level asks for is done",
+    "action_overdue": "an action that a level asks for is overdue",
+    "no_effect": "an act had no effect on an alarm",
     "fault": "an instrument has no valid reading",
     "fault_end": "an instrument has valid readings again",
     "silence": "a logger is silent",
@@ -110,11 +128,26 @@ def _level_text(event: alarm.Event) -> str:
         said = f"no valid reading ({event.text})" if event.kind == "fault" else "valid readings again"
         held = f"its level stays {_name(event.to_level)}" if event.to_level else "no trigger was exceeded before"
         return f"{where}: {said} since {utc_text(event.time_ms)}; {held}."
-    unit = QUANTITIES[event.quantity].unit + (" per hour" if event.direction.startswith("rate") else "")
-    seen = f"{event.value:.6g} {unit} against {event.limit:.6g} {unit}" if event.value is not None else "no value"
+    when = utc_text(event.time_ms)
+    if event.from_level == event.to_level:
+        said = f"{event.kind.replace('_', ' ')}, {event.text}" if event.text else event.kind
+        return f"{where}: {said}; level {_name(event.to_level)} ({event.direction}) at {when}."
     change = f"{_name(event.from_level)} to {_name(event.to_level)}"
-    late = f", came late: {utc_text(event.arrived_ms)}" if event.kind == "late" else ""
-    return f"{where}: {change}, {seen} ({event.direction}) at {utc_text(event.time_ms)}{late}."
+    return f"{where}: {change}, {_seen(event)} ({event.direction}) at {when}{_how_told(event)}."
+
+
+def _seen(event: alarm.Event) -> str:
+    """Return what a level is told by: a value against its limit, else a person's words."""
+    if event.value is None or event.limit is None or event.quantity not in QUANTITIES:
+        return event.text or "no value"
+    unit = QUANTITIES[event.quantity].unit + (" per hour" if event.direction.startswith("rate") else "")
+    return f"{event.value:.6g} {unit} against {event.limit:.6g} {unit}"
+
+
+def _how_told(event: alarm.Event) -> str:
+    if event.kind == "late":
+        return f", came late: {utc_text(event.arrived_ms)}"
+    return ", not announced" if event.kind == "unannounced" else ""
 
 
 def logged(site: str, entry: Entry) -> StoredEvent:

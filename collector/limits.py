@@ -5,15 +5,17 @@ so it is the same after a restart, in a replay, and in whatever order readings c
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from collector import events
 from collector.acts.desk import Handler
+from collector.audit_heads import AuditHeads
 from collector.kept import Kept
 from collector.set_acts import NoEffect, SetAct
 from collector.store import StoredEvent
 from collector.store_writing import StoreWriter
+from seepline.acts.chain import KeptAct
 from seepline.acts.document import AcceptedAct, accepted_text
 from seepline.acts.sets import KINDS
 from seepline.alarm import event_id
@@ -23,7 +25,7 @@ from seepline.sets.by_act import step
 from seepline.sets.in_force import with_register
 from seepline.sets.life import SetRefused, Told
 from seepline.sets.register import Proposal, Register, announced, begin_ms
-from seepline.site import Site, Threshold
+from seepline.site import Site, Threshold, in_commissioning
 from seepline.thresholds import in_force
 
 _POLICY = "now"
@@ -43,11 +45,14 @@ def _no_such_set() -> Proposal:
 class Limits:
     """The limits of one running collector.
 
-    `site` is the site with the register's sets in the place of its own.
+    `site` is the site with the register's sets in the place of its own; `use` is told each time it is another.
     """
 
-    def __init__(self, site: Site) -> None:
-        self._plain = site
+    def __init__(
+        self, site: Site, use: Callable[[Site], None], newest_act: Callable[[int], KeptAct | None]
+    ) -> None:
+        self._plain, self._told = site, use
+        self._heads = AuditHeads(site.info.id, newest_act)
         self._proposals = Kept("set", Proposal, _no_such_set)
         self._policies = Kept("policy", PolicyText, PolicyText)
         self._acts = Kept("set_act", SetAct, lambda: SetAct(0, ""))
@@ -57,18 +62,19 @@ class Limits:
 
     def load(self, store: StoreWriter) -> None:
         """Take up the register and the policy that the store holds."""
-        for kept in (self._proposals, self._policies, self._acts, self._refused):
+        for kept in (self._proposals, self._policies, self._acts, self._refused, self._heads):
             kept.load(store)
         self._use(Register(tuple(one for _, one in sorted(self._proposals.by_name.items()))))
 
     def save(self, store: StoreWriter) -> None:
         """Write what changed into the store's open transaction."""
-        for kept in (self._proposals, self._policies, self._acts, self._refused):
+        for kept in (self._proposals, self._policies, self._acts, self._refused, self._heads):
             kept.save(store)
 
-    def of(self, point: str, quantity: str, time_ms: int) -> tuple[Threshold, ...]:
-        """Return the thresholds in force for a quantity of a point at `time_ms`, judged yet or not."""
-        return in_force(self.site, time_ms).get((point, quantity), ())
+    def of(self, site: Site, point: str, quantity: str, time_ms: int) -> tuple[Threshold, ...]:
+        """Return the thresholds that judge a quantity of a point: none while it is in commissioning on `site`."""
+        new = in_commissioning(site, point, time_ms)
+        return () if new else in_force(self.site, time_ms).get((point, quantity), ())
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
@@ -96,10 +102,15 @@ class Limits:
         )
 
     def is_due(self, now_ms: int) -> bool:
-        """Tell whether a set has come into force that nobody was told of."""
-        return any(not one.announced and begin_ms(one) <= now_ms for one in self.register.decided)
+        """Tell whether a set has come into force, or a day of the chain ended, that nobody was told of."""
+        begun = any(not one.announced and begin_ms(one) <= now_ms for one in self.register.decided)
+        return begun or self._heads.due(now_ms) is not None
 
-    def due(self, now_ms: int) -> list[StoredEvent]:
+    def due(self, now_ms: int, line: int) -> list[StoredEvent]:
+        """Tell what is due at the journal's line of a tick."""
+        return [*self._heads.tell(now_ms, line), *self._begun(now_ms)]
+
+    def _begun(self, now_ms: int) -> list[StoredEvent]:
         """Tell of the sets that have come into force."""
         register, begun = announced(self.register, now_ms)
         self._keep(register)
@@ -122,7 +133,7 @@ class Limits:
         self._keep(register)
         for one in told:
             yield self._event(one, accepted.id, arrived_ms, arrived_ms)
-        yield from self.due(arrived_ms)
+        yield from self._begun(arrived_ms)
 
     def _policy(self) -> Policy:
         text = self._policies.get(_POLICY).text
@@ -141,6 +152,7 @@ class Limits:
     def _use(self, register: Register) -> None:
         self.register = register
         self.site = with_register(self._plain, register)
+        self._told(self.site)
 
     def _event(self, told: Told, about: str, time_ms: int, arrived_ms: int) -> StoredEvent:
         number = event_id(self._plain.info.id, told.kind, told.set_id, about)

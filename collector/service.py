@@ -45,6 +45,7 @@ from collector.works import seen as seen_works
 from seepline.bundle.policy import PolicyError, read_policy
 from seepline.sets.in_force import with_proposals
 from seepline.site import Site
+from seepline.wish import Wish
 
 _ENTRIES_AT_ONCE = 100  # between two of these a waiting request gets its turn
 _TICK_S = 1.0
@@ -155,13 +156,18 @@ def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event) -> acts_door.Desk:
     return acts_door.Desk(rooms.site, data / acts_door.POLICY_NAME, append, after, rooms.now_ms)
 
 
-async def judge_forever(rooms: Rooms, news: asyncio.Event) -> None:
-    """Judge whatever the journal gets, look at the clock every second, and make history again in between."""
+async def judge_forever(rooms: Rooms, news: asyncio.Event, book: wishes.WishBook) -> None:
+    """Judge whatever the journal gets, look at the clock every second, and make history again in between.
+
+    What readings beyond a limit ask of gateways is written down in the book of wishes.
+    """
+    asked: set[str] = set()
     while True:
         wait_s = _TICK_S
         try:
             while await rooms.ask(rooms.engine.judge, _ENTRIES_AT_ONCE):
                 pass
+            asked = await rooms.ask(_pass_on, rooms.engine.wishes(), book, asked, rooms.now_ms())
             await rooms.ask(rooms.engine.tick, rooms.now_ms())
             if await rooms.ask(rooms.recompute.advance, rooms.now_ms()):
                 wait_s = 0.0  # what has come meanwhile is judged first
@@ -173,6 +179,14 @@ async def judge_forever(rooms: Rooms, news: asyncio.Event) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(news.wait(), wait_s)
         news.clear()
+
+
+def _pass_on(open_ones: list[Wish], book: wishes.WishBook, asked: set[str], now_ms: int) -> set[str]:
+    """Write down the wishes that are not in the book yet; return the ids of all that are open."""
+    for wish in open_ones:
+        if wish.id not in asked:
+            book.ask(wish, "alarm", now_ms)
+    return {wish.id for wish in open_ones}
 
 
 async def mirror_forever(rooms: Rooms, influx: InfluxSettings) -> None:
@@ -194,7 +208,7 @@ async def _run(
     imports = watch_of(rooms, data, news, sources)
     app = application(rooms, data, news, book, imports)
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(judge_forever(rooms, news))]
+        tasks = [group.create_task(judge_forever(rooms, news, book))]
         if sources:
             tasks.append(group.create_task(imports.run()))
         if influx is not None:

@@ -10,12 +10,15 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
-from operator import attrgetter
 from pathlib import Path
 
 from collector.state_json import State, from_json
+from collector.thinning import SeriesPoint as SeriesPoint
+from collector.thinning import thinned
 from collector.word_table import SpokenWord, WordTable
-from seepline.alarm import AlarmState, SilenceState
+from seepline.alarm import SilenceState
+from seepline.alarm.actions import Plan
+from seepline.alarm.standing import Standing
 from seepline.quality.air import AirResponse
 from seepline.reading import Quality
 from seepline.sets.register import Proposal, Register
@@ -73,19 +76,6 @@ class StoredReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeriesPoint:
-    """One reading of a chart: a real one, never a mean. `value` None is a gap."""
-
-    time_ms: int
-    value: float | None
-    quality: int
-    level: int
-    limit_yellow: float | None
-    limit_orange: float | None
-    limit_red: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEvent:
     """One event. `time_ms` is when it was in the field, `arrived_ms` when the collector knew.
 
@@ -126,13 +116,11 @@ class LoggerSeen:
     silent_since_ms: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class AlarmLevel:
-    """The present alarm level (0 green to 3 red) of one threshold of a point."""
+    """The level (0 green to 3 red) of the alarm 'point/quantity/direction', as it stands."""
 
-    point: str
-    quantity: str
-    direction: str
+    name: str
     level: int
     since_ms: int | None
 
@@ -228,7 +216,15 @@ class StoreReader:
 
     def alarms(self) -> list[AlarmLevel]:
         """Return the present level of every threshold that has judged a reading."""
-        return [_alarm_level(name, state) for name, state in self._states("alarm", AlarmState).items()]
+        return [AlarmLevel(name, int(one.level), one.since_ms) for name, one in self.standings().items()]
+
+    def standings(self) -> dict[str, Standing]:
+        """Return every alarm by 'point/quantity/direction', those at rest included."""
+        return self._states("standing", Standing)
+
+    def plans(self) -> dict[str, Plan]:
+        """Return what is to be done about alarms, by the same names."""
+        return self._states("plan", Plan)
 
     def words(self) -> list[SpokenWord]:
         """Return what engineers said of the commissioning of points by acts."""
@@ -249,35 +245,10 @@ class StoreReader:
             return read_states(connection, kind, form)
 
 
-def _alarm_level(name: str, state: AlarmState) -> AlarmLevel:
-    about = dict(zip(("point", "quantity", "direction"), name.split("/"), strict=True))
-    return AlarmLevel(**about, level=int(state.present.level), since_ms=state.present.since_ms)
-
-
 def read_states(connection: sqlite3.Connection, kind: str, form: type[State]) -> dict[str, State]:
     """Return the kept states of one kind by name."""
     rows = connection.execute("SELECT name, state FROM states WHERE kind = ? ORDER BY name", (kind,))
     return {name: from_json(form, state) for name, state in rows}
-
-
-def thinned(series: list[SeriesPoint], points: int) -> list[SeriesPoint]:
-    """Return at most `points` of a series in order, with the smallest and largest value of every time bucket."""
-    if len(series) <= points:
-        return series
-    buckets: dict[int, list[SeriesPoint]] = {}
-    begin_ms, span_ms = series[0].time_ms, series[-1].time_ms - series[0].time_ms + 1
-    for one in series:
-        buckets.setdefault((one.time_ms - begin_ms) * max(1, points // 2) // span_ms, []).append(one)
-    return [one for bucket in buckets.values() for one in _extremes(bucket)]
-
-
-def _extremes(bucket: list[SeriesPoint]) -> list[SeriesPoint]:
-    valued = [one for one in bucket if one.value is not None]
-    if not valued:
-        return bucket[:1]
-    value = attrgetter("value")
-    both = {one.time_ms: one for one in (min(valued, key=value), max(valued, key=value))}
-    return [both[time_ms] for time_ms in sorted(both)]
 
 
 def _event(row: sqlite3.Row) -> StoredEvent:

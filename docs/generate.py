@@ -29,7 +29,8 @@ exception 1, an address that does not exist exception 2, a wrong count exception
 **Alarm on the heartbeat.** A register keeps what was last written into it, so a value that looks well proves
 nothing. Raise an alarm in the SCADA when `heartbeat` has not changed for 30 s, when `age_s` of a point passes
 twice its scan interval, when `level` is 0 and when `grey` is 1. Level 0 is unknown, never green. Levels here
-are the gateway's own, of the points wired to it; the collector's are of record.
+are what readings say now, by the gateway, of the points wired to it. The collector's are of record: there orange
+and red stand until an engineer has assessed them, here they go with the reading, so let the SCADA latch them.
 
 ## State
 
@@ -196,8 +197,8 @@ dimension, and `seepline check` names the column of what is wrong. There are no 
 Formulas are tested by worked numbers (docstrings of seepline/derive/). The form of the V-notch equation and of
 the regression are known from secondary literature only: compare them with the primary document before limits
 stand on them. Coefficients of weirs, k of the antecedent index, guard rails and strengths are the engineer's, for
-none of them has a default. The inverse velocity says little before a brittle failure; no limit may stand on
-`days_to_failure`.
+none of them has a default. The inverse velocity says little before a brittle failure; a limit on
+`days_to_failure` raises a level only with a second quantity (`only_with`).
 """
 _MADE = "<!-- made by docs/generate.py from the code: do not edit -->\n\n"
 

@@ -7,9 +7,10 @@ from typing import Any, Literal, NamedTuple
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway:
-    """A field computer that polls buses."""
+    """A field computer that polls buses. `link_s`: the longest time from its outbox to the collector's disk."""
 
     id: str
+    link_s: int | None = None
 
 
 class Radio(NamedTuple):

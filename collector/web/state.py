@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from collector.present import Present
 from collector.store import StoredReading
+from seepline.behind import sources_behind
 from seepline.coverage import overdue_ms
 from seepline.derive.evaluation import derived_at, inputs_of
 from seepline.quantities import QUANTITIES
@@ -30,15 +31,6 @@ def loggers_of(site: Site, point: str, time_ms: int) -> frozenset[str]:
     )
 
 
-def loggers_behind(site: Site, point: str, quantity: str, time_ms: int) -> frozenset[str]:
-    """Return the loggers that a quantity of a point is measured by; of a derived one those of all its inputs."""
-    declared = derived_at(site, point, quantity, time_ms)
-    if declared is None:
-        return loggers_of(site, point, time_ms) | {one.logger for one in site.strong_motion if one.point == point}
-    behind = (loggers_behind(site, *key, time_ms) for key in inputs_of(declared).values())
-    return frozenset(logger for loggers in behind for logger in loggers)
-
-
 def is_valid(site: Site, present: Present, reading: StoredReading | None) -> bool:
     """Tell whether a newest reading can stand for the present: judged, recent, and no logger behind it is silent.
 
@@ -46,7 +38,7 @@ def is_valid(site: Site, present: Present, reading: StoredReading | None) -> boo
     """
     if reading is None or not reading.judged or reading.value is None:
         return False
-    loggers = loggers_behind(site, reading.point, reading.quantity, present.time_ms)
+    loggers = sources_behind(site, reading.point, reading.quantity, present.time_ms)
     silent = {one.logger for one in present.loggers if one.silent_since_ms is not None}
     if QUANTITIES[reading.quantity].occasional:
         return not loggers & silent

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from collector.present import LimitsNow, Present
 from collector.store import SeriesPoint, StoredEvent, StoredReading
+from collector.web.alarms import AlarmRow, alarm_rows
 from collector.web.chart import Chart, chart
 from collector.web.drawing import Drawing, Head, Pond, draw
 from collector.web.profile import Profile, profiles
@@ -89,6 +90,7 @@ class Page:
     drawings: tuple[Drawing, ...]
     profiles: tuple[Profile, ...]
     charts: tuple[ChartCard, ...]
+    alarms: tuple[AlarmRow, ...]
     events: tuple[EventRow, ...]
     logger_events: tuple[EventRow, ...]
     points: tuple[PointRow, ...]
@@ -268,6 +270,7 @@ def page(
         charts=tuple(
             chart_card(site, present, present.latest[key], rows, days, works, _) for key, rows in series.items()
         ),
+        alarms=alarm_rows(present, zone, _),
         events=event_rows(site, events[0], works, zone, _),
         logger_events=event_rows(site, events[1], (), zone, _),
         points=point_rows(site, present, zone, _),

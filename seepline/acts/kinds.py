@@ -2,7 +2,19 @@
 
 from collections.abc import Mapping
 
-from seepline.acts import air, commissioning, exercise, hand, history, local_alarm, notes, sets, surfaces, works
+from seepline.acts import (
+    air,
+    alarms,
+    commissioning,
+    exercise,
+    hand,
+    history,
+    local_alarm,
+    notes,
+    sets,
+    surfaces,
+    works,
+)
 from seepline.acts.kind import ActKind
 
 KINDS: Mapping[str, ActKind] = {
@@ -16,4 +28,5 @@ KINDS: Mapping[str, ActKind] = {
     **works.KINDS,
     **surfaces.KINDS,
     **sets.KINDS,
+    **alarms.KINDS,
 }

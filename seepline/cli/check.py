@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from seepline.cli import app
+from seepline.cli import app, check_alarms
 from seepline.cli.problems import BAD_INPUT, SiteFile
 from seepline.site import Site
 from seepline.site_file import SiteError, read_site
@@ -63,7 +63,8 @@ def _print_problems(site_file: Path, problems: tuple[Problem, ...], as_json: boo
 def _print_summary(site: Site, as_json: bool) -> None:
     counts = _counts(site)
     if as_json:
-        typer.echo(json.dumps({"valid": True, "site": site.info.id, **counts}, indent=2))
+        told = {"valid": True, "site": site.info.id, **counts, "rules": check_alarms.as_json(site)}
+        typer.echo(json.dumps(told, indent=2))
         return
     table = Table(box=None, show_header=False)
     for what, number in counts.items():
@@ -71,3 +72,4 @@ def _print_summary(site: Site, as_json: bool) -> None:
     console = Console()
     console.print(Text(f"{site.info.name} ({site.info.id}): no problem found"), style="bold")
     console.print(table)
+    check_alarms.show(site, console)

@@ -179,7 +179,7 @@ _ROWS = (
     ),
     Formula(
         name="inverse_velocity",
-        meaning="days until the line through 1/v meets zero, with guard rails and interval; no limits on it",
+        meaning="days until the line through 1/v meets zero, with guard rails and interval; no limits on it alone",
         source="Fukuzono (1985), alpha = 2; interval of Fieller",
         quantities=("days_to_failure",),
         inputs={"velocity": ("velocity",)},

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from seepline.site_rules import (
+    alarms,
     dated,
     derived,
     devices,
@@ -37,12 +38,22 @@ RULES: tuple[Rule, ...] = (
     *limits.RULES,
     *strong_motion.RULES,
     *phreatic.RULES,
+    *alarms.RULES,
     *scada_places.RULES,
     *quality.RULES,
 )
 
 
 def broken_rules(draft: Draft, more: Iterable[Rule] = ()) -> Iterator[Problem]:
-    """Yield every problem that every rule finds; `more` are those of a room (profile files)."""
+    """Yield every problem that every rule finds; `more` are those of a room (profile files).
+
+    Rules that follow the site from end to end are asked only when it fits together.
+    """
+    found = False
     for rule in (*RULES, *more):
-        yield from rule(draft)
+        for problem in rule(draft):
+            found = True
+            yield problem
+    if not found:
+        for rule in alarms.OF_A_WHOLE_SITE:
+            yield from rule(draft)

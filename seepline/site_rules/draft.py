@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 
-from seepline import site, site_commissioning, site_geometry, site_quality, site_wiring
+from seepline import site, site_alarms, site_commissioning, site_geometry, site_quality, site_wiring
 from seepline.device import Device
 from seepline.site_derived import Derived
 from seepline.site_hand import Hand, Round
@@ -48,6 +48,9 @@ TABLES: Mapping[str, tuple[str, type]] = {
     "round": ("rounds", Round),
     "threshold_set": ("threshold_sets", site.ThresholdSet),
     "threshold": ("thresholds", site.Threshold),
+    "vote": ("votes", site_alarms.Vote),
+    "action": ("actions", site_alarms.Action),
+    "observation": ("observations", site_alarms.Observation),
     "quality": ("quality_rules", site_quality.QualityRule),
 }
 

@@ -18,6 +18,8 @@ _NAMES: Mapping[str, Callable[[Any], Hashable]] = {
         for table, (_, kind) in TABLES.items()
         if table != "round" and "id" in {field.name for field in fields(kind)}  # a round's dated lists share one
     },
+    "vote": attrgetter("set", "id"),
+    "action": attrgetter("set", "id"),
     "channel": attrgetter("logger", "id"),
     "calibration": attrgetter("id", "version"),
 }

@@ -72,14 +72,6 @@ def limits_are_of_what_is_measured(draft: Draft) -> Iterator[Problem]:
             )
 
 
-def no_limits_on_a_time_of_failure(draft: Draft) -> Iterator[Problem]:
-    """Check that nobody is alarmed, or calmed, by an extrapolated day alone."""
-    for threshold in draft.site.thresholds:
-        if threshold.quantity == "days_to_failure":
-            expected = "limits on the velocity itself"
-            yield Problem(draft.path(threshold, "quantity"), repr(threshold.quantity), expected)
-
-
 def limits_stand_once(draft: Draft) -> Iterator[Problem]:
     """Check that within a set a quantity of a point has one row of limits per direction."""
     for before, threshold in twins(
@@ -102,7 +94,6 @@ def demo_limits_stay_in_demo_sites(draft: Draft) -> Iterator[Problem]:
 RULES = (
     limits_stand_in_order,
     rates_have_a_window,
-    no_limits_on_a_time_of_failure,
     limits_are_of_what_is_measured,
     limits_stand_once,
     demo_limits_stay_in_demo_sites,

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from seepline.acts.roles import ROLES
 from seepline.wire.registers import MAX_BLOCKS
 
 Test = Callable[[object], bool]
@@ -112,6 +113,13 @@ def _rises(line: object) -> bool:
     return len(x_m) >= 2 and all(left < right for left, right in pairwise(x_m))
 
 
+def _climbs(steps: object) -> bool:
+    """Tell whether a list of times rises from above 0; a list of another shape is not judged here."""
+    if not isinstance(steps, list) or not all(isinstance(step, int) for step in steps):
+        return True
+    return all(before < after for before, after in pairwise((0, *steps)))
+
+
 TEXT: Row = (has_text, "a text that is not empty")
 _NOT_NEGATIVE: Row = (at_least(0), "0 or more")
 _POSITIVE: Row = (_above(0), "more than 0")
@@ -180,6 +188,20 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ("threshold", "deadband"): _NOT_NEGATIVE,
     ("threshold", "delay_count"): _COUNT,
     ("threshold", "rate_window_s"): _POSITIVE,
+    ("threshold", "delay_s"): _NOT_NEGATIVE,
+    ("threshold", "off_count"): _COUNT,
+    ("threshold", "off_s"): _NOT_NEGATIVE,
+    ("threshold", "realarm_s"): _POSITIVE,
+    ("threshold", "escalate_after_s"): (_climbs, "seconds that rise, such as [900, 3600]"),
+    ("threshold", "shelve_max_s"): _POSITIVE,
+    ("threshold", "longest_s"): _POSITIVE,
+    ("threshold", "missing_s"): _POSITIVE,
+    ("gateway", "link_s"): _NOT_NEGATIVE,
+    ("vote", "needed"): _COUNT,
+    ("action", "what"): TEXT,
+    ("action", "page"): TEXT,
+    ("action", "within_s"): _POSITIVE,
+    ("action", "role"): (lambda value: value in ROLES, "one of " + ", ".join(sorted(ROLES))),
     ("quality", "response_kpa_per_kpa"): (between(0, 1), "a share of the air's pressure, from 0 to 1"),
     ("quality", "readings"): (at_least(2), "2 or more readings"),
     ("quality", "accepted_by"): TEXT,
@@ -195,7 +217,7 @@ ROWS: Mapping[tuple[str, str], Row] = {
     (table, "id"): ID
     for table in (
         "site", "section", "gateway", "bus", "logger", "station", "foreign", "channel", "point", "instrument",
-        "calibration", "threshold_set", "round",
+        "calibration", "threshold_set", "vote", "action", "round",
     )
 }  # fmt: skip
 

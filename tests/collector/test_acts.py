@@ -89,6 +89,7 @@ def test_the_door_takes_an_act_once_and_refuses_what_does_not_count(client, sent
     _policy, kept = client.get("/api/v1/acts").json()
     assert kept["text"]["role"] == "operator"
     assert client.get("/api/v1/acts?after=x").status_code == 400
+    assert client.get("/api/v1/alarms").json() == []
 
 
 def test_without_a_policy_nobody_may_act(client):

@@ -140,7 +140,7 @@ def put(chain, samples):
             )  # fmt: skip
         chain.engine._publish_derived(chain.now_ms, waited=True)
         chain.engine._alarms.save(chain.store)
-        chain.engine._derivations.save(chain.store)
+        chain.engine.derivations.save(chain.store)
 
 
 def all_of(made, keep=lambda at_ms: True):

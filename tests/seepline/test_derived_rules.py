@@ -78,7 +78,7 @@ delay_count = 1
     parse_site(DAM + HEAD + limits)
     assert "measured or derived" in problems_of(limits)["threshold[2].quantity"]
     day = limits.replace("piezometric_elevation", "days_to_failure")
-    assert "velocity" in problems_of(HEAD + day)["threshold[2].quantity"]
+    assert "velocity" in problems_of(HEAD + day)["threshold[2].only_with"]
 
 
 DUPUIT = """

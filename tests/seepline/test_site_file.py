@@ -163,7 +163,7 @@ def test_the_key_of_a_date_has_no_unit_in_the_file():
 def test_unknown_tables_are_named():
     found = problems_of(DEMO.replace("[[gateway]]", "[[gatway]]") + "\n[[zzz]]\n")
     assert found["gatway"] == ("an unknown table or key", "a known name; did you mean gateway?")
-    assert found["zzz"][1].startswith("one of assignment, baseline, bus, calibration, c")
+    assert found["zzz"][1].startswith("one of action, assignment, baseline, bus, calibration, c")
     assert found["bus[bus1].gateway"][1] == "the id of a [[gateway]]"
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from collector.store import AlarmLevel, LoggerSeen, SeriesPoint, StoredEvent, StoredReading
+from collector.store import LoggerSeen, SeriesPoint, StoredEvent, StoredReading
 from collector.web import read_page
 from collector.web.render import Renderer
+from seepline.alarm.actions import Plan
+from seepline.alarm.standing import Standing
 from seepline.quality.air import AirResponse
 from seepline.reading import Quality
 from seepline.sets.register import Register
@@ -27,6 +29,7 @@ from seepline.site import (
     Threshold,
     ThresholdSet,
 )
+from seepline.thresholds import Level
 
 NOW_MS = 1451634300000  # 2015-12-31 23:45 at UTC-8
 SCAN_MS = 900_000
@@ -190,6 +193,8 @@ class World:
     silent: set[str] = field(default_factory=set)
     unheard: set[str] = field(default_factory=set)
     air: list[AirResponse] = field(default_factory=list)
+    alarms: dict[str, Standing] = field(default_factory=dict)
+    planned: dict[str, Plan] = field(default_factory=dict)
 
     def latest(self) -> dict[tuple[str, str], StoredReading]:
         return {(one.point, one.quantity): one for one in self.readings}
@@ -216,13 +221,15 @@ class World:
     def air_responses(self) -> list[AirResponse]:
         return list(self.air)
 
-    def alarms(self) -> list[AlarmLevel]:
-        return [
-            AlarmLevel(
-                point=name, quantity="pore_pressure", direction="above", level=level, since_ms=NOW_MS - SCAN_MS
-            )
+    def standings(self) -> dict[str, Standing]:
+        stand = {
+            f"{name}/pore_pressure/above": Standing(level=Level(level), since_ms=NOW_MS - SCAN_MS)
             for name, level in self.levels.items()
-        ]
+        }
+        return stand | self.alarms
+
+    def plans(self) -> dict[str, Plan]:
+        return self.planned
 
     def register(self) -> Register:
         return Register()

@@ -192,3 +192,55 @@ def test_a_clock_ten_minutes_ahead_is_drift_and_more_is_told_once_until_a_fresh_
         ("clock", 0, "readings are dated 600 s ahead"),
         ("clock_end", 3_600_001, "readings are dated right"),
     ]
+
+
+def test_a_delay_in_time_counts_from_the_first_reading_beyond_the_limit():
+    slow = replace(UPPER, delay_s=2 * 3600, delay_count=1)
+    _, events = run(slow, [(1, 45.0), (2, 45.0), (2.9, 45.0)])
+    assert events == []
+    _, events = run(slow, [(1, 45.0), (2, 39.0), (3, 45.0), (4, 65.0), (5, 65.0), (6, 65.0)])
+    assert [(event.to_level, event.time_ms) for event in events] == [(1, 5 * HOUR_MS), (2, 6 * HOUR_MS)]
+
+
+def test_a_delay_that_a_new_set_has_counts_from_its_first_reading():
+    state, _ = run(replace(UPPER, delay_count=9), [(1, 45.0), (2, 45.0)])
+    _, events = run(replace(UPPER, delay_s=3600), [(3, 45.0), (4, 45.0)], state)
+    assert [event.time_ms for event in events] == [4 * HOUR_MS]
+
+
+def test_a_level_is_left_after_its_count_and_time_of_readings_that_are_back():
+    held = replace(UPPER, delay_count=1, off_count=3)
+    state, events = run(held, [(1, 85.0), (2, 20.0), (3, 20.0), (4, 30.0), (5, 20.0), (6, 20.0)])
+    assert levels(events) == [("level", 0, 3), ("level", 3, 0)]
+    assert events[1].time_ms == 4 * HOUR_MS
+    _, events = run(
+        replace(held, off_count=1, off_s=3 * 3600), [(1, 85.0), (2, 50.0), (3, 20.0), (5, 20.0), (6, 20.0)]
+    )
+    assert levels(events) == [("level", 0, 3), ("level", 3, 1), ("level", 1, 0)]
+    assert [event.time_ms for event in events[1:]] == [5 * HOUR_MS, 6 * HOUR_MS]
+    assert state.present.level is Level.GREEN
+
+
+def test_one_reading_beyond_the_limit_begins_the_count_of_those_that_are_back_anew():
+    held = replace(UPPER, delay_count=1, off_count=2)
+    state, _ = run(held, [(1, 45.0), (2, 20.0), (3, 45.0), (4, 20.0)])
+    assert state.present.level is Level.YELLOW
+
+
+def test_a_rule_that_clears_at_once_again_keeps_no_memory_of_the_other_one():
+    state, _ = run(replace(UPPER, delay_count=1, off_count=5), [(1, 45.0), (2, 20.0)])
+    state, _ = run(UPPER, [(3, 20.0)], state)
+    assert state.present == Track(Level.GREEN, 3 * HOUR_MS, 3 * HOUR_MS)
+
+
+def test_a_reading_without_a_value_changes_no_track():
+    assert alarm.advance(Track(), reading(1, None), UPPER) == (Track(), None)
+
+
+@given(st.lists(st.floats(min_value=0, max_value=120), max_size=60), st.integers(1, 4), st.integers(1, 4))
+def test_longer_delays_never_enter_sooner_and_never_leave_sooner(values, on, off):
+    hours = list(enumerate(values))
+    short, _ = run(replace(UPPER, delay_count=1, off_count=1), hours)
+    late_in, _ = run(replace(UPPER, delay_count=on, off_count=1), hours)
+    late_out, _ = run(replace(UPPER, delay_count=1, off_count=off), hours)
+    assert late_in.present.level <= short.present.level <= late_out.present.level
