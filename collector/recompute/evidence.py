@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from pathlib import Path
 
+from collector.acts.table import ActTable
 from collector.raw_table import KNOWN_READINGS, RawTable
 from collector.recent import Window
 from seepline.convert import MAX_AGE_MS
@@ -87,6 +88,7 @@ class Evidence:
         self._connection = sqlite3.connect(uri, uri=True, timeout=10, check_same_thread=False)
         self._folder = path.parent
         self.raw = Stretch(self._connection)
+        self.acts = ActTable(self._connection)
         self.birth: str = self._connection.execute("SELECT id FROM birth").fetchone()[0]
         self.mark = f"journal {self.birth}"  # under which the engine keeps how far it has judged
 

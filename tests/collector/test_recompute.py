@@ -164,8 +164,8 @@ def test_no_alarm_is_raised_again_and_the_levels_that_would_have_differed_are_co
     levels = [(one.level_from, one.level_to, one.readings) for one in history.store.recomputes.levels(1)]
     assert sorted(levels) == [(0, 1, 2), (1, 3, 1)]
     history.take(rows.barometer(4), rows.piezometer(4))
-    assert history.pressure().level == 1  # the next reading is judged by the new sheet ...
-    assert [one.level for one in history.reader.alarms()] == [3]  # ... and the red stands until somebody assesses it
+    assert history.pressure().level == 1  # the next reading is judged by the new sheet
+    assert [one.level for one in history.reader.alarms()] == [3]  # the red stands until somebody assesses it
 
 
 def test_a_corrected_assignment_takes_the_readings_from_one_point_and_gives_them_to_another(history, rows):
