@@ -133,6 +133,12 @@ class Journal:
         """Return the highest n with all rows 1..n of this outbox on disk, 0 for one that never came."""
         return watermark(self._ranges(writer, outbox))
 
+    def has_reading(self, channel: str, time_ms: int) -> bool:
+        """Tell whether a reading of a channel and time is on disk, whether or not it was judged."""
+        number = self.raw.channel_number(channel)
+        sql = "SELECT 1 FROM readings WHERE channel = ? AND time_ms = ? LIMIT 1"
+        return self._connection.execute(sql, (number, time_ms)).fetchone() is not None
+
     def tick(self, kind: Kind, now_ms: int) -> None:
         """Commit that the collector's clock read `now_ms`, so that a replay sees the same deadlines pass."""
         with self._transaction():

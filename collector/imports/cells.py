@@ -14,6 +14,8 @@ from seepline.instruments.vw_piezometer import hz_of
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
 _LARGEST = 1e15
+_DEGC_OF_A_DAM = (-40.0, 0.0, 25.0, 60.0)
+_NO_CONSTANTS = "constants A, B, C by which ohm fall while degC rise"
 _CAMPBELL_NAN = ("NAN",)  # CRBasic's word; AVW200 manual: a signal too weak is NAN
 
 Scale = Callable[[float], float]
@@ -92,17 +94,32 @@ def scale(heading: Heading, unit: str) -> Scale | None:
 def thermistor_faults(heading: Heading) -> list[str]:
     """Return what is wrong with the constants by which ohm are to be made of degC."""
     given = heading.thermistor
-    wrong = given.keys() != {"A", "B", "C"} or not all(isinstance(value, float) for value in given.values())
-    return ["thermistor = { A = ..., B = ..., C = ... }: Steinhart and Hart's constants"] if wrong else []
+    numbers = {key: value for key, value in given.items() if isinstance(value, float)}
+    if numbers.keys() != {"A", "B", "C"} or numbers != given:
+        return ["thermistor = { A = ..., B = ..., C = ... }: Steinhart and Hart's constants"]
+    try:
+        falls = [_ohm(degc, numbers) for degc in _DEGC_OF_A_DAM]
+    except CellError as error:
+        return [str(error)]
+    return [] if falls == sorted(falls, reverse=True) else [_NO_CONSTANTS]
 
 
 def _wire(value: float, unit: str) -> float:
     if value < 0 or (value == 0 and unit == "period_1e-7s"):
         raise CellError(f"0 or more {unit}; a word for no reading belongs in the source's list `missing`")
-    return hz_of(value, unit)
+    hz = hz_of(value, unit)
+    if hz > _LARGEST:
+        raise CellError(f"a reading of at most {_LARGEST:g} Hz")
+    return hz
 
 
 def _ohm(degc: float, given: Mapping[str, float]) -> float:
     if not -100 < degc < 300:
         raise CellError("-100 to 300 degC; a word for no reading belongs in the source's list `missing`")
-    return thermistor.steinhart_hart_ohm(degc, given["A"], given["B"], given["C"])
+    try:
+        ohm = thermistor.steinhart_hart_ohm(degc, given["A"], given["B"], given["C"])
+    except (ValueError, ZeroDivisionError, OverflowError):
+        raise CellError(_NO_CONSTANTS) from None
+    if not 0 < ohm < _LARGEST:
+        raise CellError(_NO_CONSTANTS)
+    return ohm

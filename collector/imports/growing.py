@@ -22,13 +22,14 @@ _MOST_LINE_BYTES = 65_536
 _HEAD_BYTES = 1_048_576
 _HOPELESS = 100  # so many lines, and not one of them a row: the file is not of this form
 _MOST_KEPT_BYTES = 4096
+_SHORTER = f"lines of at most {_MOST_LINE_BYTES} bytes"
 
 
 class Piece(NamedTuple):
     """What some lines in a row of a file say. `first` and `last` count lines behind the head from 1.
 
-    `stop`: behind them stands what is not the declared form (another head, lines without a row); nothing more is
-    read of this file.
+    `end` is the last of them as it stands in the file. `stop`: behind them stands what is not the declared form
+    (another head, lines without a row); nothing more is read of this file.
     """
 
     first: int
@@ -37,6 +38,7 @@ class Piece(NamedTuple):
     faults: tuple[tuple[Fault, bytes], ...]
     told: tuple[Told, ...]
     end_bytes: int
+    end: bytes = b""
     stop: HeadError | None = None
 
 
@@ -45,6 +47,7 @@ class Begun(NamedTuple):
 
     key: str
     head: tuple[str, ...]
+    head_bytes: int
     start: bytes
     inode: int
 
@@ -63,6 +66,7 @@ class Growing:
     _table: Table | None = field(default=None, init=False)
     _bytes: int = field(default=0, init=False)
     _line: int = field(default=0, init=False)
+    _end: bytes = field(default=b"", init=False)
     _settled: tuple[int, int, int] | None = field(default=None, init=False)
 
     def is_settled(self) -> bool:
@@ -99,13 +103,16 @@ class Growing:
         start = b"".join(lines)
         mapping = repr((self.source.form, [one.heading for one in self.source.wanted], self.source.channels))
         key = hashlib.sha256(mapping.encode() + b"\0" + start.rstrip(b"\r\n")).hexdigest()[:32]
-        self.begun = Begun(key, head, start, inode)
+        self.begun = Begun(key, head, sum(map(len, lines[:-1])), start, inode)
         return key
 
     def _starts_as_before(self) -> bool:
         with self.path.open("rb") as file:
             start = self.begun.start if self.begun else b""
-            return file.read(len(start)) == start and self._bytes <= self.path.stat().st_size
+            if file.read(len(start)) != start:
+                return False
+            file.seek(self._bytes - len(self._end))
+            return file.read(len(self._end)) == self._end
 
     def open_at(self, committed: int) -> None:
         """Take the place behind the first `committed` lines after the head, which the journal has.
@@ -117,14 +124,19 @@ class Growing:
         """
         if self._table is not None or self.begun is None:
             return
-        table = Table(self.source.form, self.source.wanted, self.begun.head)
-        self._bytes = sum(len(line) for line in self.begun.start.splitlines(keepends=True)[: len(self.begun.head)])
-        self._line = 0
-        self._table = table
-        while self._line < committed and (piece := self.next_piece(committed - self._line)) is not None:
+        self._table = Table(self.source.form, self.source.wanted, self.begun.head)
+        self._bytes, self._line, self._end = self.begun.head_bytes, 0, b""
+        while self._line < committed and (piece := self._read(committed - self._line)) is not None:
+            if piece.stop is not None:
+                raise piece.stop
             self.advance(piece)
 
-    def next_piece(self, most: int = _LINES_AT_ONCE) -> Piece | None:
+    @property
+    def last_ms(self) -> int | None:
+        """The time of the last row that was passed, None where there is none."""
+        return self._table.last.time_ms if self._table is not None and self._table.last is not None else None
+
+    def next_piece(self) -> Piece | None:
         """Return what the next lines say, None where there are none; `advance` passes them.
 
         Raises
@@ -132,28 +144,38 @@ class Growing:
         OSError
             When the file cannot be read.
         """
+        piece = self._read(_LINES_AT_ONCE)
+        if piece is None or piece.stop or piece.rows or piece.told or len(piece.faults) < _HOPELESS:
+            return piece
+        hopeless = HeadError([one for one, _ in piece.faults[:_HOPELESS]])
+        return Piece(self._line + 1, self._line, (), (), (), self._bytes, self._end, hopeless)
+
+    def _read(self, most: int) -> Piece | None:
         if self._table is None:
             return None
         with self.path.open("rb") as file:
-            file.seek(self._bytes)
+            file.seek(max(self._bytes - 1, 0))
+            inside = self._bytes > 0 and file.read(1) != b"\n"
             data = file.read(_LINES_AT_ONCE * 256 + _MOST_LINE_BYTES)
             ended = self.whole and not file.read(1)
         raw = [*islice(_whole_lines(data, ended), min(most, _LINES_AT_ONCE))]
-        return self._piece(self._table, raw) if raw else None
+        return self._piece(self._table, raw, inside) if raw else None
 
-    def _piece(self, table: Table, raw: Sequence[bytes]) -> Piece:
+    def _piece(self, table: Table, raw: Sequence[bytes], inside: bool) -> Piece:
+        """Return what lines say; the first of them begins `inside` a longer one."""
         number = len(table.head) + self._line + 1
         said: list[Row | Fault | Told] = []
         stop = None
         try:
             for offset, data in enumerate(raw):
-                said += table.rows([Line(number + offset, _text(self.source.form, data))])
+                if inside:
+                    said.append(Fault(number + offset, "", "the rest of a longer line", _SHORTER))
+                else:
+                    said += table.rows([Line(number + offset, _text(self.source.form, data))])
+                inside = not data.endswith(b"\n")
         except HeadError as error:
-            stop, raw = error, raw[: min(fault.line for fault in error.faults) - number]
+            stop, raw = error, raw[: max(0, min(fault.line for fault in error.faults) - number)]
         faults = tuple((one, _kept(raw[one.line - number])) for one in said if isinstance(one, Fault))
-        if len(faults) >= _HOPELESS and not any(isinstance(one, Row) for one in said):
-            hopeless = HeadError([one for one, _ in faults[:_HOPELESS]])
-            return Piece(self._line + 1, self._line, (), (), (), self._bytes, hopeless)
         return Piece(
             first=self._line + 1,
             last=self._line + len(raw),
@@ -161,12 +183,13 @@ class Growing:
             faults=faults,
             told=tuple(one for one in said if isinstance(one, Told)),
             end_bytes=self._bytes + sum(map(len, raw)),
+            end=raw[-1] if raw else self._end,
             stop=stop,
         )
 
     def advance(self, piece: Piece) -> None:
         """Pass a piece: the journal has it."""
-        self._line, self._bytes = piece.last, piece.end_bytes
+        self._line, self._bytes, self._end = piece.last, piece.end_bytes, piece.end
 
     def again(self) -> None:
         """Forget the place: what was read last is not in the journal."""
@@ -174,12 +197,17 @@ class Growing:
 
 
 def _whole_lines(data: bytes, ended: bool) -> Iterator[bytes]:
-    """Yield the lines with their ends; the last one without an end only where the file has `ended`."""
-    for line in data.split(b"\n")[:-1]:
-        yield line + b"\n"
-    rest = data[data.rfind(b"\n") + 1 :]
-    if rest and (ended or len(rest) >= _MOST_LINE_BYTES):
-        yield rest
+    """Yield the lines with their ends; the last one without an end only where the file has `ended`.
+
+    A longer line is cut every _MOST_LINE_BYTES, wherever `data` ends: a place counted in lines stays that place.
+    """
+    begin = 0
+    while begin < len(data):
+        end = data.find(b"\n", begin, begin + _MOST_LINE_BYTES) + 1 or begin + _MOST_LINE_BYTES
+        if end > len(data) and not ended:
+            return
+        yield data[begin:end]
+        begin = end
 
 
 def _kept(line: bytes) -> bytes:

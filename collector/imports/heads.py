@@ -75,7 +75,8 @@ def _toa5(form: Toa5Form, wanted: Heads, head: Sequence[str]) -> Layout:
     if faults:
         raise HeadError(faults)
     if names[:1] != ["TIMESTAMP"]:
-        raise HeadError([Fault(2, "", repr(names[0]), "'TIMESTAMP' as the first name")])
+        found = repr(names[0]) if names else "an empty line"
+        raise HeadError([Fault(2, "", found, "'TIMESTAMP' as the first name")])
     for one in wanted:
         place = _place(2, names, one.column, faults)
         if place is not None:

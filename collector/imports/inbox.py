@@ -15,13 +15,12 @@ from collector.imports.growing import text_lines
 from collector.imports.settings import Source
 
 INBOX, DONE, REFUSED = "inbox", "done", "refused"
-_PART = ".part"
 
 
 def inbox_files(data: Path, source: str) -> list[Path]:
     """Return the files that wait for a source, in the order of their names."""
     folder = data / "imports" / INBOX / source
-    return sorted(path for path in folder.glob("*") if path.is_file() and path.suffix != _PART)
+    return sorted(path for path in folder.glob("[!.]*") if path.is_file())
 
 
 def checked(source: Source, path: Path) -> Held:
@@ -41,7 +40,7 @@ def hand_in(data: Path, source: str, path: Path) -> Path:
     """Put a copy of a file into the inbox, whole or not at all; return where it stands. Raises OSError."""
     content = path.read_bytes()
     target = _folder(data, INBOX, source) / f"{hashlib.sha256(content).hexdigest()[:16]}-{path.name}"
-    part = target.with_name(target.name + _PART)
+    part = target.with_name(f".{target.name}")  # not seen as waiting before it is whole
     with part.open("wb") as file:
         file.write(content)
         file.flush()

@@ -68,7 +68,7 @@ def _lc2(form: Lc2Form, texts: Sequence[str]) -> datetime:
         clock = numbers[len(whole) :]
         hour, minute = divmod(clock[0], 100) if form.clock == "hhmm" else clock[:2]
         return date.replace(hour=hour, minute=minute, second=clock[-1])
-    except ValueError:
+    except (ValueError, OverflowError):
         raise MomentError(expected) from None
 
 

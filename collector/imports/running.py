@@ -21,4 +21,7 @@ def watch_of(rooms: Rooms, data: Path, news: asyncio.Event, sources: Sequence[So
     async def committed(writer: str, key: str) -> int:
         return await rooms.ask(rooms.journal.committed, writer, key)
 
-    return Watch(sources, Desk(data, append, committed, rooms.now_ms))
+    async def knows(channel: str, time_ms: int) -> bool:
+        return await rooms.ask(rooms.journal.has_reading, channel, time_ms)
+
+    return Watch(sources, Desk(data, append, committed, knows, rooms.now_ms))

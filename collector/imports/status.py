@@ -1,5 +1,6 @@
 """What the imports are doing, for people: GET /api/v1/imports. Counts are of this run of the collector."""
 
+import os
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,17 +52,24 @@ class FileStatus:
 class Status:
     """The files of all sources."""
 
-    files: dict[Path, FileStatus] = field(default_factory=dict)
+    files: dict[tuple[str, Path], FileStatus] = field(default_factory=dict)
 
     def file(self, source: str, path: Path) -> FileStatus:
-        """Return the status of a file."""
-        return self.files.setdefault(path, FileStatus(source, path))
+        """Return the status of a file, as one source reads it."""
+        return self.files.setdefault((source, path), FileStatus(source, path))
+
+    def folder(self, source: str, path: Path, state: str) -> None:
+        """Say what is wrong with the folder of a source; '' for nothing."""
+        if state:
+            self.file(source, path).state = state
+        else:
+            self.files.pop((source, path), None)
 
     def as_json(self) -> list[dict[str, Any]]:
         """Return what is known of every file."""
         return [
             {
-                "source": one.source, "file": str(one.path), "state": one.state,
+                "source": one.source, "file": _shown(one.path), "state": one.state,
                 "lines": one.lines, "rows": one.rows, "refused": one.refused,
                 "last_ms": one.last_ms, "last_record": one.last_number, "faults": list(one.faults),
                 "told": list(one.told),
@@ -76,3 +84,8 @@ class Status:
             return JSONResponse({"files": self.as_json()})
 
         return [Route("/api/v1/imports", imports)]
+
+
+def _shown(path: Path) -> str:
+    """Return a path as text: a name that is no UTF-8 has its bytes in hex."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

@@ -10,8 +10,9 @@ a collector that was killed goes on behind the last line that it has.
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from collector.imports import notices
@@ -32,11 +33,15 @@ _log = logging.getLogger("collector.imports")
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the import needs of the collector: the journal's door, how many lines of a file it has, the clock."""
+    """What the import needs of the collector: the journal's door, what is in it already, the clock.
+
+    `committed` are the lines of a file, `knows` tells whether there is a reading of a channel and time.
+    """
 
     data: Path
     append: Callable[[Batch], Awaitable[int]]
     committed: Callable[[str, str], Awaitable[int]]
+    knows: Callable[[str, int], Awaitable[bool]]
     now_ms: Callable[[], int]
 
 
@@ -47,7 +52,7 @@ class Watch:
     sources: Sequence[Source]
     desk: Desk
     status: Status = field(default_factory=Status)
-    _places: dict[Path, Growing] = field(default_factory=dict, init=False)
+    _places: dict[tuple[str, Path], Growing] = field(default_factory=dict, init=False)
     _stopped: set[str] = field(default_factory=set, init=False)
 
     async def run(self, look_s: float = LOOK_S) -> None:
@@ -63,17 +68,32 @@ class Watch:
 
     async def look(self) -> None:
         """Take everything that is new in every file once, and forget files that are no longer there."""
-        seen: set[Path] = set()
+        seen: set[tuple[str, Path]] = set()
         for source in self.sources:
-            if source.intake.folder and not await asyncio.to_thread(Path(source.intake.folder).is_dir):
-                self.status.file(source.intake.id, Path(source.intake.folder)).state = "no such folder"
-            for path, whole in await asyncio.to_thread(lambda one=source: [*_files(one, self.desk.data)]):  # type: ignore[misc]
-                seen.add(path)
-                await self._take(source, path, whole)
-        self._places = {path: place for path, place in self._places.items() if path in seen}
+            for path in await asyncio.to_thread(inbox_files, self.desk.data, source.intake.id):
+                seen.add((source.intake.id, path))
+                await self._take(source, path, True)
+            for path in await self._watched(source):
+                seen.add((source.intake.id, path))
+                await self._take(source, path, False)
+        self._places = {key: place for key, place in self._places.items() if key in seen}
+
+    async def _watched(self, source: Source) -> list[Path]:
+        """Return the files in a source's folder, none where it cannot be read, which is said."""
+        if not source.intake.folder:
+            return []
+        folder, state, found = Path(source.intake.folder), "", list[Path]()
+        try:
+            found = await asyncio.to_thread(_files, folder, source.intake.files)
+        except (FileNotFoundError, NotADirectoryError):
+            state = "no such folder"
+        except OSError as error:
+            state = f"cannot be read: {error.strerror or error}"
+        self.status.folder(source.intake.id, folder, state)
+        return found
 
     async def _take(self, source: Source, path: Path, whole: bool) -> None:
-        place = self._places.setdefault(path, Growing(source, path, whole))
+        place = self._places.setdefault((source.intake.id, path), Growing(source, path, whole))
         about = self.status.file(source.intake.id, path)
         try:
             if not await asyncio.to_thread(place.is_settled) and await self._begin(place, about):
@@ -96,12 +116,23 @@ class Watch:
             about.state = "no row yet"
             return False
         if key in self._stopped:
+            if place.whole:
+                await self._end(place, REFUSED)
             return False
         committed = await self.desk.committed(place.source.writer, key)
         await asyncio.to_thread(place.open_at, committed)
+        if not await self._is_known(place):  # changed behind its first row: the journal knows what it has of it
+            place.again()
+            await asyncio.to_thread(place.begin)
+            await asyncio.to_thread(place.open_at, 0)
         about.state = "read"
         about.lines = max(about.lines, committed)
         return True
+
+    async def _is_known(self, place: Growing) -> bool:
+        """Tell whether the last row that was passed is in the journal: another one was not read then."""
+        source, at_ms = place.source, place.last_ms
+        return at_ms is None or await self.desk.knows(f"{source.intake.logger}/{source.channels[0]}", at_ms)
 
     async def _next(self, place: Growing, about: FileStatus) -> bool:
         """Take one piece; True when there may be more."""
@@ -136,15 +167,12 @@ class Watch:
 
     async def _end(self, place: Growing, folder: str) -> None:
         await asyncio.to_thread(move_to, self.desk.data, folder, place.source.intake.id, place.path)
-        self._places.pop(place.path, None)
+        self._places.pop((place.source.intake.id, place.path), None)
 
 
-def _files(source: Source, data: Path) -> Iterator[tuple[Path, bool]]:
-    """Yield the files of a source, each with whether nobody writes it any more; those of the inbox first."""
-    yield from ((path, True) for path in inbox_files(data, source.intake.id))
-    if source.intake.folder:
-        found = Path(source.intake.folder).glob(source.intake.files)
-        yield from ((path, False) for path in sorted(found) if path.is_file())
+def _files(folder: Path, pattern: str) -> list[Path]:
+    """Return the files of a folder whose names fit a pattern, sorted. Raises OSError, as Path.glob would not."""
+    return sorted(path for path in folder.iterdir() if fnmatchcase(path.name, pattern) and path.is_file())
 
 
 def batch_of(source: Source, key: str, piece: Piece, now_ms: int) -> Batch:

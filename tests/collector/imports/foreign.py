@@ -152,7 +152,9 @@ class Importing:
 
     def begin(self) -> None:
         """Begin as a new process does: nothing is remembered but what is on the disk."""
-        self.watch = Watch(self.sources, Desk(self.data, self.append, self.committed, lambda: self.now_ms))
+        self.watch = Watch(
+            self.sources, Desk(self.data, self.append, self.committed, self.knows, lambda: self.now_ms)
+        )
 
     async def append(self, batch: Batch) -> int:
         committed = self.chain.journal.append(batch)
@@ -162,6 +164,9 @@ class Importing:
 
     async def committed(self, writer: str, key: str) -> int:
         return self.chain.journal.committed(writer, key)
+
+    async def knows(self, channel: str, time_ms: int) -> bool:
+        return self.chain.journal.has_reading(channel, time_ms)
 
     def write(self, text: str, name: str = "north.dat") -> Path:
         path = self.folder / name
