@@ -3,6 +3,7 @@
 site -> kind -> person -> role -> appointed -> signature -> body
 """
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seepline.acts.document import AcceptedAct, Act, act_id, statement
@@ -23,9 +24,11 @@ from seepline.bundle.policy import Person, Policy
 from seepline.signatures import is_signed_by
 from seepline.site import Site, valid_at
 from seepline.site_rules.draft import one_of
+from seepline.site_rules.values import shown
 from seepline.site_shape import read_entry
 
 CLOCKS_DIFFER_MS = 600_000
+_TIMES_MS = range(-2_208_988_800_000, 7_258_118_400_000)  # the years of a site file
 
 
 def checked(act: Act, policy: Policy, site: Site, now_ms: int) -> AcceptedAct:
@@ -67,6 +70,9 @@ def authentic(act: Act, policy: Policy, at_ms: int) -> AcceptedAct:
 def body_of(act: Act, site: Site) -> Any:
     """Return an act's body as the dataclass of its kind. Raises BadBody with everything that is wrong."""
     kind = KINDS[act.kind]
+    unusable = [*_unusable("body", act.body)]
+    if unusable:
+        raise BadBody(act.kind, unusable)
     body, faults = read_entry(kind.body, act.body)
     problems = [f"{key}: found {found}; expected {expected}" for key, found, expected in faults]
     if body is not None:
@@ -74,6 +80,29 @@ def body_of(act: Act, site: Site) -> Any:
     if problems:
         raise BadBody(act.kind, problems)
     return body
+
+
+def _unusable(place: str, value: object) -> Iterator[str]:
+    """Yield what no text and no calendar has, at any depth: JSON can say it, but nothing can keep or show it."""
+    if isinstance(value, str) and not _is_text(value):
+        yield f"{place}: found {value[:64]!r}; expected a text"
+    elif isinstance(value, list):
+        for number, one in enumerate(value, 1):
+            yield from _unusable(f"{place}[{number}]", one)
+    elif isinstance(value, Mapping):
+        for key, one in value.items():
+            yield from _unusable(f"a key of {place}", key)
+            yield from _unusable(ascii(key)[1:-1], one)
+    elif isinstance(value, int) and place.endswith("_ms") and value not in _TIMES_MS:
+        yield f"{place}: found {shown(value)}; expected UTC milliseconds of a year from 1900 to 2199"
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in value
 
 
 def _entitled(act: Act, kind: ActKind, policy: Policy, now_ms: int) -> Person:

@@ -9,6 +9,7 @@ from collector.acts.table import link
 from collector.store_writing import StoreWriter
 from seepline.acts.check import checked
 from seepline.acts.document import AcceptedAct, accepted_text
+from seepline.acts.errors import BadBody
 from seepline.cli import app
 from seepline.signing_key import make
 from tests.acts import Persons
@@ -65,6 +66,27 @@ def test_an_act_about_a_point_that_is_gone_is_kept_as_an_event(chain):
     chain.judge()
     (event,) = [one for one in chain.reader.events() if one.kind == "act_unfit"]
     assert "note.point: found 'GONE'" in event.text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"at_ms": 10**17},
+        {"at_ms": -(10**17)},
+        {"at_ms": 2**62},
+        {"text": "a\ud800"},
+        {"text": "a\0"},
+        {"\ud800": 1},
+    ],
+)
+def test_an_act_that_nothing_could_keep_or_show_is_refused_and_stops_no_judge(chain, rows, said):
+    signed = PERSONS.act("operator", "note", {"text": "a", "at_ms": T0_MS, **said}, T0_MS)
+    with pytest.raises(BadBody):
+        checked(signed, PERSONS.policy(), chain.site, T0_MS)
+    accepted = AcceptedAct(id="1", act=signed, role="operator", name="The operator")
+    chain.journal.append_act(accepted.id, accepted_text(accepted), chain.now_ms)
+    chain.take(rows.piezometer(0))
+    assert chain.kinds()[0] == "act_unfit"
 
 
 @pytest.fixture
