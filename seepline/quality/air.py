@@ -5,7 +5,7 @@ test from its signature on; chosen as a factor it is a new version of the sheet 
 term takes off that share and nothing else of which is changed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from seepline.convert import MAX_AGE_MS, assignment_at, calibration_at, kind_of
@@ -47,12 +47,16 @@ def takes_air_off(sheet: Calibration | None) -> bool:
 
 
 def with_responses(site: Site, accepted: Iterable[AirResponse]) -> Site:
-    """Return the site with what was accepted, each from its own time on."""
+    """Return the site with what was accepted, each from its own time on.
+
+    Where a later decision is against a factor, the sheet of the site file is in force again from its time on.
+    """
+    declared = site
     for one in sorted(accepted, key=lambda one: (one.valid_from_ms, one.act)):
         quantity = pressure_of(site, one.point, one.valid_from_ms)
         if quantity:
             site = replace(site, quality_rules=(*site.quality_rules, _rule(one, quantity)))
-            site = _with_factor(site, one) if one.use_as_factor else site
+            site = _with_factor(site, one) if one.use_as_factor else _without_factor(site, one, declared)
     return site
 
 
@@ -90,11 +94,21 @@ def _with_factor(site: Site, one: AirResponse) -> Site:
         return site
     taken_off = barometric_kpa(sheet.barometric, 0.0) - barometric_kpa(sheet.barometric, 1.0)
     factor = float(sheet.barometric["factor"]) * one.response_kpa_per_kpa / taken_off
+    return _divided(site, one, sheet, {**sheet.barometric, "factor": factor})
+
+
+def _without_factor(site: Site, one: AirResponse, declared: Site) -> Site:
+    """Return the site with the barometric term of the declared sheet from this time on, if it is another now."""
+    sheet, own = _sheet(site, one), _sheet(declared, one)
+    if sheet is None or own is None or sheet.barometric == own.barometric:
+        return site
+    return _divided(site, one, sheet, own.barometric)
+
+
+def _divided(site: Site, one: AirResponse, sheet: Calibration, barometric: Mapping[str, str | float]) -> Site:
+    """Return the site with a sheet divided in two at a decision's time, the later with another barometric term."""
     earlier = replace(sheet, valid_to_ms=one.valid_from_ms)
     later = replace(
-        sheet,
-        id=f"{sheet.id}.air-{one.act[:12]}",
-        valid_from_ms=one.valid_from_ms,
-        barometric={**sheet.barometric, "factor": factor},
+        sheet, id=f"{sheet.id}.air-{one.act[:12]}", valid_from_ms=one.valid_from_ms, barometric=barometric
     )
     return replace(site, calibrations=(*(earlier if kept is sheet else kept for kept in site.calibrations), later))

@@ -143,3 +143,18 @@ def test_a_later_decision_replaces_an_earlier_one(chain):
     assert replace(site, calibrations=(), quality_rules=()) == replace(
         chain.site, calibrations=(), quality_rules=()
     )
+
+
+def test_who_takes_the_choice_back_gets_the_sheet_s_own_term_back(chain, rows):
+    take(chain, rows, 0)
+    before = chain.pressure().value
+    chain.now_ms = T0_MS + SCAN_MS - 1000
+    accept(chain)
+    take(chain, rows, 1)
+    corrected = chain.pressure().value
+    chain.now_ms = T0_MS + 2 * SCAN_MS - 1000
+    accept(chain, use_as_factor=False, reason="the quiet period was none")
+    take(chain, rows, 2)
+    assert pressures(chain) == [before, corrected, before]
+    texts = [one.text for one in chain.reader.events() if one.kind == "air"]
+    assert sorted("corrects by it" in one for one in texts) == [False, True]
