@@ -168,7 +168,8 @@ Behind a dry well it is an upper bound.
 
 The logger computes an earthquake's numbers; the collector takes them over as readings of a point, at the time
 when it began: `peak_acceleration`, `peak_acceleration_z`, `arias_intensity`, `cumulative_absolute_velocity`,
-`shaking_duration`, `significant_duration`. A record that was clipped, cut short or lost samples is "at least".
+`shaking_duration`, `significant_duration`. A record that was clipped, cut short or lost samples is "at
+least", and so is the largest of two axes.
 Limits on them count at once (`delay_count = 1`), and no event is no silence: give the point the sensor's
 temperature too, so that its health counts. The plant's SCADA and a file replay do not see them.
 
@@ -335,7 +336,8 @@ quality barometric SITE.toml POINT --data DIR --from .. --to ..` fits it over a 
 pumping, some days of changing weather) with an interval, and prints what accepts it: an act `barometric_factor`
 in an engineer's name, or a `[[quality]]` entry. From then on the test says when the gauge answers otherwise.
 The share corrects nothing by itself: it becomes the factor of the sheet's barometric term only where the act
-says `use_as_factor=true`, from its signature on, under a sheet id of its own. The page lists what is in force.
+says `use_as_factor=true`, from its signature on, under a sheet id of its own; a later act without the choice
+brings the sheet's own term back. The page lists what is in force.
 """
 
 

@@ -5,7 +5,8 @@ Source: the record is firmware/strong_motion.py's (seepline/logger_words.py name
 not the standardised one; here the largest axis), bracketed (Bolt 1973) and significant duration (Trifunac and
 Brady 1975). Nothing is computed from waveforms here, for none is kept.
 
-A record that was clipped, cut short or lost samples shows less than there was: its values are "at least".
+A record that was clipped, cut short or lost samples shows less than there was: its values are "at least". So is
+the largest of axes of which one is missing.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,7 @@ LABEL = "logger:1"  # stands where a calibration would: computed in the logger, 
 _M_S2_IN_UG = 9.80665e-6
 _LOST = ("clipped", "cut short", "samples lost")  # bits 1, 2, 4 of the detail
 _AXES = ("x", "y", "z")
+_LARGEST_OF = {"peak_acceleration": "pga_{}_ug", "cumulative_absolute_velocity": "cav_{}_um_per_s"}
 _BOUND_WORDS = "the record shows a part only: at least this value"
 
 Numbers = Mapping[str, float]
@@ -53,14 +55,19 @@ def _seconds(numbers: Numbers, name: str) -> float | None:
 
 
 def begin_ms(numbers: Numbers, recorded_ms: int) -> int:
-    """Return when the shaking began, by the logger's clock; without a set clock the record's own time.
+    """Return when the shaking began, by the logger's clock; the record's own time where that cannot be.
 
-    >>> begin_ms({"start_s2020": 100, "start_ms": 250}, 0), begin_ms({}, 7)
+    It cannot be without a set clock, nor behind the record: the clock was set back meanwhile.
+
+    >>> begin_ms({"start_s2020": 100, "start_ms": 250}, 1577836910000), begin_ms({}, 7)
     (1577836900250, 7)
+    >>> begin_ms({"start_s2020": 100, "start_ms": 250}, 1577836900249)
+    1577836900249
     """
     if "start_s2020" not in numbers or "start_ms" not in numbers:
         return recorded_ms
-    return round(1000 * (EPOCH_2020_S + numbers["start_s2020"]) + numbers["start_ms"])
+    began_ms = round(1000 * (EPOCH_2020_S + numbers["start_s2020"]) + numbers["start_ms"])
+    return min(began_ms, recorded_ms)
 
 
 def readings(
@@ -73,7 +80,13 @@ def readings(
     for one in site.strong_motion:
         if one.logger == logger and valid_at(one.valid_from_ms, one.valid_to_ms, time_ms):
             for quantity, value in made.items():
-                yield _reading(one.point, quantity, (time_ms, value), lost, identity)
+                shown = [*lost, *(["without an axis"] if _lacks_an_axis(known, quantity) else [])]
+                yield _reading(one.point, quantity, (time_ms, value), shown, identity)
+
+
+def _lacks_an_axis(numbers: Numbers, quantity: str) -> bool:
+    name = _LARGEST_OF.get(quantity, "")
+    return bool(name) and any(name.format(axis) not in numbers for axis in _AXES)
 
 
 def _reading(point: str, quantity: str, sample: tuple[int, float], lost: list[str], identity: str) -> Reading:

@@ -102,6 +102,20 @@ def test_without_a_set_clock_the_record_s_own_time_counts(shaken, rows):
     assert latest(shaken)["peak_acceleration"].time_ms == T0_MS + SCAN_MS
 
 
+def test_a_start_behind_the_record_is_none(shaken, rows):
+    shaken.take(told(rows, start_s2020=START_S + 10_000_000))
+    assert latest(shaken)["peak_acceleration"].time_ms == T0_MS + SCAN_MS
+
+
+def test_the_largest_of_two_axes_is_at_least(shaken, rows):
+    shaken.take(told(rows, pga_y_ug=MISSING_I32))
+    found = latest(shaken)
+    peak = found["peak_acceleration"]
+    assert (round(peak.value, 4), peak.bound, peak.quality) == (0.9807, "at_least", Quality.SUSPECT)
+    assert peak.reasons[0] == "the record was without an axis"
+    assert found["cumulative_absolute_velocity"].bound == found["peak_acceleration_z"].bound == ""
+
+
 def test_a_record_dated_ahead_and_a_second_word_are_told_and_not_judged(shaken, rows):
     shaken.take(told(rows, off_ms=3_600_000), at_ms=T0_MS + SCAN_MS)
     assert not latest(shaken)
