@@ -3,7 +3,8 @@
     DIR/imports/inbox/SOURCE/     waiting      DIR/imports/done/SOURCE/     on the journal's disk, kept as evidence
                                                DIR/imports/refused/SOURCE/  changed after it was checked
 
-A file is copied under a name that begins with its SHA-256, so the same file is in the inbox once.
+A file is copied under a name that begins with its SHA-256, so the same file is in the inbox once, and with the
+mapping that it was checked by: a collector that runs with another one does not take it.
 """
 
 import hashlib
@@ -36,10 +37,16 @@ def checked(source: Source, path: Path) -> Held:
     return check(source.form, source.wanted, text_lines(source.form, path))
 
 
-def hand_in(data: Path, source: str, path: Path) -> Path:
+def is_of(source: Source, path: Path) -> bool:
+    """Tell whether a file in the inbox was checked by the mapping that a source has."""
+    return path.name.split("-")[1:2] == [source.mapping]
+
+
+def hand_in(data: Path, source: Source, path: Path) -> Path:
     """Put a copy of a file into the inbox, whole or not at all; return where it stands. Raises OSError."""
     content = path.read_bytes()
-    target = _folder(data, INBOX, source) / f"{hashlib.sha256(content).hexdigest()[:16]}-{path.name}"
+    name = f"{hashlib.sha256(content).hexdigest()[:16]}-{source.mapping}-{path.name}"
+    target = _folder(data, INBOX, source.intake.id) / name
     part = target.with_name(f".{target.name}")  # not seen as waiting before it is whole
     with part.open("wb") as file:
         file.write(content)

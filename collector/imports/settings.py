@@ -15,6 +15,7 @@
 Every fault is found at once, with its place. Without the file nothing is imported.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -64,6 +65,12 @@ class Source:
     def writer(self) -> str:
         """The name under which the journal keeps what this source brought: no gateway's id has a colon."""
         return f"import:{self.intake.id}"
+
+    @property
+    def mapping(self) -> str:
+        """What its files mean, in eight hex digits: form, columns, channels."""
+        said = repr((self.form, [one.heading for one in self.wanted], self.channels))
+        return hashlib.sha256(said.encode()).hexdigest()[:8]
 
 
 _LAST_LINE = 1000

@@ -18,7 +18,7 @@ from pathlib import Path
 from collector.imports import notices
 from collector.imports.form import HeadError
 from collector.imports.growing import Growing, Piece
-from collector.imports.inbox import DONE, REFUSED, inbox_files, move_to
+from collector.imports.inbox import DONE, REFUSED, inbox_files, is_of, move_to
 from collector.imports.settings import Source
 from collector.imports.status import FileStatus, Status
 from collector.imports.table import Row
@@ -28,6 +28,7 @@ from collector.sqlite_file import is_outside
 from seepline.wire import status as bits
 
 LOOK_S = 5.0
+OTHER_MAPPING = "checked by another imports.toml than this collector began with: start it anew"
 _log = logging.getLogger("collector.imports")
 
 
@@ -72,7 +73,10 @@ class Watch:
         for source in self.sources:
             for path in await asyncio.to_thread(inbox_files, self.desk.data, source.intake.id):
                 seen.add((source.intake.id, path))
-                await self._take(source, path, True)
+                if is_of(source, path):
+                    await self._take(source, path, True)
+                else:
+                    self.status.file(source.intake.id, path).state = OTHER_MAPPING
             for path in await self._watched(source):
                 seen.add((source.intake.id, path))
                 await self._take(source, path, False)

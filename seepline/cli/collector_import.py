@@ -43,7 +43,7 @@ def import_(
         return
     try:
         for path in files:
-            inbox.hand_in(data, known.intake.id, path)
+            inbox.hand_in(data, known, path)
     except OSError as error:
         raise refused(f"{error.filename}: {error.strerror}", NOT_POSSIBLE) from error
     many = "1 file is" if len(files) == 1 else f"{len(files)} files are"

@@ -243,8 +243,8 @@ async def test_a_file_that_a_person_hands_in_is_checked_taken_whole_and_kept(imp
     path.write_text(toa5([CALM] * 1200).rstrip("\n"), encoding="utf-8")  # its last line has no end
     source = importing.sources[0]
     assert checked(source, path).rows == 1200
-    target = hand_in(importing.data, "north", path)
-    hand_in(importing.data, "north", path)
+    target = hand_in(importing.data, importing.sources[0], path)
+    hand_in(importing.data, importing.sources[0], path)
     await importing.watch.look()
     assert importing.times() == list(range(1200))
     kept = importing.data / "imports" / DONE / "north" / target.name
@@ -255,7 +255,7 @@ async def test_a_file_that_a_person_hands_in_is_checked_taken_whole_and_kept(imp
 async def test_a_handed_in_file_that_was_changed_afterwards_is_put_aside(importing, tmp_path):
     path = tmp_path / "history.dat"
     path.write_text(toa5([CALM]), encoding="utf-8")
-    target = hand_in(importing.data, "north", path)
+    target = hand_in(importing.data, importing.sources[0], path)
     target.write_text(toa5([CALM]).replace('"Hz"', '"digits"'), encoding="utf-8")
     await importing.watch.look()
     assert importing.times() == []

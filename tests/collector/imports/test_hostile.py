@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from collector.imports import watch
 from collector.imports.inbox import hand_in
 from collector.imports.settings import parse_sources
 from seepline.toml_file import Faulty
@@ -120,9 +121,19 @@ async def test_stars_in_a_pattern_are_stars(importing):
 async def test_a_handed_in_file_may_have_any_name(importing, tmp_path):
     path = tmp_path / "history.part"
     path.write_text(toa5([CALM]), encoding="utf-8")
-    hand_in(importing.data, "north", path)
+    hand_in(importing.data, importing.sources[0], path)
     await importing.watch.look()
     assert importing.times() == [0]
+
+
+async def test_a_file_that_was_checked_by_an_edited_mapping_waits_for_a_collector_that_has_it(importing, tmp_path):
+    path = tmp_path / "history.dat"
+    path.write_text(toa5([CALM]), encoding="utf-8")
+    edited = source(TOA5.replace('column = "VW_Hz"', 'column = "BattV"').replace('"Smp"', '"Min"', 1))
+    hand_in(importing.data, edited, path)
+    await importing.watch.look()
+    assert importing.times() == []
+    assert importing.status()["state"] == watch.OTHER_MAPPING
 
 
 async def test_a_folder_that_is_there_again_is_no_longer_said_to_be_away(importing):
