@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from seepline.instruments import INSTRUMENT_KINDS, terms, vw_piezometer
-from seepline.instruments.units import PRESSURE_KPA
+from seepline.instruments.units import LENGTH_MM, PRESSURE_KPA
 from seepline.quantities import QUANTITIES
 from seepline.sheets.sheet_file import Point, Sheet
 from seepline.site import Calibration
@@ -69,11 +69,11 @@ def _converted(kind: str, calibration: Calibration, point: Point) -> float | Non
     values = {known.primary: point.reading}
     if point.temperature_degc is not None:
         values["temperature"] = point.temperature_degc
-    made = known.convert(bare, values)[known.quantities[0]].value
-    unit = QUANTITIES[known.quantities[0]].unit
-    if made is None or calibration.output_unit == unit:
-        return made
-    return made / PRESSURE_KPA[calibration.output_unit]
+    quantity = next(iter(known.needs(bare)))  # the form decides which of an instrument's quantities is measured
+    made = known.convert(bare, values).get(quantity)
+    if made is None or made.value is None or calibration.output_unit == QUANTITIES[quantity].unit:
+        return None if made is None else made.value
+    return made.value / {"kPa": PRESSURE_KPA, "mm": LENGTH_MM}[QUANTITIES[quantity].unit][calibration.output_unit]
 
 
 def _residual(sheet: Sheet, calibration: Calibration, point: Point) -> Residual:

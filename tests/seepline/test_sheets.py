@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from seepline.cli import app
 from seepline.instruments.vw_signal import linear
-from seepline.sheets.residuals import verdict
-from seepline.sheets.sheet_file import parse_sheet
+from seepline.sheets.residuals import computed, verdict
+from seepline.sheets.sheet_file import Point, parse_sheet
 from seepline.site_file import read_site
 from seepline.toml_file import Faulty
 
@@ -109,6 +109,27 @@ def test_the_other_order_of_the_difference_is_refused_by_the_slope_and_by_the_po
     sheet = parse_sheet(SHEET, site)  # a gauge declared rising passes the slope, so only its points can tell
     found = verdict(replace(sheet, calibration=replace(sheet.calibration, sign="R0-R1")))
     assert 'sign = "R1-R0" would fit every point: look at the order of the difference on the paper' in found.hints
+
+
+LOOP_MA = {"fault_low_ma": 3.6, "range_low_ma": 3.8, "range_high_ma": 20.5, "fault_high_ma": 21.0}
+# kind, form, units, coefficients, a reading and what it is in output_unit
+OTHERS = [
+    ("current_loop", "water_pressure", ("mA", "psi"), {"lo": 0.0, "hi": 50.0, **LOOP_MA}, 12.0, 25.0),
+    ("current_loop", "water_level", ("mA", "m"), {"lo": 0.0, "hi": 9.6, "zero_elevation_m": 5.0, **LOOP_MA}, 8.0, 7.4),
+    ("rain_gauge", "tips", ("count", "in"), {"resolution": 0.01}, 3.0, 0.03),
+    ("in_place_inclinometer", "segments", ("deg", "mm"), {"base1_deg": 0.0, "length1_m": 1.0}, 0.1, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "form", "units", "coefficients", "reading", "made"), OTHERS)
+def test_the_form_s_own_quantity_is_recomputed_in_the_sheet_s_unit(
+    site, kind, form, units, coefficients, reading, made
+):
+    sheet = replace(
+        site.calibrations[1], form=form, input_unit=units[0], output_unit=units[1], coefficients=coefficients
+    )
+    found = computed(kind, sheet, Point(applied=1.0, readings=(reading,)))
+    assert found == (None if made is None else pytest.approx(made))
 
 
 # what is wrong -> (old, new, place, a part of what is said)
