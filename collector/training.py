@@ -16,6 +16,7 @@ from collector.store_writing import StoreWriter
 from seepline.derive.evaluation import Key, inputs_of
 from seepline.derive.formulas import FORMULAS
 from seepline.derive.regression import DAY_MS
+from seepline.derive.stability import digest
 from seepline.derive.training import Reached, Trained, spell_of, train
 from seepline.site import Site
 from seepline.site_derived import Derived
@@ -24,11 +25,15 @@ from seepline.thresholds import Level, is_rate, level_of, limits_of
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """Of a declaration: its last training, whether its window changed since, and the UTC day it was made."""
+    """Of a declaration: its last training, whether its window changed since, and the UTC day it was made.
+
+    `declared` is the digest of the declaration that was trained.
+    """
 
     trained: Trained | None = None
     changed: bool = False
     night: int = -1
+    declared: str = ""
 
 
 class Trainings:
@@ -38,6 +43,7 @@ class Trainings:
         self._site = site
         self._readings = readings
         self._declared = {name_of(one): one for one in site.derived if FORMULAS[one.formula].trained}
+        self._digests = {name: digest(site.info.id, one) for name, one in self._declared.items()}
         self._kept = Kept("training", Training, Training)
         self._feeding: dict[Key, list[str]] = {}
         for name, one in self._declared.items():
@@ -45,8 +51,11 @@ class Trainings:
                 self._feeding.setdefault(key, []).append(name)
 
     def load(self, store: StoreWriter) -> None:
-        """Take up what the store holds."""
+        """Take up what the store holds, but for the training of a declaration that was edited since."""
         self._kept.load(store)
+        for name in self._declared:
+            if self._kept.get(name).declared != self._digests[name]:
+                self._kept.put(name, Training(declared=self._digests[name]))
 
     def save(self, store: StoreWriter) -> None:
         """Write what changed into the store's open transaction."""
@@ -84,7 +93,8 @@ class Trainings:
         derived = self._declared[name]
         made = train(derived, inputs_of(derived), self._readings.window, reached_on(self._site))
         differs = made != self._kept.get(name).trained
-        self._kept.put(name, Training(made, changed=False, night=now_ms // DAY_MS))
+        night = now_ms // DAY_MS
+        self._kept.put(name, Training(made, changed=False, night=night, declared=self._digests[name]))
         if differs:
             yield derived, spell_of(derived.parameters).to_ms
 

@@ -11,7 +11,8 @@ from collector.raw_lines import RawRow, RawValue
 from collector.store import StoreReader
 from collector.store_writing import StoreWriter
 from collector.training import trained_from
-from seepline.derive.training import train
+from seepline.derive.regression import Day, residual
+from seepline.derive.training import spell_of, train
 from seepline.reading import Quality, Reading
 from seepline.site import Threshold
 from seepline.site_derived import Derived
@@ -177,6 +178,30 @@ def test_it_is_trained_at_the_first_tick_behind_the_window_and_judged_from_then_
     sigmas = nights.reader.latest()[("P1", "residual_sigmas")]
     assert (sigmas.level, sigmas.judged) == (3, True)
     assert "level" in nights.kinds()
+
+
+def test_the_training_of_a_declaration_that_was_edited_is_made_anew(nights):
+    put(nights, all_of(Made(), lambda at_ms: at_ms < TO_MS + DAY_MS))
+    pass_nights(nights, TO_MS + DAY_MS)
+    before = nights.reader.latest()[("P1", HST.quantity)]
+    nights.close()
+    nights.site = replace(nights.site, derived=(without_lag(), SIGMAS))  # and forgot the version
+    nights.open()
+    pass_nights(nights, nights.now_ms + 1000)
+    after = nights.reader.latest()[("P1", HST.quantity)]
+    assert after.inputs[-1] != before.inputs[-1]
+    assert after.value == pytest.approx(residual_without_lag())
+
+
+def residual_without_lag():
+    made = Made()
+    fit = trained(made, without_lag()).fit
+    at_ms = max(one.time_ms for one in made.samples["P1", "pore_pressure"] if one.time_ms < TO_MS + DAY_MS)
+    value, pond, rain = (
+        next(one.value for one in made.samples[KEYS[name]] if one.time_ms == at_ms) for name in KEYS
+    )
+    since_d = (at_ms - spell_of(HST.parameters).reference_ms) / DAY_MS
+    return residual(fit, Day(since_d, pond, rain), value)
 
 
 def test_what_a_training_did_not_see_is_suspect_and_still_told(nights):

@@ -112,10 +112,11 @@ def test_the_other_order_of_the_difference_is_refused_by_the_slope_and_by_the_po
 
 
 LOOP_MA = {"fault_low_ma": 3.6, "range_low_ma": 3.8, "range_high_ma": 20.5, "fault_high_ma": 21.0}
+ZERO = {"zero_elevation_m": 5.0}
 # kind, form, units, coefficients, a reading and what it is in output_unit
 OTHERS = [
     ("current_loop", "water_pressure", ("mA", "psi"), {"lo": 0.0, "hi": 50.0, **LOOP_MA}, 12.0, 25.0),
-    ("current_loop", "water_level", ("mA", "m"), {"lo": 0.0, "hi": 9.6, "zero_elevation_m": 5.0, **LOOP_MA}, 8.0, 7.4),
+    ("current_loop", "water_level", ("mA", "m"), {"lo": 0.0, "hi": 9.6, **ZERO, **LOOP_MA}, 8.0, 7.4),
     ("rain_gauge", "tips", ("count", "in"), {"resolution": 0.01}, 3.0, 0.03),
     ("in_place_inclinometer", "segments", ("deg", "mm"), {"base1_deg": 0.0, "length1_m": 1.0}, 0.1, None),
 ]  # fmt: skip
