@@ -52,26 +52,28 @@ def outcome(settings: Settings, folder: Path, reader: StoreReader) -> Outcome:
 
 
 def _rows(source: OtherSource, folder: Path, digests: dict[str, str]) -> list[Row]:
-    rows: list[Row] = []
+    rows: dict[int, tuple[Path, Row]] = {}
     faults: list[str] = []
-    for path in paths_of(source, folder):
+    for name, path in zip(source.files.files, paths_of(source, folder), strict=True):
         own: list[Row] = []
-        digests[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        digests[name] = hashlib.sha256(path.read_bytes()).hexdigest()
         try:
             check(source.form, source.wanted, text_lines(source.form, path), own)
         except FileError as error:
             faults += [f"{path} {fault}" for fault in error.faults]
-        rows += own
+        for row in own:
+            before_path, before = rows.setdefault(row.time_ms, (path, row))
+            if before.values != row.values:  # files of one source may overlap, and then say the same
+                faults.append(f"{path} line {row.line}: other values than line {before.line} of {before_path}")
     if faults:
         raise OtherFileError("\n".join(faults))
-    return sorted(rows, key=lambda row: row.time_ms)
+    return [rows[time_ms][1] for time_ms in sorted(rows)]
 
 
 def _theirs(settings: Settings, rows: list[Row], place: int) -> list[tuple[int, float]]:
     begin_ms, end_ms = settings.run.valid_from_ms, settings.end_ms
     values = ((row.time_ms, row.values[place]) for row in rows if begin_ms <= row.time_ms < end_ms)
-    known = {time_ms: value for time_ms, value in values if value is not None}  # files of one source may overlap
-    return sorted(known.items())
+    return [(time_ms, value) for time_ms, value in values if value is not None]
 
 
 def _ours(settings: Settings, gauge: Gauge, reader: StoreReader) -> tuple[list[tuple[int, float]], int]:

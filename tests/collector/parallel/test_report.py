@@ -3,12 +3,14 @@
 import ast
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from collector import parallel
 from collector.parallel.compare import compared
 from collector.parallel.report import report
+from collector.parallel.run import OtherFileError, outcome
 from collector.parallel.settings import parse_settings
 from collector.parallel.words import NOTICE, RUSSIAN, in_language
 from seepline.paper.blocks import Chart, Heading, Table
@@ -77,6 +79,23 @@ def test_each_fault_is_named_with_its_place(site, old, new, place, said):
     found = {one.path: str(one) for one in caught.value.problems}
     assert place in found, found
     assert said in found[place], found
+
+
+def test_files_that_overlap_say_the_same_or_are_refused_and_each_is_named(site, tmp_path):
+    published = (EXAMPLE / "../../../tests/data/usgs-mukilteo/expected-mvd116.csv").read_text(encoding="utf-8")
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.csv").write_text(published, encoding="utf-8")
+    settings = parse_settings(TEXT.replace(FILES, 'files = ["a/x.csv", "b/x.csv"]'), site, "parallel.toml")
+    nothing_of_ours = SimpleNamespace(series=lambda *about: [])
+    made = outcome(settings, tmp_path, nothing_of_ours)
+    assert sorted(made.files) == ["a/x.csv", "b/x.csv"]
+    assert made.found[0].theirs == 1344
+    cells = published.splitlines()[-1].split(",")
+    other = published.replace(published.splitlines()[-1], ",".join([cells[0], *("1" for _ in cells[1:])]))
+    (tmp_path / "b" / "x.csv").write_text(other, encoding="utf-8")
+    with pytest.raises(OtherFileError, match="other values than line"):
+        outcome(settings, tmp_path, nothing_of_ours)
 
 
 def test_every_word_of_the_report_is_in_russian():
