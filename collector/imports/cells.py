@@ -11,6 +11,7 @@ from collector.imports.form import AnyForm, CsvForm, Heading, Toa5Form
 from seepline.instruments import thermistor
 from seepline.instruments.units import LENGTH_MM, PRESSURE_KPA
 from seepline.instruments.vw_piezometer import hz_of
+from seepline.sentinels import meaning
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
 _LARGEST = 1e15
@@ -89,6 +90,15 @@ def scale(heading: Heading, unit: str) -> Scale | None:
         return lambda value: _ohm(value, given)
     factor = _FACTORS.get((heading.unit, unit))
     return None if factor is None else lambda value: factor * value
+
+
+def but_sentinels(made: Scale, maker: str | None) -> Scale:
+    """Return the same function, but a maker's number for "no reading" stays that number in every unit.
+
+    >>> but_sentinels(lambda khz: 1000 * khz, "campbell")(-9999999.0)
+    -9999999.0
+    """
+    return lambda value: value if meaning(maker, value) else made(value)
 
 
 def thermistor_faults(heading: Heading) -> list[str]:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from collector.imports.cells import scale, thermistor_faults
+from collector.imports.cells import but_sentinels, scale, thermistor_faults
 from collector.imports.form import FORMS, AnyForm, CsvForm, Heading, Lc2Form, Toa5Form
 from collector.imports.moments import MomentError, zone_of
 from collector.imports.table import Wanted
@@ -206,8 +206,8 @@ def _joined(
             problems += _channel_problems(path, one, intake, site, taken)
         channel = site.channel_by_name.get(f"{intake.logger}/{one.channel}")
         made = scale(one, channel.unit) if channel else None
-        if made is not None:
-            wanted.append(Wanted(one, made))
+        if channel is not None and made is not None:
+            wanted.append(Wanted(one, but_sentinels(made, channel.sentinels)))
     return Source(intake, form, tuple(one.channel for _, one in own), tuple(wanted))
 
 

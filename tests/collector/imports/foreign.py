@@ -121,10 +121,10 @@ def site(changed: Callable[[str], str] = lambda text: text) -> Site:
     return parse_site(dam.replace(own, foreign))
 
 
-def source(text: str = TOA5, folder: Path | None = None) -> Source:
+def source(text: str = TOA5, folder: Path | None = None, dam: Callable[[str], str] = lambda text: text) -> Source:
     if folder is not None:
         text = text.replace('form = "', f'folder = "{folder}"\nfiles = "*.dat"\nform = "', 1)
-    return parse_sources(text, site())[0]
+    return parse_sources(text, site(dam))[0]
 
 
 def toa5_row(scan: int, hertz: float | str = 2900.0, ohm: float | str = 3000.0, record: int | None = None) -> str:
@@ -146,7 +146,7 @@ class Importing:
         self.data.mkdir()
         self.folder.mkdir()
         self.chain = Chain(site(dam), self.data)
-        self.sources = (source(source_text, self.folder),)
+        self.sources = (source(source_text, self.folder, dam),)
         self.now_ms = T0_MS + 2000 * SCAN_MS
         self.begin()
 

@@ -9,7 +9,7 @@ from collector.imports import watch
 from collector.imports.inbox import hand_in
 from collector.imports.settings import parse_sources
 from seepline.toml_file import Faulty
-from tests.collector.chain import CALM
+from tests.collector.chain import CALM, SCAN_MS
 from tests.collector.imports.foreign import HEAD, LC2, TOA5, Importing, site, source, toa5, toa5_row
 
 
@@ -174,4 +174,18 @@ async def test_a_period_of_nothing_is_no_frequency_without_end(tmp_path):
     importing.write("North,2016,1,1300,0,2.98,21.4,1e-320,10.5,1\n")
     await importing.watch.look()
     assert importing.times() == []
+    importing.chain.close()
+
+
+async def test_a_maker_s_number_for_no_reading_is_that_in_every_unit(tmp_path):
+    def named(text: str) -> str:
+        return text.replace('unit = "Hz"\n', 'unit = "Hz"\nsentinels = "campbell"\n')
+
+    importing = Importing(tmp_path, LC2, named)
+    importing.write("North,2016,1,1300,0,2.98,21.4,-9999999,10.5,1\n")
+    await importing.watch.look()
+    importing.chain.pass_time(importing.now_ms + 4 * SCAN_MS)
+    found = importing.chain.reader.latest()[("P1", "pore_pressure")]
+    assert (found.value, found.judged) == (None, False)
+    assert any("campbell's word for: no signal" in reason for reason in found.reasons)
     importing.chain.close()
