@@ -43,6 +43,8 @@ def accept(
     from fieldtool.clock import clock_of_environment, iso
     from gateway.instruments.station import profile_rules
 
+    if not by.strip():
+        raise refused("--by is empty: expected who accepts the sheet.")
     sheet = _read(sheet_file, site_file)
     found = _judged(sheet, sheet_file)
     day = iso(clock_of_environment().now_ms())[:10]

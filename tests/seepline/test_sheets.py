@@ -197,6 +197,13 @@ def test_a_sheet_that_disagrees_with_itself_is_shown_and_never_written(files):
     assert files[1].read_bytes() == before
 
 
+def test_nobody_accepts_nothing(files):
+    before = files[1].read_bytes()
+    result = command("accept", *files, "--by", " ")
+    assert (result.exit_code, "expected who accepts the sheet" in result.output) == (2, True)
+    assert files[1].read_bytes() == before
+
+
 def test_a_sheet_that_does_not_fit_into_the_site_is_never_written(files):
     files[0].write_text(SHEET.replace("version = 2", "version = 1"), encoding="utf-8")
     before = files[1].read_bytes()
