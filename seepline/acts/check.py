@@ -28,7 +28,7 @@ from seepline.site_rules.values import shown
 from seepline.site_shape import read_entry
 
 CLOCKS_DIFFER_MS = 600_000
-_TIMES_MS = range(-2_208_988_800_000, 7_258_118_400_000)  # the years of a site file
+_TIMES_MS = range(7_258_118_400_000)  # from 1970 to 2199
 
 
 def checked(act: Act, policy: Policy, site: Site, now_ms: int) -> AcceptedAct:
@@ -94,7 +94,7 @@ def _unusable(place: str, value: object) -> Iterator[str]:
             yield from _unusable(f"a key of {place}", key)
             yield from _unusable(ascii(key)[1:-1], one)
     elif isinstance(value, int) and place.endswith("_ms") and value not in _TIMES_MS:
-        yield f"{place}: found {shown(value)}; expected UTC milliseconds of a year from 1900 to 2199"
+        yield f"{place}: found {shown(value)}; expected UTC milliseconds, from 1970 to 2199"
 
 
 def _is_text(value: str) -> bool:
