@@ -112,19 +112,22 @@ def _annotations(words: Words) -> list[dashboard.AnnotationQuery]:
 
 
 class _Annotation(AnnotationQuery):
-    """An annotation of InfluxQL: the SDK's class lacks the keys that the InfluxDB plugin reads."""
+    """An annotation of InfluxQL. The plugin reads its question from `target`; without one it asks nothing."""
 
     question = ""
 
     def to_json(self) -> dict[str, object]:
         asked = {
+            "refId": "Anno",
+            "datasource": DATASOURCE.to_json(),
             "query": self.question,
             "rawQuery": True,
+            "queryType": "tags",
             "textColumn": "text",
             "tagsColumn": "kind",
             "fromAnnotations": True,
         }
-        return {**super().to_json(), **asked}
+        return {**super().to_json(), "target": asked}
 
 
 class _Marks(dashboard.AnnotationQuery):

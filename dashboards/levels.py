@@ -42,13 +42,21 @@ def quality_words(say: Say) -> list[ValueMapping]:
     return [_mapping(rows)]
 
 
-def mappings_by_column(say: Say) -> dict[str, list[ValueMapping]]:
-    """Return what stands for the numbers of a table's columns."""
-    grey = (
+def grey_words(say: Say) -> list[ValueMapping]:
+    """Return what stands for a facility's coverage."""
+    rows = (
         ("false", "● " + say("enough is valid"), GREEN),
         ("true", "○ " + say("grey: too little is valid"), GREY),
     )
-    return {"level": level_words(say), "quality": quality_words(say), "grey": [_mapping(grey)]}
+    return [_mapping(rows)]
+
+
+def plain_words(texts: dict[str, str]) -> list[ValueMapping]:
+    """Return texts that stand for others, without a colour."""
+    options = {
+        value: ValueMappingResult(text=text, index=index) for index, (value, text) in enumerate(texts.items())
+    }
+    return [ValueMap(options=options)]
 
 
 def _mapping(rows: tuple[tuple[str, str, str], ...]) -> ValueMap:
@@ -84,10 +92,28 @@ def limit_line(color: str) -> list[DynamicConfigValue]:
     ]
 
 
+def behind() -> list[DynamicConfigValue]:
+    """Return how the smallest values of an interval are drawn: grey behind the largest, and not named again."""
+    return [
+        DynamicConfigValue("color", {"mode": "fixed", "fixedColor": GREY}),
+        DynamicConfigValue("custom.hideFrom", {"legend": True, "tooltip": False, "viz": False}),
+    ]
+
+
 def symbol(color: str, size: int) -> list[DynamicConfigValue]:
     """Return how single readings are marked: points without a line."""
     return [
         DynamicConfigValue("custom.drawStyle", "points"),
         DynamicConfigValue("custom.pointSize", size),
+        DynamicConfigValue("color", {"mode": "fixed", "fixedColor": color}),
+    ]
+
+
+def place(color: str, marks: bool) -> list[DynamicConfigValue]:
+    """Return how a line of places is drawn, or marks that no line joins."""
+    return [
+        DynamicConfigValue("custom.show", "points" if marks else "lines"),
+        DynamicConfigValue("custom.pointSize", {"fixed": 9}),
+        DynamicConfigValue("custom.lineWidth", 2),
         DynamicConfigValue("color", {"mode": "fixed", "fixedColor": color}),
     ]

@@ -1,7 +1,7 @@
 """Alarms: each one's level over time, and the journal."""
 
 from dashboards import questions
-from dashboards.parts import N_, LevelsOverTime, Page, Rows
+from dashboards.parts import N_, Journal, LevelsOverTime, Page
 
 _BY_PEOPLE = (
     "note",
@@ -26,12 +26,12 @@ PAGE = Page(
             question=questions.alarm_levels(),
             alias="$tag_point $tag_quantity $tag_direction",
         ),
-        Rows(
+        Journal(
             title=N_("Journal of alarms"),
-            about=N_("Every change of level, newest last."),
+            about=N_("Every change of level, newest first."),
             question=questions.journal("level", "late", "alarm_.*"),
         ),
-        Rows(
+        Journal(
             title=N_("What people did"),
             about=N_("Acknowledgements, assessments, shelving, notes and works."),
             question=questions.journal(*_BY_PEOPLE),

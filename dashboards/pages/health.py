@@ -1,7 +1,7 @@
 """Data health: who is silent, what came late, what the monitoring says about itself."""
 
 from dashboards import questions
-from dashboards.parts import N_, Answer, Page, Rows
+from dashboards.parts import N_, Answer, Journal, Page
 
 _ABOUT_ITSELF = (
     "fault.*",
@@ -40,9 +40,9 @@ PAGE = Page(
             alias="$tag_site",
             width=12,
         ),
-        Rows(
+        Journal(
             title=N_("Faults, silence, clocks, refused points"),
-            about=N_("What the monitoring says about itself, newest last."),
+            about=N_("What the monitoring says about itself, newest first."),
             question=questions.journal(*_ABOUT_ITSELF),
         ),
     ),

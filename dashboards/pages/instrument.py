@@ -1,7 +1,7 @@
 """One point: its values, quality, calibration, and everything that happened to it."""
 
 from dashboards import questions
-from dashboards.parts import N_, Page, Rows, Trend
+from dashboards.parts import N_, Journal, Page, Rows, Trend
 from seepline.quantities import QUANTITIES
 
 
@@ -38,9 +38,9 @@ PAGE = Page(
             about=N_("Which calibration each quantity was computed with, and what it counted."),
             question=questions.calibrations(),
         ),
-        Rows(
+        Journal(
             title=N_("History"),
-            about=N_("Everything that happened to this point, newest last."),
+            about=N_("Everything that happened to this point, newest first."),
             question=questions.journal(where=f'{questions.HERE} AND "point" =~ /^$point$/'),
         ),
     ),
