@@ -1,4 +1,4 @@
-"""The columns of tables: in which order they stand, what they are called, how wide they are, what their codes mean."""
+"""The columns of tables: their order, what they are called, how wide they are, what their codes mean."""
 
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ _COLUMNS = (
     _Column("section", N_("section"), 80),
     _Column("point", N_("point"), 110),
     _Column("level", N_("level"), 185),
-    _Column("quantity", N_("quantity"), 190),
+    _Column("quantity", N_("quantity"), 215),
     _Column("value", N_("value"), 90),
     _Column("spread", N_("largest minus smallest"), 190),
     _Column("quality", N_("quality"), 130),
@@ -66,6 +66,8 @@ def looks(say: Say) -> dict[str, list[DynamicConfigValue]]:
 
 def _look(column: _Column, mappings: list[levels.ValueMapping], say: Say) -> list[DynamicConfigValue]:
     look = [DynamicConfigValue("custom.width", column.width)] if column.width else []
+    if column.key == "Time":
+        look.append(DynamicConfigValue("unit", "dateTimeAsIso"))
     if mappings:
         look.append(DynamicConfigValue("mappings", [one.to_json() for one in mappings]))
     if column.key in ("level", "quality", "grey"):

@@ -12,6 +12,7 @@ from grafana_foundation_sdk.builders.dashboard import DashboardLink, FieldColor
 from grafana_foundation_sdk.models.common import (
     BigValueColorMode,
     BigValueTextMode,
+    GraphDrawStyle,
     GraphGradientMode,
     LegendDisplayMode,
     LegendPlacement,
@@ -70,7 +71,8 @@ def _with_limits(panel: Any, part: parts.Trend, words: Words, alias: str) -> Any
 
 
 def _answer(part: parts.Answer, words: Words) -> Any:
-    return _over_time(part, words, part.unit).with_target(Question("A", part.question, part.alias))
+    panel = _over_time(part, words, part.unit).with_target(Question("A", part.question, part.alias))
+    return panel.draw_style(GraphDrawStyle.BARS).fill_opacity(60) if part.bars else panel
 
 
 def _over_time(part: parts.Panel, words: Words, unit: str) -> Any:

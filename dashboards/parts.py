@@ -35,11 +35,12 @@ class Trend(Panel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(Panel):
-    """The answer to one question over time; `alias` names its series."""
+    """The answer to one question over time; `alias` names its series, `bars` draws sums of intervals."""
 
     question: str
     alias: str
     unit: str = "none"
+    bars: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,10 @@ UNITS = {
     "1": "none",
     "h": "h",
     "d": "d",
-    "L/s": "lps",
 }
 
 
 def unit_of(quantity: str) -> str:
     """Return Grafana's id for the unit of a quantity."""
     unit = QUANTITIES[quantity].unit
-    return UNITS.get(unit, f"suffix: {unit}")
+    return UNITS.get(unit, f"suffix:{unit}")

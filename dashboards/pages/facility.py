@@ -40,7 +40,7 @@ PAGE = Page(
             title=N_("Section: surface, heads and water"),
             about=N_("A head over a tip is a mark: nobody knows the pressure above a tip."),
             x="x_m",
-            unit="suffix: m",
+            unit="suffix:m",
             lines=(
                 _line(N_("ground"), "ground", "#A6761D"),
                 _line(N_("foundation"), "foundation", "#999999"),

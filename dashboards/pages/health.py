@@ -31,6 +31,7 @@ PAGE = Page(
             about=N_("Readings that came after newer ones: back-fill after an outage."),
             question=questions.came_late(),
             alias="$tag_section",
+            bars=True,
             width=12,
         ),
         Answer(

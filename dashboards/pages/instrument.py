@@ -37,6 +37,7 @@ PAGE = Page(
             title=N_("Calibration"),
             about=N_("Which calibration each quantity was computed with, and what it counted."),
             question=questions.calibrations(),
+            hidden=("Time",),
         ),
         Journal(
             title=N_("History"),

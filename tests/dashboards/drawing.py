@@ -1,11 +1,13 @@
-"""Our dashboards drawn in Debian's Chromium by Grafana's own libraries (dashboards/check), without a Grafana server."""
+"""Our dashboards drawn in Debian's Chromium by Grafana's own libraries (dashboards/check), without a server."""
 
+import contextlib
 import fcntl
-import html
 import json
-import re
 import shutil
 import subprocess
+import threading
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from tests.dashboards.grafana import ROOT, View, frames, panels
@@ -59,30 +61,79 @@ def answers(server: InfluxDB, view: View, dashboards: dict[str, dict], database:
     return found
 
 
-def page(
-    folder: Path, dashboards: dict[str, dict], view: View, made: dict[str, list], theme: str = "dark"
-) -> Path:
-    """Write a page that draws dashboards, and return it. The script lies beside it."""
+class Page:
+    """A page that draws dashboards, served on a free port until the end of the block.
+
+    The browser's load event waits for a picture that is answered when the page has told what it drew.
+    """
+
+    def __init__(self, script: Path, given: dict) -> None:
+        text = json.dumps(given).replace("<", "\\u003c")
+        self.html = f"<!doctype html><meta charset='utf-8'><script>window.GIVEN={text}</script>{_BODY}"
+        self.script, self.drawn, self.told = script, {}, threading.Event()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self.url = f"http://127.0.0.1:{self._server.server_port}/"
+
+    def __enter__(self) -> "Page":
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.told.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+_BODY = "<body style='margin:0'><div id='root'></div><img src='held' alt=''><script src='draw.js' defer></script>"
+
+
+def _handler(page: Page) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path == "/held":
+                page.told.wait(LIMIT_S)
+            answers = {"/": page.html.encode(), "/draw.js": page.script.read_bytes()}
+            self._answer(answers.get(self.path, b""))
+
+        def do_POST(self) -> None:
+            page.drawn = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            self._answer(b"")
+            page.told.set()
+
+        def _answer(self, body: bytes) -> None:
+            kind = "text/javascript" if self.path.endswith("js") else "text/html"
+            with contextlib.suppress(ConnectionError):
+                self.send_response(200)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    return Handler
+
+
+def page(script: Path, dashboards: dict[str, dict], view: View, made: dict[str, list], **more: object) -> Page:
+    """Return a page that draws dashboards; `more` may be `width` in pixels and `theme`."""
+    uids = {one["uid"] for one in dashboards.values()}
     given = {
         "dashboards": list(dashboards.values()),
-        "frames": made,
+        "frames": {
+            key: made[key] for key in made if key.split("/")[0] in {one["uid"] for one in dashboards.values()}
+        },
         "from": _instant(view.from_ms),
         "to": _instant(view.to_ms),
-        "theme": theme,
+        "theme": "dark",
+        "width": DESK,
     }
-    text = json.dumps(given).replace("<", "\\u003c")
-    path = folder / "page.html"
-    path.write_text(
-        f'<!doctype html><meta charset="utf-8"><body style="margin:0"><div id="root"></div>'
-        f'<script>window.GIVEN = {text}</script><script src="draw.js"></script>',
-        encoding="utf-8",
-    )
-    return path
+    return Page(script, {**given, **more})
 
 
 def _instant(time_ms: int) -> str:
-    from datetime import UTC, datetime
-
     return datetime.fromtimestamp(time_ms / 1000, UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -95,28 +146,25 @@ def height_px(dashboards: dict[str, dict], width: int) -> int:
     return rows * _CELL_PX + 40 * len(dashboards)
 
 
-def _chromium(folder: Path, size: tuple[int, int], *more: str) -> str:
+def _browse(page: Page, folder: Path, size: tuple[int, int], *more: str) -> None:
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     assert program, "Chromium is missing: apt install chromium"
     options = (
         "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--allow-file-access-from-files",
-        f"--user-data-dir={folder / 'chromium'}", f"--window-size={size[0]},{size[1]}",
-        "--virtual-time-budget=20000", "--run-all-compositor-stages-before-draw",
+        "--disable-component-update", "--disable-sync", "--hide-scrollbars", f"--user-data-dir={folder}",
+        f"--window-size={size[0]},{size[1]}",
     )  # fmt: skip
-    done = subprocess.run([program, *options, *more], capture_output=True, text=True, timeout=LIMIT_S, check=True)
-    return done.stdout
+    subprocess.run([program, *options, *more, page.url], capture_output=True, timeout=LIMIT_S, check=True)
 
 
-def probe(path: Path, size: tuple[int, int]) -> dict:
+def probe(page: Page, folder: Path, size: tuple[int, int]) -> dict:
     """Return what a page drew, as data: every panel's series, units, thresholds, legend, words."""
-    found = re.search(
-        r'<script id="probe"[^>]*>(.*?)</script>', _chromium(path.parent, size, "--dump-dom", path.as_uri())
-    )
-    assert found, "the page did not come to its end"
-    return json.loads(html.unescape(found[1]))
+    with page:
+        _browse(page, folder, size, "--dump-dom")
+    return page.drawn
 
 
-def picture(path: Path, size: tuple[int, int], to: Path) -> None:
+def picture(page: Page, folder: Path, size: tuple[int, int], to: Path) -> None:
     """Take a picture of a page."""
-    _chromium(path.parent, size, f"--screenshot={to}", path.as_uri())
+    with page:
+        _browse(page, folder, size, f"--screenshot={to}")

@@ -1,4 +1,4 @@
-"""Grafana's own types as JSON schemas (dashboards/check/schema.mjs makes them), and what they say of a dashboard."""
+"""What Grafana's own types, as JSON schemas (dashboards/check/schema.mjs makes them), say of a dashboard."""
 
 import json
 from collections.abc import Iterator

@@ -16,6 +16,7 @@ export interface Given {
   from: string;
   to: string;
   theme: 'dark' | 'light';
+  width: number; // of the screen, in pixels
 }
 
 export const given: Given = (window as any).GIVEN;

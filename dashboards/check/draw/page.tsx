@@ -11,7 +11,7 @@ import gridStyle from '@grafana/react-data-grid/lib/styles.css';
 import uplotStyle from 'uplot/dist/uPlot.min.css';
 import { Panel, given } from './given';
 import { plugin } from './plugins';
-import { failed, write } from './probe';
+import { failed, tellWhenDrawn } from './probe';
 import { register, theme } from './registries';
 
 register(plugin);
@@ -58,7 +58,7 @@ createRoot(document.getElementById('root')!).render(
         <MemoryRouter>
           <PortalContainer />
           {scenes.map(({ uid, scene }) => (
-            <div key={uid} style={{ background: theme.colors.background.canvas, padding: 8 }}>
+            <div key={uid} style={{ background: theme.colors.background.canvas, padding: 8, width: given.width, boxSizing: 'border-box' }}>
               <scene.Component model={scene} />
             </div>
           ))}
@@ -67,4 +67,4 @@ createRoot(document.getElementById('root')!).render(
     </ThemeContext.Provider>
   </Boundary>
 );
-setTimeout(write, 4000);
+tellWhenDrawn(Object.keys(given.frames));

@@ -72,7 +72,7 @@ function fieldsOf(data: any) {
           thresholds: field.config.thresholds?.steps.length,
           color: field.config.color?.fixedColor,
           style: field.config.custom?.lineStyle?.fill ?? field.config.custom?.show,
-          draw: field.config.custom?.drawStyle,
+          named: field.config.custom?.hideFrom?.legend !== true,
         };
       })
   );

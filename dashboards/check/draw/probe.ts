@@ -12,24 +12,25 @@ export const failed = (what: string) => errors.push(what);
 window.addEventListener('error', (event) => failed(event.message));
 window.addEventListener('unhandledrejection', (event: any) => failed(String(event.reason?.message ?? event.reason)));
 
-function legendOf(section: Element): string[] {
-  const items = section.querySelectorAll('[class*="LegendLabel-"], button[aria-label], .legend span');
-  return [...new Set([...items].map((one) => (one.textContent ?? '').trim()).filter(Boolean))];
-}
-
-export function write(): void {
-  const panels = [...document.querySelectorAll('[data-viz-panel-key]')].map((section) => ({
-    ...seen[section.getAttribute('data-viz-panel-key')!],
-    key: section.getAttribute('data-viz-panel-key'),
-    text: (section as HTMLElement).innerText,
-    legend: legendOf(section),
+function drawn(): object {
+  const panels = [...document.querySelectorAll<HTMLElement>('[data-viz-panel-key]')].map((section) => ({
+    ...seen[section.dataset.vizPanelKey!],
+    key: section.dataset.vizPanelKey,
+    text: section.innerText,
+    left: section.getBoundingClientRect().left,
+    width: section.getBoundingClientRect().width,
     failure: section.querySelector('details')?.textContent,
     drawn: section.querySelectorAll('canvas, svg.chart').length,
   }));
   const units = getValueFormats().flatMap((one: any) => one.submenu.map((unit: any) => unit.value));
-  const place = document.createElement('script');
-  place.id = 'probe';
-  place.type = 'application/json';
-  place.textContent = JSON.stringify({ panels, errors, units }).replaceAll('<', '\\u003c');
-  document.body.appendChild(place);
+  return { panels, errors, units };
+}
+
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+// Tell the test what was drawn once every panel was, or after a minute whatever there is.
+export async function tellWhenDrawn(keys: string[]): Promise<void> {
+  for (let tries = 0; tries < 600 && !keys.every((key) => key in seen); tries += 1) await pause(100);
+  await pause(500); // charts draw in the frame after their panel
+  await fetch('/probe', { method: 'POST', body: JSON.stringify(drawn()) });
 }
