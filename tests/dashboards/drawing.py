@@ -122,9 +122,7 @@ def page(script: Path, dashboards: dict[str, dict], view: View, made: dict[str, 
     uids = {one["uid"] for one in dashboards.values()}
     given = {
         "dashboards": list(dashboards.values()),
-        "frames": {
-            key: made[key] for key in made if key.split("/")[0] in {one["uid"] for one in dashboards.values()}
-        },
+        "frames": {key: frames for key, frames in made.items() if key.split("/")[0] in uids},
         "from": _instant(view.from_ms),
         "to": _instant(view.to_ms),
         "theme": "dark",
