@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
+from grafana_foundation_sdk.models.dashboard import DynamicConfigValue, ValueMapping
 
 from dashboards import levels
 from dashboards.parts import N_
@@ -64,7 +64,7 @@ def looks(say: Say) -> dict[str, list[DynamicConfigValue]]:
     return {say(column.title): _look(column, mappings.get(column.key, []), say) for column in _COLUMNS}
 
 
-def _look(column: _Column, mappings: list[levels.ValueMapping], say: Say) -> list[DynamicConfigValue]:
+def _look(column: _Column, mappings: list[ValueMapping], say: Say) -> list[DynamicConfigValue]:
     look = [DynamicConfigValue("custom.width", column.width)] if column.width else []
     if column.key == "Time":
         look.append(DynamicConfigValue("unit", "dateTimeAsIso"))

@@ -14,7 +14,8 @@ from dashboards.parts import N_
 from dashboards.words import Say
 
 # Okabe and Ito (2008): told apart with any colour vision; the symbols differ in shape as well.
-GREEN, YELLOW, ORANGE, RED, GREY, BLUE = "#009E73", "#F0E442", "#E69F00", "#D55E00", "#999999", "#0072B2"
+GREEN, YELLOW, ORANGE, RED = "#009E73", "#F0E442", "#E69F00", "#D55E00"
+GREY, BLUE, SKY, EARTH = "#999999", "#0072B2", "#56B4E9", "#A6761D"
 LIMIT_WORDS = {"yellow": N_("limit yellow"), "orange": N_("limit orange"), "red": N_("limit red")}
 LIMITS = {"yellow": YELLOW, "orange": ORANGE, "red": RED}
 
@@ -97,6 +98,14 @@ def behind() -> list[DynamicConfigValue]:
     return [
         DynamicConfigValue("color", {"mode": "fixed", "fixedColor": GREY}),
         DynamicConfigValue("custom.hideFrom", {"legend": True, "tooltip": False, "viz": False}),
+    ]
+
+
+def one_line() -> list[DynamicConfigValue]:
+    """Return how the only line of a panel is drawn."""
+    return [
+        DynamicConfigValue("color", {"mode": "fixed", "fixedColor": SKY}),
+        DynamicConfigValue("custom.lineWidth", 2),
     ]
 
 

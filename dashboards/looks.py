@@ -56,6 +56,8 @@ def _trend(part: parts.Trend, words: Words) -> Any:
     for ref_id, (question, name) in zip(_REFS, asked, strict=False):
         panel = panel.with_target(Question(ref_id, question, name))
     panel = panel.override_by_query("A", levels.behind())
+    if len(names) == 1 and part.where == questions.AT_POINT:  # one line among its limits: not of a limit's colour
+        panel = panel.override_by_query("B", levels.one_line())
     panel = panel.override_by_query("C", levels.symbol(levels.ORANGE, 9))
     panel = panel.override_by_query("D", levels.symbol(levels.GREY, 7))
     return _with_limits(panel, part, words, alias) if part.limits else panel
