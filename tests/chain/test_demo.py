@@ -58,11 +58,13 @@ def living(folder: Path) -> list[str]:
 
 
 @pytest.mark.timeout(700)
-def test_the_demo_holds_all_it_claims_and_what_it_says_to_look_at_is_there(tmp_path):
-    (tmp_path / "influxdb").mkdir()
+def test_the_demo_holds_all_it_claims_and_what_it_says_to_look_at_is_there(tmp_path, tmp_path_factory):
     (tmp_path / "influx.token").write_text(TOKEN)
     copy = ("--influx-token-file", "influx.token", "--influx")
-    with influxdb_v2(tmp_path / "influxdb") as server, demo(tmp_path, "--keep", *copy, server.url) as run:
+    with (
+        influxdb_v2(tmp_path_factory.mktemp("influxdb")) as server,
+        demo(tmp_path, "--keep", *copy, server.url) as run,
+    ):
         server.ask("CREATE DATABASE dam")
         wait(run, tmp_path, lambda: "Everything keeps running" in printed(tmp_path), 620)
         out = printed(tmp_path)

@@ -90,6 +90,11 @@ def test_limits_are_dashed_and_of_their_level_s_colour(on_a_desk):
     assert {field["style"] for field in limits.values()} == {"dash"}
 
 
+def test_a_quantity_without_limits_says_so(on_a_desk):
+    (table,) = [one for panel, one, _ in on_a_desk[0] if panel["title"] == "Limits in force and newest readings"]
+    assert "no limit" in table["text"]
+
+
 def test_an_empty_database_is_told_in_words_on_a_phone_in_russian(folder, server):
     asked, _ = drawn(folder, server, "ru", drawing.PHONE, "empty")
     for panel, one, _ in asked:
