@@ -1,4 +1,4 @@
-"""What a site may be that the dashboards were not drawn for: no limits, renamed instruments, ten thousand of them."""
+"""Sites that the dashboards were not drawn for: no limits, renamed instruments, ten thousand of them."""
 
 import pytest
 
