@@ -1,18 +1,7 @@
 """Alarms: each one's level over time, and the journal."""
 
-from dashboards import questions
+from dashboards import kinds, questions
 from dashboards.parts import N_, Journal, LevelsOverTime, Page
-
-_BY_PEOPLE = (
-    "note",
-    "diary",
-    "acknowledge.*",
-    "assess.*",
-    "shelve.*",
-    "release.*",
-    "out_of_service.*",
-    "action.*",
-)
 
 PAGE = Page(
     name="alarms",
@@ -29,12 +18,12 @@ PAGE = Page(
         Journal(
             title=N_("Journal of alarms"),
             about=N_("Every change of level, newest first."),
-            question=questions.journal("level", "late", "alarm_.*"),
+            question=questions.journal(*kinds.ALARMS),
         ),
         Journal(
             title=N_("What people did"),
             about=N_("Acknowledgements, assessments, shelving, notes and works."),
-            question=questions.journal(*_BY_PEOPLE),
+            question=questions.journal(*kinds.PEOPLE, *kinds.WORKS),
         ),
     ),
 )

@@ -1,6 +1,6 @@
 """For authorities: limits in force beside every newest reading, who changed limits, level and coverage."""
 
-from dashboards import questions
+from dashboards import kinds, questions
 from dashboards.parts import N_, Journal, LevelNow, NumberNow, Page, Rows
 from seepline.quantities import QUANTITIES
 
@@ -33,12 +33,12 @@ PAGE = Page(
         Journal(
             title=N_("Changes of limits"),
             about=N_("Sets submitted, approved, objected to, effective and superseded, with names."),
-            question=questions.journal("set_.*"),
+            question=questions.journal(*kinds.LIMITS),
         ),
         Journal(
             title=N_("Alarms"),
             about=N_("Every change of level, newest first."),
-            question=questions.journal("level", "late", "alarm_.*"),
+            question=questions.journal(*kinds.ALARMS),
         ),
     ),
 )

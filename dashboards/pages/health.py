@@ -1,17 +1,7 @@
 """Data health: who is silent, what came late, what the monitoring says about itself."""
 
-from dashboards import questions
+from dashboards import kinds, questions
 from dashboards.parts import N_, Answer, Journal, Page
-
-_ABOUT_ITSELF = (
-    "fault.*",
-    "silence.*",
-    "clock.*",
-    "logger",
-    ".*conflict",
-    ".*damaged",
-    "export_.*",
-)
 
 PAGE = Page(
     name="health",
@@ -44,7 +34,7 @@ PAGE = Page(
         Journal(
             title=N_("Faults, silence, clocks, refused points"),
             about=N_("What the monitoring says about itself, newest first."),
-            question=questions.journal(*_ABOUT_ITSELF),
+            question=questions.journal(*kinds.MONITORING),
         ),
     ),
 )
