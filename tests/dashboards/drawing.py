@@ -25,8 +25,7 @@ def installed() -> Path:
     PLACE.mkdir(parents=True, exist_ok=True)
     with (PLACE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for name in ("draw", "left-out"):
-            shutil.copytree(CHECK / name, PLACE / name, dirs_exist_ok=True)
+        shutil.copytree(CHECK / "draw", PLACE / "draw", dirs_exist_ok=True)
         for path in CHECK.iterdir():
             if path.is_file():
                 shutil.copy2(path, PLACE)
