@@ -12,7 +12,16 @@ PEOPLE = (
     "action_.*",
     "no_effect",
 )
-LIMITS = ("set_.*", "surface", "air", "base", "recompute")
+LIMITS = ("set_.*", "policy", "surface", "air", "base", "recompute")
 WORKS = ("works", "note", "remark", "round", "commissioning", "exercise_.*", "corrected", "earthquake")
 INSTRUMENTS = ("fault.*", "silence.*", "clock.*", "overdue.*")
-MONITORING = (*INSTRUMENTS, "logger", ".*conflict", ".*damaged", "export_.*", "hand_ahead", "act_unfit")
+MONITORING = (
+    *INSTRUMENTS,
+    "logger",
+    ".*conflict",
+    ".*damaged",
+    "export_.*",
+    "hand_ahead",
+    "act_unfit",
+    "audit_head",
+)
