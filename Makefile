@@ -1,16 +1,21 @@
-# Seven verbs. `make demo` and `make test` are all that a newcomer needs; everything they install stays in .venv.
+# Eight verbs. `make demo` and `make test` are all that a newcomer needs; everything they install stays in .venv.
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test soak check fix docs flash system-packages
+.PHONY: demo test test-influx soak check fix docs flash system-packages
 
-demo: .venv/demo  ## run the whole chain on real readings; KEEP=1 leaves it running
-	@$(BIN)/seepline demo $(if $(KEEP),--keep)
+demo: .venv/demo  ## run the whole chain on real readings; KEEP=1 leaves it running; INFLUX=URL TOKEN_FILE=FILE copies it
+	@$(if $(INFLUX),$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[influxdb]')
+	@$(BIN)/seepline demo $(if $(KEEP),--keep) $(if $(INFLUX),--influx $(INFLUX) --influx-token-file $(TOKEN_FILE)) \
+	  $(if $(ORG),--influx-org $(ORG)) $(if $(BUCKET),--influx-bucket $(BUCKET))
 
 test: system-packages .venv/dev typings  ## everything that CI runs: style, types, layers, then all tests
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/pytest -n 2 --dist loadfile
+
+test-influx: .venv/dev  ## what a real InfluxDB does with us: URL=http://... TOKEN_FILE=FILE [ORG=] [BUCKET=], a bucket of its own
+	@$(BIN)/python -m tests.real_influxdb $(URL) --token-file $(TOKEN_FILE) $(if $(ORG),--org $(ORG)) $(if $(BUCKET),--bucket $(BUCKET))
 
 soak: system-packages .venv/dev  ## the long forms: 60 kills, a million rows; minutes now, hours once more of them exist
 	@$(BIN)/pytest -m soak --timeout=7200

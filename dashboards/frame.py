@@ -12,7 +12,7 @@ from grafana_foundation_sdk.models.dashboard import (
     VariableSort,
 )
 
-from dashboards import questions
+from dashboards import kinds, questions
 from dashboards.levels import BLUE, GREY, RED
 from dashboards.parts import N_, Page
 from dashboards.target import DATASOURCE
@@ -25,10 +25,10 @@ _DETAILS = {
     N_("extremes of days"): "reading_1d",
 }
 _MARKS = (
-    (N_("Alarms"), RED, ("level", "late", "alarm_.*")),
-    (N_("Instruments and clocks"), GREY, ("fault", "silence", "clock")),
-    (N_("Limits changed"), BLUE, ("set_.*",)),
-    (N_("Works, notes and earthquakes"), BLUE, ("diary", "note", "round", "earthquake")),
+    (N_("Alarms"), RED, kinds.ALARMS),
+    (N_("Instruments and clocks"), GREY, kinds.INSTRUMENTS),
+    (N_("Limits changed"), BLUE, kinds.LIMITS),
+    (N_("Works, notes and earthquakes"), BLUE, kinds.WORKS),
 )
 
 
@@ -108,23 +108,26 @@ _VARIABLES = {
 
 
 def _annotations(words: Words) -> list[dashboard.AnnotationQuery]:
-    return [_annotation(words.say(name), color, kinds) for name, color, kinds in _MARKS]
+    return [_annotation(words.say(name), color, marked) for name, color, marked in _MARKS]
 
 
 class _Annotation(AnnotationQuery):
-    """An annotation of InfluxQL: the SDK's class lacks the keys that the InfluxDB plugin reads."""
+    """An annotation of InfluxQL. The plugin reads its question from `target`; without one it asks nothing."""
 
     question = ""
 
     def to_json(self) -> dict[str, object]:
         asked = {
+            "refId": "Anno",
+            "datasource": DATASOURCE.to_json(),
             "query": self.question,
             "rawQuery": True,
+            "queryType": "tags",
             "textColumn": "text",
             "tagsColumn": "kind",
             "fromAnnotations": True,
         }
-        return {**super().to_json(), **asked}
+        return {**super().to_json(), "target": asked}
 
 
 class _Marks(dashboard.AnnotationQuery):
@@ -133,5 +136,5 @@ class _Marks(dashboard.AnnotationQuery):
         self._internal.question = question
 
 
-def _annotation(name: str, color: str, kinds: tuple[str, ...]) -> dashboard.AnnotationQuery:
-    return _Marks(questions.marks(*kinds)).name(name).datasource(DATASOURCE).enable(True).icon_color(color)
+def _annotation(name: str, color: str, marked: tuple[str, ...]) -> dashboard.AnnotationQuery:
+    return _Marks(questions.marks(*marked)).name(name).datasource(DATASOURCE).enable(True).icon_color(color)

@@ -14,7 +14,8 @@ from dashboards.parts import N_
 from dashboards.words import Say
 
 # Okabe and Ito (2008): told apart with any colour vision; the symbols differ in shape as well.
-GREEN, YELLOW, ORANGE, RED, GREY, BLUE = "#009E73", "#F0E442", "#E69F00", "#D55E00", "#999999", "#0072B2"
+GREEN, YELLOW, ORANGE, RED = "#009E73", "#F0E442", "#E69F00", "#D55E00"
+GREY, BLUE, SKY, EARTH = "#999999", "#0072B2", "#56B4E9", "#A6761D"
 LIMIT_WORDS = {"yellow": N_("limit yellow"), "orange": N_("limit orange"), "red": N_("limit red")}
 LIMITS = {"yellow": YELLOW, "orange": ORANGE, "red": RED}
 
@@ -42,13 +43,21 @@ def quality_words(say: Say) -> list[ValueMapping]:
     return [_mapping(rows)]
 
 
-def mappings_by_column(say: Say) -> dict[str, list[ValueMapping]]:
-    """Return what stands for the numbers of a table's columns."""
-    grey = (
+def grey_words(say: Say) -> list[ValueMapping]:
+    """Return what stands for a facility's coverage."""
+    rows = (
         ("false", "● " + say("enough is valid"), GREEN),
         ("true", "○ " + say("grey: too little is valid"), GREY),
     )
-    return {"level": level_words(say), "quality": quality_words(say), "grey": [_mapping(grey)]}
+    return [_mapping(rows)]
+
+
+def plain_words(texts: dict[str, str]) -> list[ValueMapping]:
+    """Return texts that stand for others, without a colour."""
+    options = {
+        value: ValueMappingResult(text=text, index=index) for index, (value, text) in enumerate(texts.items())
+    }
+    return [ValueMap(options=options)]
 
 
 def _mapping(rows: tuple[tuple[str, str, str], ...]) -> ValueMap:
@@ -84,10 +93,36 @@ def limit_line(color: str) -> list[DynamicConfigValue]:
     ]
 
 
+def behind() -> list[DynamicConfigValue]:
+    """Return how the smallest values of an interval are drawn: grey behind the largest, and not named again."""
+    return [
+        DynamicConfigValue("color", {"mode": "fixed", "fixedColor": GREY}),
+        DynamicConfigValue("custom.hideFrom", {"legend": True, "tooltip": False, "viz": False}),
+    ]
+
+
+def one_line() -> list[DynamicConfigValue]:
+    """Return how the only line of a panel is drawn."""
+    return [
+        DynamicConfigValue("color", {"mode": "fixed", "fixedColor": SKY}),
+        DynamicConfigValue("custom.lineWidth", 2),
+    ]
+
+
 def symbol(color: str, size: int) -> list[DynamicConfigValue]:
     """Return how single readings are marked: points without a line."""
     return [
         DynamicConfigValue("custom.drawStyle", "points"),
         DynamicConfigValue("custom.pointSize", size),
+        DynamicConfigValue("color", {"mode": "fixed", "fixedColor": color}),
+    ]
+
+
+def place(color: str, marks: bool) -> list[DynamicConfigValue]:
+    """Return how a line of places is drawn, or marks that no line joins."""
+    return [
+        DynamicConfigValue("custom.show", "points" if marks else "lines"),
+        DynamicConfigValue("custom.pointSize", {"fixed": 9}),
+        DynamicConfigValue("custom.lineWidth", 2),
         DynamicConfigValue("color", {"mode": "fixed", "fixedColor": color}),
     ]

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from grafana_foundation_sdk.builders import common, stat, statetimeline, table, timeseries, xychart
-from grafana_foundation_sdk.builders.dashboard import DashboardLink
+from grafana_foundation_sdk.builders.dashboard import DashboardLink, FieldColor
 from grafana_foundation_sdk.models.common import (
     BigValueColorMode,
     BigValueTextMode,
+    GraphDrawStyle,
     GraphGradientMode,
     LegendDisplayMode,
     LegendPlacement,
@@ -19,10 +20,15 @@ from grafana_foundation_sdk.models.common import (
     TooltipDisplayMode,
     VisibilityMode,
 )
-from grafana_foundation_sdk.models.dashboard import DashboardLinkType, DataTransformerConfig, DynamicConfigValue
+from grafana_foundation_sdk.models.dashboard import (
+    DashboardLinkType,
+    DataTransformerConfig,
+    DynamicConfigValue,
+    FieldColorModeId,
+)
 from grafana_foundation_sdk.models.xychart import SeriesMapping, XYShowMode
 
-from dashboards import levels, parts, questions
+from dashboards import columns, levels, parts, questions
 from dashboards.frame import Words
 from dashboards.target import DATASOURCE, Question
 from dashboards.units import unit_of
@@ -42,13 +48,16 @@ def _trend(part: parts.Trend, words: Words) -> Any:
     alias = "$tag_point" if len(names) == 1 else "$tag_point $tag_quantity"
     panel = _over_time(part, words, unit_of(names[0]))
     asked = (
-        (questions.extremes(*names, which="max", where=part.where), alias),
         (questions.extremes(*names, which="min", where=part.where), f"{alias} min"),
+        (questions.extremes(*names, which="max", where=part.where), alias),
         (questions.flagged(*names, where=part.where), f"{alias} ? {say('suspect')}"),
         (questions.late(*names, where=part.where), f"{alias} \u21a9 {say('late')}"),
     )
     for ref_id, (question, name) in zip(_REFS, asked, strict=False):
         panel = panel.with_target(Question(ref_id, question, name))
+    panel = panel.override_by_query("A", levels.behind())
+    if len(names) == 1 and part.where == questions.AT_POINT:  # one line among its limits: not of a limit's colour
+        panel = panel.override_by_query("B", levels.one_line())
     panel = panel.override_by_query("C", levels.symbol(levels.ORANGE, 9))
     panel = panel.override_by_query("D", levels.symbol(levels.GREY, 7))
     return _with_limits(panel, part, words, alias) if part.limits else panel
@@ -64,12 +73,13 @@ def _with_limits(panel: Any, part: parts.Trend, words: Words, alias: str) -> Any
 
 
 def _answer(part: parts.Answer, words: Words) -> Any:
-    return _over_time(part, words, part.unit).with_target(Question("A", part.question, part.alias))
+    panel = _over_time(part, words, part.unit).with_target(Question("A", part.question, part.alias))
+    return panel.draw_style(GraphDrawStyle.BARS).fill_opacity(60) if part.bars else panel
 
 
 def _over_time(part: parts.Panel, words: Words, unit: str) -> Any:
     return (
-        _described(timeseries.Panel(), part, words, unit)
+        _described(timeseries.Panel(), part, words, unit, height=11)
         .interval(_MIN_INTERVAL)
         .span_nulls(_SPAN_NULLS_MS)
         .line_width(1)
@@ -77,7 +87,8 @@ def _over_time(part: parts.Panel, words: Words, unit: str) -> Any:
         .gradient_mode(GraphGradientMode.NONE)
         .show_points(VisibilityMode.AUTO)
         .thresholds(levels.plain_steps())
-        .legend(_legend())
+        .color_scheme(FieldColor().mode(FieldColorModeId.PALETTE_CLASSIC))
+        .legend(_legend(["lastNotNull", "min", "max"]))
         .tooltip(_tooltip())
     )
 
@@ -87,7 +98,7 @@ def _level_now(part: parts.LevelNow, words: Words) -> Any:
         _now(part, words)
         .mappings(levels.level_words(words.say))
         .thresholds(levels.level_steps())
-        .color_mode(BigValueColorMode.BACKGROUND)
+        .color_mode(BigValueColorMode.BACKGROUND_SOLID)
         .with_target(Question("A", part.question, part.alias))
     )
 
@@ -121,58 +132,52 @@ def _levels_over_time(part: parts.LevelsOverTime, words: Words) -> Any:
 
 
 def _rows(part: parts.Rows, words: Words) -> Any:
-    organize = {"excludeByName": dict.fromkeys(part.hidden, True)}
     panel = (
         _described(table.Panel(), part, words, "none")
         .thresholds(levels.plain_steps())
         .filterable(True)
+        .sort_by([common.TableSortByFieldState().display_name(words.say(columns.TIME)).desc(True)])
         .with_target(Question("A", part.question, "", "table"))
-        .with_transformation(DataTransformerConfig("organize", options=organize))
+        .with_transformation(DataTransformerConfig("organize", options=columns.organized(part.hidden, words.say)))
+        .override_by_regexp(".*", [DynamicConfigValue("noValue", "\u2013")])
     )
     if part.hours is not None:
         panel = panel.time_from(f"{part.hours}h")
-    for name, mappings in levels.mappings_by_column(words.say).items():
-        as_words = DynamicConfigValue("mappings", [one.to_json() for one in mappings])
-        panel = panel.override_by_name(
-            name, [as_words, DynamicConfigValue("custom.cellOptions", {"type": "color-text"})]
-        )
+    for name, look in columns.looks(words.say).items():
+        panel = panel.override_by_name(name, look)
     return panel
 
 
 def _places(part: parts.Places, words: Words) -> Any:
+    """Draw each line by its own column of y: an answer without rows then shifts no other line's name."""
     panel = (
         _described(xychart.Panel(), part, words, part.unit, height=12)
         .thresholds(levels.plain_steps())
-        .mapping(SeriesMapping.MANUAL)
+        .mapping(SeriesMapping.AUTO)
         .show(XYShowMode.POINTS_AND_LINES)
-        .legend(_legend())
+        .legend(_legend([]).display_mode(LegendDisplayMode.LIST))
         .tooltip(_tooltip())
-        .series([_series(number, words.say(name), part.axes) for number, (name, _) in enumerate(part.asked)])
+        .series([xychart.XYSeriesConfig().x(xychart.XychartXYSeriesConfigX().matcher(_by_name(part.x)))])
+        .with_transformation(DataTransformerConfig("sortBy", options={"fields": {}, "sort": [{"field": part.x}]}))
     )
-    for ref_id, (_, question) in zip(_REFS, part.asked, strict=False):
-        panel = panel.with_target(Question(ref_id, question, "", "table"))
+    for ref_id, line in zip(_REFS, part.lines, strict=False):
+        name = words.say(line.name)
+        panel = panel.with_target(Question(ref_id, line.question(name), "", "table"))
+        panel = panel.override_by_name(name, levels.place(line.color, line.marks))
     return panel
 
 
-def _series(number: int, name: str, axes: tuple[str, str]) -> xychart.XYSeriesConfig:
-    x, y = (xychart.MatcherConfig().id("byName").options(axis) for axis in axes)
-    frame = xychart.MatcherConfig().id("byIndex").options(number)
-    return (
-        xychart.XYSeriesConfig()
-        .name(xychart.XychartXYSeriesConfigName().fixed(name))
-        .frame(xychart.XychartXYSeriesConfigFrame().matcher(frame))
-        .x(xychart.XychartXYSeriesConfigX().matcher(x))
-        .y(xychart.XychartXYSeriesConfigY().matcher(y))
-    )
+def _by_name(name: str) -> xychart.MatcherConfig:
+    return xychart.MatcherConfig().id("byName").options(name)
 
 
-def _legend() -> common.VizLegendOptions:
+def _legend(calcs: list[str]) -> common.VizLegendOptions:
     return (
         common.VizLegendOptions()
         .display_mode(LegendDisplayMode.TABLE)
         .placement(LegendPlacement.BOTTOM)
         .show_legend(True)
-        .calcs(["lastNotNull", "min", "max"])
+        .calcs(calcs)
     )
 
 
@@ -189,7 +194,7 @@ def _described(panel: Any, part: parts.Panel, words: Words, unit: str, height: i
         .links([link])
         .datasource(DATASOURCE)
         .unit(unit)
-        .no_value(words.say("No data for this choice. Look at Data health."))
+        .no_value(words.say(part.nothing))
         .span(part.width)
         .height(height)
     )
@@ -202,5 +207,6 @@ _DRAWN: Mapping[type[parts.Panel], Callable[[Any, Words], Any]] = {
     parts.NumberNow: _number_now,
     parts.LevelsOverTime: _levels_over_time,
     parts.Rows: _rows,
+    parts.Journal: _rows,
     parts.Places: _places,
 }

@@ -12,6 +12,7 @@ from dashboards.parts import Page
 from dashboards.words import LANGUAGES, in_language
 
 MANUAL = "https://seepline.invalid/docs"
+_OF_INTERVALS = ("auto", "auto_count", "auto_min")  # of interval variables; the SDK gives them to every kind
 
 
 def made(manual: str = MANUAL) -> Mapping[str, str]:
@@ -24,4 +25,11 @@ def _text(page: Page, words: Words) -> str:
     dashboard = frame(page, words)
     for part in page.panels:
         dashboard = dashboard.with_panel(draw(part, words))
-    return json.dumps(dashboard.build(), cls=JSONEncoder, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    made = json.loads(json.dumps(dashboard.build(), cls=JSONEncoder))
+    for number, panel in enumerate(made["panels"], 1):
+        panel["id"] = number  # a link to one panel stays what it was
+        panel.get("options", {}).pop("footer", None)  # Grafana 13 has it no more, 11 and 12 have it off
+    for variable in made["templating"]["list"]:
+        for key in _OF_INTERVALS:
+            variable.pop(key, None)
+    return json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

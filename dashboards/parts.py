@@ -3,6 +3,7 @@
 A page module holds one `Page`. dashboards.looks draws it; nothing here knows Grafana.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dashboards import questions
@@ -20,6 +21,7 @@ class Panel:
     title: str
     about: str
     width: int = 24
+    nothing: str = N_("No data for this choice. Look at Data health.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +35,12 @@ class Trend(Panel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(Panel):
-    """The answer to one question over time; `alias` names its series."""
+    """The answer to one question over time; `alias` names its series, `bars` draws sums of intervals."""
 
     question: str
     alias: str
     unit: str = "none"
+    bars: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +83,28 @@ class Rows(Panel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places(Panel):
-    """Places by two columns of each answer: a section seen from the side, or a map without tiles."""
+    """Places by x and y: a section seen from the side, or a map without tiles."""
 
-    axes: tuple[str, str]
+    x: str
     unit: str
-    asked: tuple[tuple[str, str], ...]
+    lines: tuple["Line", ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of places, or single marks; `question` takes the name under which the answer gives y."""
+
+    name: str
+    question: Callable[[str], str]
+    color: str
+    marks: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journal(Rows):
+    """What happened, newest first; that nothing did is no sign of a fault."""
+
+    nothing: str = N_("Nothing of this kind happened in this time.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

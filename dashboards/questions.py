@@ -69,8 +69,7 @@ def facilities() -> str:
     """Return each facility's level and coverage as the collector judged them last."""
     return (
         'SELECT last("level") AS "level", last("valid") AS "valid", last("total") AS "total",'  # noqa: S608
-        ' last("grey") AS "grey", last("latitude_deg") AS "latitude", last("longitude_deg") AS "longitude"'
-        ' FROM "facility"'
+        ' last("grey") AS "grey" FROM "facility"'
         f' WHERE {HERE} AND $timeFilter GROUP BY "site"'
     )
 
@@ -92,7 +91,7 @@ def alarm_levels(where: str = HERE) -> str:
 
 
 def journal(*kinds: str, where: str = HERE) -> str:
-    """Return events as a table, newest last; without kinds, all."""
+    """Return events as a table, in order of kind; without kinds, all."""
     chosen = f" AND {_one_of('kind', kinds)}" if kinds else ""
     return f'SELECT "text", "level" FROM "event" WHERE {where}{chosen} AND $timeFilter GROUP BY "kind", "point"'  # noqa: S608
 
@@ -110,11 +109,19 @@ def ages() -> str:
     )
 
 
-def section_now(line: str) -> str:
-    """Return the newest places of a line of the section: x and elevation of each of its points."""
+def section_now(line: str, name: str) -> str:
+    """Return the newest places of a line of the section: x and, under the line's name, elevation of its points."""
     return (
-        'SELECT last("x_m") AS "x_m", last("elevation_m") AS "elevation_m" FROM "section_line"'  # noqa: S608
+        f'SELECT last("x_m") AS "x_m", last("elevation_m") AS "{name}" FROM "section_line"'  # noqa: S608
         f' WHERE {IN_SECTION} AND "line" = \'{line}\' GROUP BY "point"'
+    )
+
+
+def places(name: str) -> str:
+    """Return where each facility lies: longitude and, under a name, latitude."""
+    return (
+        f'SELECT last("longitude_deg") AS "longitude", last("latitude_deg") AS "{name}" FROM "facility"'  # noqa: S608
+        f' WHERE {HERE} AND $timeFilter GROUP BY "site"'
     )
 
 

@@ -1,18 +1,7 @@
 """Alarms: each one's level over time, and the journal."""
 
-from dashboards import questions
-from dashboards.parts import N_, LevelsOverTime, Page, Rows
-
-_BY_PEOPLE = (
-    "note",
-    "diary",
-    "acknowledge.*",
-    "assess.*",
-    "shelve.*",
-    "release.*",
-    "out_of_service.*",
-    "action.*",
-)
+from dashboards import kinds, questions
+from dashboards.parts import N_, Journal, LevelsOverTime, Page
 
 PAGE = Page(
     name="alarms",
@@ -26,15 +15,15 @@ PAGE = Page(
             question=questions.alarm_levels(),
             alias="$tag_point $tag_quantity $tag_direction",
         ),
-        Rows(
+        Journal(
             title=N_("Journal of alarms"),
-            about=N_("Every change of level, newest last."),
-            question=questions.journal("level", "late", "alarm_.*"),
+            about=N_("Every change of level, newest first."),
+            question=questions.journal(*kinds.ALARMS),
         ),
-        Rows(
+        Journal(
             title=N_("What people did"),
             about=N_("Acknowledgements, assessments, shelving, notes and works."),
-            question=questions.journal(*_BY_PEOPLE),
+            question=questions.journal(*kinds.PEOPLE, *kinds.WORKS),
         ),
     ),
 )

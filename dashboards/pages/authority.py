@@ -1,7 +1,7 @@
 """For authorities: limits in force beside every newest reading, who changed limits, level and coverage."""
 
-from dashboards import questions
-from dashboards.parts import N_, LevelNow, NumberNow, Page, Rows
+from dashboards import kinds, questions
+from dashboards.parts import N_, Journal, LevelNow, NumberNow, Page, Rows
 from seepline.quantities import QUANTITIES
 
 PAGE = Page(
@@ -30,15 +30,15 @@ PAGE = Page(
             question=questions.newest(*QUANTITIES),
             hidden=("Time",),
         ),
-        Rows(
+        Journal(
             title=N_("Changes of limits"),
             about=N_("Sets submitted, approved, objected to, effective and superseded, with names."),
-            question=questions.journal("set_.*"),
+            question=questions.journal(*kinds.LIMITS),
         ),
-        Rows(
+        Journal(
             title=N_("Alarms"),
-            about=N_("Every change of level, newest last."),
-            question=questions.journal("level", "late", "alarm_.*"),
+            about=N_("Every change of level, newest first."),
+            question=questions.journal(*kinds.ALARMS),
         ),
     ),
 )

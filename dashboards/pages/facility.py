@@ -1,9 +1,16 @@
 """One facility: level and coverage, its section with heads, pond, freeboard and rain, what changed in a day."""
 
+from functools import partial
+
 from dashboards import questions
-from dashboards.parts import N_, LevelNow, NumberNow, Page, Places, Rows, Trend
+from dashboards.parts import N_, Journal, LevelNow, Line, NumberNow, Page, Places, Rows, Trend
 
 _CHANGING = ("pore_pressure", "water_level", "displacement", "tilt", "flow", "freeboard")
+
+
+def _line(name: str, line: str, color: str, marks: bool = False) -> Line:
+    return Line(name=name, question=partial(questions.section_now, line), color=color, marks=marks)
+
 
 PAGE = Page(
     name="facility",
@@ -32,19 +39,26 @@ PAGE = Page(
         Places(
             title=N_("Section: surface, heads and water"),
             about=N_("A head over a tip is a mark: nobody knows the pressure above a tip."),
-            axes=("x_m", "elevation_m"),
-            unit="lengthm",
-            asked=(
-                (N_("ground"), questions.section_now("ground")),
-                (N_("foundation"), questions.section_now("foundation")),
-                (N_("free water"), questions.section_now("water")),
-                (N_("heads"), questions.section_now("heads")),
+            x="x_m",
+            unit="suffix:m",
+            lines=(
+                _line(N_("ground"), "ground", "#A6761D"),
+                _line(N_("foundation"), "foundation", "#999999"),
+                _line(N_("free water"), "water", "#56B4E9", marks=True),
+                _line(N_("heads"), "heads", "#0072B2", marks=True),
             ),
         ),
         Trend(
-            title=N_("Pond and freeboard"),
-            about=N_("Elevation of the pond, and height of the lowest crest above it."),
-            quantities=("water_level", "freeboard"),
+            title=N_("Pond"),
+            about=N_("Elevation of the pond."),
+            quantities=("water_level",),
+            where=questions.HERE,
+            width=12,
+        ),
+        Trend(
+            title=N_("Freeboard"),
+            about=N_("Height of the lowest crest above the pond."),
+            quantities=("freeboard",),
             where=questions.HERE,
             width=12,
         ),
@@ -53,7 +67,6 @@ PAGE = Page(
             about=N_("Of each scan and over 24 h. An unheated gauge in frost is not evaluated, not dry."),
             quantities=("rain", "rain_24h"),
             where=questions.HERE,
-            width=12,
         ),
         Rows(
             title=N_("What changed in 24 hours"),
@@ -62,9 +75,9 @@ PAGE = Page(
             hidden=("Time",),
             hours=24,
         ),
-        Rows(
+        Journal(
             title=N_("What happened"),
-            about=N_("Alarms, faults, silence, works and notes, newest last."),
+            about=N_("Alarms, faults, silence, works and notes, newest first."),
             question=questions.journal(),
         ),
     ),

@@ -1,17 +1,7 @@
 """Data health: who is silent, what came late, what the monitoring says about itself."""
 
-from dashboards import questions
-from dashboards.parts import N_, Answer, Page, Rows
-
-_ABOUT_ITSELF = (
-    "fault.*",
-    "silence.*",
-    "clock.*",
-    "logger",
-    ".*conflict",
-    ".*damaged",
-    "export_.*",
-)
+from dashboards import kinds, questions
+from dashboards.parts import N_, Answer, Journal, Page
 
 PAGE = Page(
     name="health",
@@ -31,6 +21,7 @@ PAGE = Page(
             about=N_("Readings that came after newer ones: back-fill after an outage."),
             question=questions.came_late(),
             alias="$tag_section",
+            bars=True,
             width=12,
         ),
         Answer(
@@ -40,10 +31,10 @@ PAGE = Page(
             alias="$tag_site",
             width=12,
         ),
-        Rows(
+        Journal(
             title=N_("Faults, silence, clocks, refused points"),
-            about=N_("What the monitoring says about itself, newest last."),
-            question=questions.journal(*_ABOUT_ITSELF),
+            about=N_("What the monitoring says about itself, newest first."),
+            question=questions.journal(*kinds.MONITORING),
         ),
     ),
 )

@@ -1,7 +1,7 @@
 """One point: its values, quality, calibration, and everything that happened to it."""
 
 from dashboards import questions
-from dashboards.parts import N_, Page, Rows, Trend
+from dashboards.parts import N_, Journal, Page, Rows, Trend
 from seepline.quantities import QUANTITIES
 
 
@@ -37,10 +37,11 @@ PAGE = Page(
             title=N_("Calibration"),
             about=N_("Which calibration each quantity was computed with, and what it counted."),
             question=questions.calibrations(),
+            hidden=("Time",),
         ),
-        Rows(
+        Journal(
             title=N_("History"),
-            about=N_("Everything that happened to this point, newest last."),
+            about=N_("Everything that happened to this point, newest first."),
             question=questions.journal(where=f'{questions.HERE} AND "point" =~ /^$point$/'),
         ),
     ),

@@ -1,7 +1,7 @@
 """All facilities: is any trigger exceeded, how much of the monitoring is alive, who is silent."""
 
 from dashboards import questions
-from dashboards.parts import N_, Answer, LevelNow, NumberNow, Page, Places, Rows
+from dashboards.parts import N_, Answer, Journal, LevelNow, Line, NumberNow, Page, Places, Rows
 
 PAGE = Page(
     name="portfolio",
@@ -26,14 +26,14 @@ PAGE = Page(
             title=N_("Facilities"),
             about=N_("Grey: an instrument marked critical, or more than the stated share, is not valid."),
             question=questions.facilities(),
-            hidden=("Time", "latitude", "longitude"),
+            hidden=("Time",),
         ),
         Places(
             title=N_("Where they lie"),
             about=N_("Facilities by longitude and latitude, drawn without a tile service."),
-            axes=("longitude", "latitude"),
+            x="longitude",
             unit="degree",
-            asked=((N_("facilities"), questions.facilities()),),
+            lines=(Line(name=N_("facilities"), question=questions.places, color="#0072B2", marks=True),),
         ),
         Answer(
             title=N_("Silence"),
@@ -42,9 +42,9 @@ PAGE = Page(
             alias="$tag_device",
             unit="s",
         ),
-        Rows(
+        Journal(
             title=N_("What happened"),
-            about=N_("Alarms, faults, silence and changes of limits of all facilities, newest last."),
+            about=N_("Alarms, faults, silence and changes of limits of all facilities, newest first."),
             question=questions.journal(),
         ),
     ),

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.chain.conftest import ROOT, free_port
+from tests.influxdb_v2 import TOKEN, influxdb_v2
 
 
 @contextlib.contextmanager
@@ -57,13 +58,20 @@ def living(folder: Path) -> list[str]:
 
 
 @pytest.mark.timeout(700)
-def test_the_demo_holds_all_it_claims_and_what_it_says_to_look_at_is_there(tmp_path):
-    with demo(tmp_path, "--keep") as run:
+def test_the_demo_holds_all_it_claims_and_what_it_says_to_look_at_is_there(tmp_path, tmp_path_factory):
+    (tmp_path / "influx.token").write_text(TOKEN)
+    copy = ("--influx-token-file", "influx.token", "--influx")
+    with (
+        influxdb_v2(tmp_path_factory.mktemp("influxdb")) as server,
+        demo(tmp_path, "--keep", *copy, server.url) as run,
+    ):
+        server.ask("CREATE DATABASE dam")
         wait(run, tmp_path, lambda: "Everything keeps running" in printed(tmp_path), 620)
         out = printed(tmp_path)
         assert "All of it holds" in out
         assert "1344 of 1344 scans" in out
         assert "MicroPython" in out
+        assert re.search(r"\d{4,} readings are in InfluxDB", out)
         page = re.search(r"the page +(\S+)", out)
         with urllib.request.urlopen(page.group(1), timeout=10) as answer:
             assert "TOE-P1" in answer.read().decode()

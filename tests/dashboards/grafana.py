@@ -1,11 +1,12 @@
-"""What Grafana's backend makes of a question before it sends it.
+"""What Grafana's backend makes of a question before it sends it, and of the answer before a panel gets it.
 
 Variables of several values expand to (a|b), times to `time >= Xms and time <= Yms`, the interval to whole ms.
 Source: grafana/grafana, pkg/tsdb/influxdb.
 """
 
 import json
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +29,11 @@ class View:
             text = text.replace(f"${name}", value)
         return text
 
+    def of(self, panel: dict) -> "View":
+        """Return what a panel that keeps a time of its own looks at."""
+        hours = re.fullmatch(r"(\d+)h", panel.get("timeFrom", ""))
+        return replace(self, from_ms=self.to_ms - int(hours[1]) * 3_600_000) if hours else self
+
 
 def dashboards(language: str) -> dict[str, dict]:
     """Return the committed dashboards of a language by name."""
@@ -37,3 +43,53 @@ def dashboards(language: str) -> dict[str, dict]:
 
 def panels(dashboard: dict) -> list[dict]:
     return [panel for panel in dashboard["panels"] if panel["type"] != "row"]
+
+
+def frames(target: dict, answered: list[dict]) -> list[dict]:
+    """Return the data frames that Grafana's backend makes of an answer.
+
+    A time series is a frame of its own, named by the alias; a table is one frame: time, tags, columns.
+    """
+    if target["resultFormat"] == "table":
+        return [_table(target, answered)] if answered else []
+    return [_series(target, one) for one in answered]
+
+
+def _series(target: dict, one: dict) -> dict:
+    tags = one.get("tags", {})
+    name = re.sub(r"\$tag_(\w+)", lambda found: tags.get(found[1], ""), target["alias"])
+    columns = list(zip(*one["values"], strict=True))
+    fields = [
+        {"name": "Time", "type": "time", "values": columns[0]},
+        {
+            "name": "Value",
+            "type": _type(columns[1]),
+            "values": columns[1],
+            "labels": tags,
+            "config": {"displayNameFromDS": name},
+        },
+    ]
+    return {"refId": target["refId"], "name": name, "fields": fields}
+
+
+def _table(target: dict, answered: list[dict]) -> dict:
+    rows = [(values[0], one.get("tags", {}), values[1:]) for one in answered for values in one["values"]]
+    columns: dict[str, list] = {"Time": [time for time, _, _ in rows]}
+    columns |= {tag: [tags[tag] for _, tags, _ in rows] for tag in answered[0].get("tags", {})}
+    names = answered[0]["columns"][1:]
+    columns |= {name: [values[at] for _, _, values in rows] for at, name in enumerate(names)}
+    fields = [
+        {
+            "name": name,
+            "type": "time" if name == "Time" else _type(values),
+            "values": values,
+            "config": {"displayNameFromDS": name} if name != "Time" else {},
+        }
+        for name, values in columns.items()
+    ]
+    return {"refId": target["refId"], "name": answered[0]["name"], "fields": fields}
+
+
+def _type(values: list) -> str:
+    known = next((value for value in values if value is not None), 0.0)
+    return {bool: "boolean", str: "string"}.get(type(known), "number")

@@ -5,10 +5,11 @@ import shutil
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from seepline.cli import app
 from seepline.cli.demo import checks, children, people, report
+from seepline.cli.demo import influx as copy
 from seepline.cli.demo.children import Child, ChildError
 from seepline.cli.problems import NOT_POSSIBLE, refused
 
@@ -75,6 +77,10 @@ class Running:
 def demo(
     keep: Annotated[bool, typer.Option(help="Leave everything running until Ctrl-C.")] = False,
     port: Annotated[int, typer.Option(help="Port of the collector's page; 0 takes any free one.")] = 8086,
+    influx: Annotated[str, typer.Option("--influx", metavar="URL", help="Copy everything to this InfluxDB.")] = "",
+    influx_token_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Its token.")] = None,
+    influx_org: Annotated[str, typer.Option(help="Its organisation.")] = "seepline",
+    influx_bucket: Annotated[str, typer.Option(help="Its bucket, which must exist on 1.x and 2.x.")] = "dam",
 ) -> None:
     """Run the whole chain: real logger programs, a simulated bus, gateway, collector, alarms."""
     console = Console()
@@ -82,15 +88,23 @@ def demo(
     for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell started us with SIGINT ignored
         signal.signal(number, signal.default_int_handler)
     try:
-        with _running(console, port) as running:
+        settle = partial(
+            copy.settle, url=influx, org=influx_org, bucket=influx_bucket, token_file=influx_token_file
+        )
+        with _running(console, port, settle if influx else _no_copy) as running:
             _watch(console, running, began_s + _LIMIT_S)
             verdict = _judge(running, began_s + _LIMIT_S)
             report.show(console, verdict, running.collector, time.monotonic() - began_s, stays=keep)
+            if influx:
+                held = copy.wait_until_copied(running.folder / "collector", running.programs[1])
+                console.print(
+                    f"{held} readings are in InfluxDB at {influx}, bucket {influx_bucket}: docs/grafana.md"
+                )
             if keep:
                 gateway_pid = running.programs[-1].process.pid
                 report.show_how_to_look(console, running.collector, running.ready(), running.folder, gateway_pid)
                 _wait_for_interrupt(console, running)
-    except (ChildError, DemoError) as error:
+    except (ChildError, DemoError, copy.InfluxError) as error:
         raise refused(str(error), NOT_POSSIBLE) from error
     except KeyboardInterrupt as interrupt:
         console.print("Ended before its end; all its programs are stopped.")
@@ -116,8 +130,12 @@ def _site_clock(start: datetime) -> str:
     return f"{RECORDS_END}@{RATE}@{start.isoformat(timespec='milliseconds')}"
 
 
+def _no_copy(data: Path) -> None:
+    """Send nothing anywhere."""
+
+
 @contextmanager
-def _running(console: Console, wanted_port: int) -> Iterator[Running]:
+def _running(console: Console, wanted_port: int, settle: Callable[[Path], None]) -> Iterator[Running]:
     """Start simulator, collector and gateway in a fresh folder; end them all at the end."""
     ended = children.stop_earlier_run(FOLDER)
     if ended:
@@ -136,6 +154,7 @@ def _running(console: Console, wanted_port: int) -> Iterator[Running]:
         launch("simulator", "simulate", str(SITE), "--inputs", str(INPUTS), "--dir", str(FOLDER))
         _make_token(data, token_file)
         person = people.appoint(data)
+        settle(data)
         launch("collector", "collector", "run", str(SITE), "--data", str(data), "--listen", address)
         _wait_until_ready(console, programs, start, f"http://{address}")
         wiring = FOLDER / "gateway.toml"

@@ -1,0 +1,234 @@
+"""Points a second into a real InfluxDB: the exporter's way beside influxdb-client's other ways and raw urllib3.
+
+    PYTHONPATH=. python bench/exporter.py ways --points 100000        same engine and run, every point counted back
+    PYTHONPATH=. python bench/exporter.py backlog --readings 100000   a store's back-log drained: points, memory
+
+A point is one reading with value, quality, level, three limits, calibration and late. The engine is Debian's
+InfluxDB 1.6 behind nginx (tests/influxdb_v2.py), on the same processors as the sender.
+"""
+
+import argparse
+import asyncio
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import urllib3
+from influxdb_client import InfluxDBClient, Point
+from influxdb_client.client.write_api import SYNCHRONOUS, WriteOptions
+
+from collector.export.client import InfluxBucket
+from collector.export.lanes import lanes
+from collector.export.mirror import Ledger, Mirror
+from collector.settings import InfluxSettings
+from collector.store import StoredReading, StoreReader
+from collector.store_writing import StoreWriter
+from seepline.reading import Quality
+from seepline.site_file import read_site
+from tests.dashboards.demo_data import DEMO
+from tests.influxdb_v2 import TOKEN, InfluxDB, influxdb_v2
+
+BATCH = 1000
+T0_MS = 1_451_635_200_000
+SERIES = 500
+
+
+def points(count: int) -> list[tuple[str, dict, int]]:
+    """Return (point, fields, time) of so many readings of 500 instruments."""
+    return [
+        (
+            f"P{number % SERIES:03d}",
+            {
+                "value": 40.0 + number % 97 / 10,
+                "quality": 1,
+                "level": 0,
+                "limit_yellow": 50.0,
+                "limit_orange": 60.0,
+                "limit_red": 70.0,
+                "calibration": "maker:1",
+                "late": False,
+            },
+            T0_MS + number // SERIES * 900_000,
+        )
+        for number in range(count)
+    ]
+
+
+def as_line(point: str, fields: dict, time_ms: int) -> bytes:
+    given = (
+        f"value={fields['value']!r},quality=1i,level=0i,limit_yellow=50.0,limit_orange=60.0,limit_red=70.0,"
+        'calibration="maker:1",late=false'
+    )
+    return f"reading,site=s,section=A,point={point},quantity=pore_pressure {given} {time_ms}".encode()
+
+
+def as_point(point: str, fields: dict, time_ms: int) -> Point:
+    made = Point("reading").tag("site", "s").tag("section", "A").tag("point", point)
+    made = made.tag("quantity", "pore_pressure")
+    for name, value in fields.items():
+        made = made.field(name, value)
+    return made.time(time_ms, "ms")
+
+
+def parcels(items: list) -> list[list]:
+    return [items[at : at + BATCH] for at in range(0, len(items), BATCH)]
+
+
+def exporter(server: InfluxDB, bucket: str, rows: list, token_file: Path) -> None:
+    with closing(InfluxBucket(InfluxSettings(server.url, "o", bucket, token_file))) as to:
+        for parcel in parcels(rows):
+            assert to.write([as_line(*row) for row in parcel]) == []
+
+
+def client_points(server: InfluxDB, bucket: str, rows: list, _token_file: Path) -> None:
+    with InfluxDBClient(server.url, token=TOKEN, org="o", enable_gzip=True) as client:
+        api = client.write_api(SYNCHRONOUS)
+        for parcel in parcels(rows):
+            api.write(bucket, record=[as_point(*row) for row in parcel], write_precision="ms")
+
+
+def client_batching(server: InfluxDB, bucket: str, rows: list, _token_file: Path) -> None:
+    options = WriteOptions(batch_size=BATCH, flush_interval=1_000)
+    client = InfluxDBClient(server.url, token=TOKEN, org="o", enable_gzip=True)
+    with client, client.write_api(options) as api:
+        for row in rows:
+            api.write(bucket, record=as_point(*row), write_precision="ms")
+
+
+def raw_urllib3(server: InfluxDB, bucket: str, rows: list, _token_file: Path) -> None:
+    pool = urllib3.PoolManager()
+    url = f"{server.url}/api/v2/write?org=o&bucket={bucket}&precision=ms"
+    for parcel in parcels(rows):
+        body = b"\n".join(as_line(*row) for row in parcel)
+        assert pool.request("POST", url, body=body, headers={"Authorization": f"Token {TOKEN}"}).status == 204
+    pool.clear()
+
+
+WAYS: dict[str, Callable[[InfluxDB, str, list, Path], None]] = {
+    "exporter": exporter,
+    "influxdb-client Point": client_points,
+    "influxdb-client batching": client_batching,
+    "urllib3": raw_urllib3,
+}
+
+
+def held(server: InfluxDB, bucket: str) -> int:
+    found = server.ask('SELECT count("quality") FROM "reading"', bucket)
+    return int(found[0]["values"][0][1]) if found else 0
+
+
+def ways(server: InfluxDB, folder: Path, count: int, rounds: int) -> None:
+    rows, token_file = points(count), folder / "token"
+    token_file.write_text(TOKEN)
+    rates: dict[str, list[float]] = {name: [] for name in WAYS}
+    for number in range(rounds):
+        for name, way in WAYS.items():
+            bucket = f"b{number}{len(name)}"
+            server.ask(f"CREATE DATABASE {bucket}")
+            began_s = time.perf_counter()
+            way(server, bucket, rows, token_file)
+            rates[name].append(count / (time.perf_counter() - began_s))
+            assert held(server, bucket) == count, name
+            server.ask(f"DROP DATABASE {bucket}")
+    print(f"| way | points/s, median of {rounds} | beside urllib3 |\n|---|---|---|")
+    middle = {name: sorted(found)[rounds // 2] for name, found in rates.items()}
+    for name, rate in middle.items():
+        print(f"| {name} | {rate:,.0f} | {rate / middle['urllib3']:.2f} |")
+
+
+def fill(path: Path, count: int) -> None:
+    with closing(StoreWriter(path)) as store:
+        for begin in range(0, count, 10_000):
+            with store.transaction():
+                for number in range(begin, min(begin + 10_000, count)):
+                    store.put(_reading(number), None)
+
+
+def _reading(number: int) -> StoredReading:
+    return StoredReading(
+        point="TOE-P1",
+        instrument="vw",
+        quantity=f"pore_pressure{number % SERIES}",
+        time_ms=T0_MS + number // SERIES * 900_000,
+        version=1,
+        value=40.0 + number % 97 / 10,
+        quality=Quality.GOOD,
+        judged=True,
+        level=0,
+        limit_yellow=50.0,
+        limit_orange=60.0,
+        limit_red=70.0,
+        threshold_set="set-1",
+        calibration="maker:1",
+        bound="",
+        late=False,
+        inputs=(),
+        reasons=(),
+        arrived_ms=T0_MS + number // SERIES * 900_000,
+    )
+
+
+def backlog(server: InfluxDB, folder: Path, count: int) -> None:
+    fill(folder / "store.sqlite", count)
+    (folder / "token").write_text(TOKEN)
+    server.ask("CREATE DATABASE backlog")
+    site, reader = read_site(DEMO / "site.toml"), StoreReader(folder / "store.sqlite")
+    lane = next(one for one in lanes(site, reader, lambda: T0_MS) if one.name == "readings")
+    kept = {"number": 0, "lines": 0}
+    bucket = InfluxBucket(InfluxSettings(server.url, "o", "backlog", folder / "token"))
+
+    def write(lines: list[bytes]) -> list:
+        kept["lines"] += len(lines)
+        return bucket.write(lines)
+
+    async def mark(_lane: str) -> int:
+        return kept["number"]
+
+    async def sent(_lane: str, number: int, refused: list) -> None:
+        assert refused == []
+        kept["number"] = number
+
+    async def held_by_nobody(_reason: str) -> None:
+        raise AssertionError(_reason)
+
+    async def drain() -> None:
+        mirror, every = Mirror(write, Ledger(mark, sent, held_by_nobody)), max(1, count // 10)
+        shown = 0
+        while await mirror.send(lane):
+            if kept["number"] - shown >= every:
+                shown = kept["number"]
+                print(f"| {shown:,} | {kept['lines']:,} | {_rss_mb():.0f} |")
+
+    print("| readings sent | points sent | largest memory, MB |\n|---|---|---|")
+    began_s = time.perf_counter()
+    asyncio.run(drain())
+    took_s = time.perf_counter() - began_s
+    bucket.close()
+    assert held(server, "backlog") == count
+    print(f"\n{count:,} readings with their hours and days, {kept['lines']:,} points: {took_s:.1f} s,")
+    print(f"{kept['lines'] / took_s:,.0f} points/s, {count / took_s:,.0f} readings/s; all are there.")
+
+
+def _rss_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("what", choices=("ways", "backlog"))
+    asked.add_argument("--points", type=int, default=100_000)
+    asked.add_argument("--rounds", type=int, default=5)
+    asked.add_argument("--readings", type=int, default=100_000)
+    given = asked.parse_args()
+    with tempfile.TemporaryDirectory() as name, influxdb_v2(Path(name)) as server:
+        if given.what == "ways":
+            ways(server, Path(name), given.points, given.rounds)
+        else:
+            backlog(server, Path(name), given.readings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""Sites that the dashboards were not drawn for: no limits, renamed instruments, ten thousand of them."""
+
+import pytest
+
+from tests.dashboards.grafana import View, dashboards, panels
+
+T0_MS = 1_450_224_000_000
+SCAN_MS = 900_000
+MANY = 10_000
+
+
+def line(point: str, scan: int, more: str = "") -> str:
+    tags = f"site=s,section=A,point={point},quantity=pore_pressure"
+    return f"reading,{tags} value={10 + scan}.0,quality=1i,level=0i{more} {T0_MS + scan * SCAN_MS}"
+
+
+@pytest.fixture(scope="module")
+def database(server) -> str:
+    server.ask("CREATE DATABASE strange")
+    server.write("strange", *(line("BARE", scan) for scan in range(8)))
+    limits = ",limit_yellow=20.0,limit_orange=25.0,limit_red=30.0"
+    server.write("strange", *(line("OLD" if scan < 4 else "NEW", scan, limits) for scan in range(8)))
+    return "strange"
+
+
+def answers(server, database, title, point):
+    (panel,) = [one for one in panels(dashboards("en")["piezometers"]) if one["title"] == title]
+    chosen = {"site": "(s)", "section": "(A)", "point": point, "detail": "reading"}
+    view = View(T0_MS, T0_MS + 8 * SCAN_MS, chosen=chosen)
+    return {
+        one["alias"]: {
+            series["tags"]["point"]: [value for _, value in series["values"] if value is not None]
+            for series in server.ask(view.asked(one["query"]), database)
+        }
+        for one in panel["targets"]
+    }
+
+
+def test_a_point_without_limits_is_drawn_without_limits(server, database):
+    found = answers(server, database, "Chosen point: pore pressure and its limits", "BARE")
+    assert found["$tag_point"] == {"BARE": [10.0 + scan for scan in range(8)]}
+    assert [series for alias, series in found.items() if "limit" in alias] == [{}, {}, {}]
+
+
+def test_a_renamed_instrument_keeps_its_history_under_its_old_name(server, database):
+    found = answers(server, database, "Pore pressure of the section", "NEW")["$tag_point"]
+    assert found["OLD"] == [10.0, 11.0, 12.0, 13.0]
+    assert found["NEW"] == [14.0, 15.0, 16.0, 17.0]
+
+
+def test_ten_thousand_instruments_are_all_found_and_one_of_them_is_drawn(server):
+    server.ask("CREATE DATABASE many")
+    server.write("many", *(line(f"P{number:05d}", 0) for number in range(MANY)))
+    variables = {one["name"]: one for one in dashboards("en")["piezometers"]["templating"]["list"]}
+    view = View(T0_MS, T0_MS + SCAN_MS, chosen={"site": "(s)", "section": "(A)"})
+    (offered,) = server.ask(view.asked(variables["point"]["query"]), "many")
+    assert len(offered["values"]) == MANY
+    found = answers(server, "many", "Chosen point: pore pressure and its limits", "P09999")
+    assert found["$tag_point"] == {"P09999": [10.0]}
+
+
+def test_the_times_are_the_browser_s():
+    assert {one["timezone"] for one in dashboards("en").values()} == {"browser"}

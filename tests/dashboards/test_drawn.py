@@ -1,0 +1,103 @@
+"""Every panel drawn by Grafana's own libraries on the demo's data: compared by what was drawn, not by pixels."""
+
+import re
+import subprocess
+
+import pytest
+
+from tests.dashboards import drawing
+from tests.dashboards.demo_data import END_MS, START_MS
+from tests.dashboards.grafana import View, dashboards, panels
+
+pytestmark = pytest.mark.timeout(900)  # the first run installs the libraries
+CHOSEN = {"site": "(mukilteo-demo)", "section": "(A)", "point": "TOE-P1", "detail": "reading"}
+VIEW = View(START_MS, END_MS, chosen=CHOSEN)
+UNITS = {"pressurekpa": "kPa", "celsius": "°C", "degree": "°", "none": "", "s": ""}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("drawn")
+    drawing.bundle(folder)
+    return folder
+
+
+def drawn(folder, server, language, width, database):
+    """Return (what each panel is asked to be, what was drawn of it) by key, and the whole of what was drawn."""
+    every = dashboards(language)
+    frames = drawing.answers(server, VIEW, every, database)
+    page = drawing.page(folder / "draw.js", every, VIEW, frames, width=width)
+    found = drawing.probe(page, folder / "chromium", (width, drawing.height_px(every, width)))
+    by_key = {one["key"]: one for one in found["panels"]}
+    asked = {f"{one['uid']}/{panel['id']}": panel for one in every.values() for panel in panels(one)}
+    assert found["errors"] == []
+    assert by_key.keys() == asked.keys()
+    return [(panel, by_key[key], frames[key]) for key, panel in asked.items()], found
+
+
+@pytest.fixture(scope="module")
+def on_a_desk(folder, server):
+    return drawn(folder, server, "en", drawing.DESK, "dam")
+
+
+def test_the_schema_is_that_of_the_types(folder):
+    node = ["node", "schema.mjs", str(folder / "schema")]
+    subprocess.run(node, cwd=drawing.PLACE, check=True, capture_output=True, timeout=250)
+    made = {path.name: path.read_text() for path in (folder / "schema").iterdir()}
+    assert made == {path.name: path.read_text() for path in (drawing.CHECK / "schema").iterdir()}
+
+
+def test_every_panel_is_drawn_with_its_series_units_and_legend(on_a_desk):
+    for panel, one, frames in on_a_desk[0]:
+        if not frames:
+            assert panel["fieldConfig"]["defaults"]["noValue"] in one["text"]
+            continue
+        assert one["type"] == panel["type"]
+        assert not one.get("failure"), one
+        series = {field["config"]["displayNameFromDS"] for frame in frames for field in frame["fields"][1:]}
+        if panel["type"] in ("timeseries", "stat", "state-timeline"):
+            assert {field["name"] for field in one["fields"]} == series
+            assert {field["name"] for field in one["fields"] if field["named"]} <= set(one["text"].split("\n"))
+        if panel["type"] in ("timeseries", "xychart"):
+            assert one["drawn"], panel["title"]
+
+
+def test_every_value_stands_with_its_unit_and_no_panel_has_a_limit_of_its_own(on_a_desk):
+    for panel, one, _ in on_a_desk[0]:
+        defaults = panel["fieldConfig"]["defaults"]
+        for field in one.get("fields", ()):
+            assert field["unit"] == defaults["unit"]
+            assert field["thresholds"] == len(defaults["thresholds"]["steps"])
+            if panel["type"] == "timeseries" and field["values"] and defaults["unit"] not in ("none", "s"):
+                unit = UNITS.get(defaults["unit"], defaults["unit"].removeprefix("suffix:").strip())
+                assert re.fullmatch(rf"-?[\d.]+ ?{re.escape(unit)}", field["shown"]), (panel["title"], field)
+
+
+def test_every_unit_is_grafana_s_own_or_a_suffix(on_a_desk):
+    asked, found = on_a_desk
+    used = {panel["fieldConfig"]["defaults"]["unit"] for panel, _, _ in asked}
+    assert {unit for unit in used if not unit.startswith("suffix:")} <= set(found["units"])
+
+
+def test_limits_are_dashed_and_of_their_level_s_colour(on_a_desk):
+    (chosen,) = [one for panel, one, _ in on_a_desk[0] if panel["title"].startswith("Chosen point")]
+    limits = {field["name"].rpartition(" ")[2]: field for field in chosen["fields"] if " limit " in field["name"]}
+    assert {level: field["color"] for level, field in limits.items()} == {
+        "yellow": "#F0E442",
+        "orange": "#E69F00",
+        "red": "#D55E00",
+    }
+    assert {field["style"] for field in limits.values()} == {"dash"}
+
+
+def test_a_quantity_without_limits_says_so(on_a_desk):
+    (table,) = [one for panel, one, _ in on_a_desk[0] if panel["title"] == "Limits in force and newest readings"]
+    assert "no limit" in table["text"]
+
+
+def test_an_empty_database_is_told_in_words_on_a_phone_in_russian(folder, server):
+    asked, _ = drawn(folder, server, "ru", drawing.PHONE, "empty")
+    for panel, one, _ in asked:
+        assert panel["fieldConfig"]["defaults"]["noValue"] in one["text"], panel["title"]
+        assert one["left"] >= 0
+        assert one["left"] + one["width"] <= drawing.PHONE
