@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from seepline.signing_key import SigningKey
 
 PERSON = "olga"
+_PEOPLE = (
+    (PERSON, "Olga (demo)", "operator"),
+    ("eva", "Eva (demo)", "engineer_of_record"),
+    ("anna", "Anna (demo)", "authority"),
+)
 _SITE = "mukilteo-demo"
 _TIMEOUT_S = 30
 _LOOK_S = 0.2
@@ -21,18 +26,19 @@ _SHOWN = (("SP-TOE", "piezometric_elevation", "m"), ("DRAIN", "flow", "L/s"))
 
 
 def appoint(data: Path) -> "SigningKey":
-    """Make her key, and the collector's policy that knows her as an operator."""
+    """Make her key, and the collector's policy: an operator, and two who would decide on limits together."""
     from seepline.signing_key import new
 
-    key = new()
-    policy = (
-        f'site = "{_SITE}"\n\n[service]\npublic_key = "{new().public.hex()}"\n\n'
-        f'[[person]]\nid = "{PERSON}"\nname = "Olga (demo)"\nrole = "operator"\n'
-        f'public_key = "{key.public.hex()}"\nvalid_from = 2015-01-01T00:00:00Z\n\n'
-        f'[[rule]]\nsets = "*"\napprovals = 1\nroles = ["operator"]\n'
-    )
+    keys = {person: new() for person, _, _ in _PEOPLE}
+    policy = f'site = "{_SITE}"\n\n[service]\npublic_key = "{new().public.hex()}"\n\n'
+    for person, name, role in _PEOPLE:
+        policy += (
+            f'[[person]]\nid = "{person}"\nname = "{name}"\nrole = "{role}"\n'
+            f'public_key = "{keys[person].public.hex()}"\nvalid_from = 2015-01-01T00:00:00Z\n\n'
+        )
+    policy += '[[rule]]\nsets = "*"\nroles = ["engineer_of_record", "authority"]\n'
     (data / "policy.toml").write_text(policy, encoding="utf-8")
-    return key
+    return keys[PERSON]
 
 
 def walk(collector: str, key: "SigningKey", site_ms: int, limit_s: float) -> str:
