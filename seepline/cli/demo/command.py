@@ -104,7 +104,7 @@ def demo(
                 gateway_pid = running.programs[-1].process.pid
                 report.show_how_to_look(console, running.collector, running.ready(), running.folder, gateway_pid)
                 _wait_for_interrupt(console, running)
-    except (ChildError, DemoError, copy.InfluxError) as error:
+    except (ChildError, DemoError, people.RefusedError, copy.InfluxError) as error:
         raise refused(str(error), NOT_POSSIBLE) from error
     except KeyboardInterrupt as interrupt:
         console.print("Ended before its end; all its programs are stopped.")

@@ -2,6 +2,7 @@
 
 import json
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,9 +15,16 @@ if TYPE_CHECKING:
     from seepline.signing_key import SigningKey
 
 PERSON = "olga"
+
+
+class RefusedError(Exception):
+    """The collector does not take an act of the demo: one sentence."""
+
+
 _PEOPLE = (
     (PERSON, "Olga (demo)", "operator"),
     ("eva", "Eva (demo)", "engineer_of_record"),
+    ("emil", "Emil (demo)", "deputy_engineer_of_record"),
     ("anna", "Anna (demo)", "authority"),
 )
 _SITE = "mukilteo-demo"
@@ -26,7 +34,7 @@ _SHOWN = (("SP-TOE", "piezometric_elevation", "m"), ("DRAIN", "flow", "L/s"))
 
 
 def appoint(data: Path) -> "SigningKey":
-    """Make her key, and the collector's policy: an operator, and two who would decide on limits together."""
+    """Make her key, and the collector's policy: an operator, and three who could decide on limits together."""
     from seepline.signing_key import new
 
     keys = {person: new() for person, _, _ in _PEOPLE}
@@ -36,7 +44,7 @@ def appoint(data: Path) -> "SigningKey":
             f'[[person]]\nid = "{person}"\nname = "{name}"\nrole = "{role}"\n'
             f'public_key = "{keys[person].public.hex()}"\nvalid_from = 2015-01-01T00:00:00Z\n\n'
         )
-    policy += '[[rule]]\nsets = "*"\nroles = ["engineer_of_record", "authority"]\n'
+    policy += '[[rule]]\nsets = "*"\nroles = ["engineer_of_record", "deputy_engineer_of_record", "authority"]\n'
     (data / "policy.toml").write_text(policy, encoding="utf-8")
     return keys[PERSON]
 
@@ -44,7 +52,7 @@ def appoint(data: Path) -> "SigningKey":
 def walk(collector: str, key: "SigningKey", site_ms: int, limit_s: float) -> str:
     """Read a standpipe and a drain and walk the daily round; return what the collector made of it.
 
-    `site_ms` is when, by the site's clock. Raises OSError when an act is refused.
+    `site_ms` is when, by the site's clock. Raises RefusedError.
     """
     for kind, body in _acts(site_ms):
         _send(collector, key, kind, body, site_ms)
@@ -70,8 +78,12 @@ def _send(collector: str, key: "SigningKey", kind: str, body: dict[str, Any], si
     signature = key.sign(statement(Act(**about, body=body, signature=""))).hex()
     text = act_text(Act(**about, body=body, signature=signature))
     request = urllib.request.Request(f"{collector}/api/v1/acts", text.encode())  # noqa: S310 - our own loopback
-    with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310
-        json.load(answer)
+    try:
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310
+            json.load(answer)
+    except urllib.error.HTTPError as error:
+        with error:
+            raise RefusedError(f"The collector refuses what {PERSON} signed: {error.read().decode()}") from error
 
 
 def _values(collector: str) -> list[str]:
