@@ -16,7 +16,7 @@ from collector.reading_table import ReadingTable
 from collector.store import StoredEvent
 from collector.store_writing import StoreWriter
 from collector.surfaces import Surfaces, told
-from collector.training import Trainings
+from collector.training import LimitsOf, Trainings, limits_of_file
 from seepline.acts.document import AcceptedAct
 from seepline.acts.surfaces import ResponseSurface
 from seepline.convert import MAX_AGE_MS
@@ -58,12 +58,16 @@ class Uptake:
 
 
 class Derivations:
-    """Look-ups from readings to what is derived of them, for one site and one table of readings."""
+    """Look-ups from readings to what is derived of them, for one site and one table of readings.
 
-    def __init__(self, site: Site, readings: ReadingTable) -> None:
+    `limits_of` tells which limits judge at a time; without it those of the site's file do.
+    """
+
+    def __init__(self, site: Site, readings: ReadingTable, limits_of: LimitsOf | None = None) -> None:
         self._site = site
         self._readings = readings
-        self._past, self._trainings = Past(site, readings), Trainings(site, readings)
+        self._past = Past(site, readings)
+        self._trainings = Trainings(site, readings, limits_of or limits_of_file(site))
         self._surfaces = Surfaces(site)
         self._beside = Beside(self._trainings.of, self._surfaces.signed_by)
         self._uptakes: dict[Key, list[Uptake]] = {}

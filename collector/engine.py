@@ -63,7 +63,7 @@ class Engine:
         self._store = store
         self._judged_site = site
         self._affected = Affected(site, journal.raw)
-        self.derivations = Derivations(site, store.readings)
+        self.derivations = Derivations(site, store.readings, self.limits_of)
         self._alarms = Alarms(site)
         self._air = AirResponses(site)
         self._commissioned = Commissioned(site, store)

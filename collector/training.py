@@ -6,8 +6,9 @@ what was made by it is made again from the window's end on (collector.past). So 
 for every order of arrival.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from collector.kept import Kept
 from collector.past import name_of
@@ -18,9 +19,11 @@ from seepline.derive.formulas import FORMULAS
 from seepline.derive.regression import DAY_MS
 from seepline.derive.stability import digest
 from seepline.derive.training import Reached, Trained, spell_of, train
-from seepline.site import Site
+from seepline.site import Site, Threshold
 from seepline.site_derived import Derived
 from seepline.thresholds import Level, is_rate, level_of, limits_of
+
+LimitsOf = Callable[[str, str, int], Sequence[Threshold]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,13 @@ class Training:
 
 
 class Trainings:
-    """The trained declarations of one site over one table of readings."""
+    """The trained declarations of one site over one table of readings.
 
-    def __init__(self, site: Site, readings: ReadingTable) -> None:
-        self._site = site
+    `limits_of` tells which limits judge a quantity of a point at a time.
+    """
+
+    def __init__(self, site: Site, readings: ReadingTable, limits_of: LimitsOf) -> None:
+        self._limits_of = limits_of
         self._readings = readings
         self._declared = {name_of(one): one for one in site.derived if FORMULAS[one.formula].trained}
         self._digests = {name: digest(site.info.id, one) for name, one in self._declared.items()}
@@ -91,7 +97,7 @@ class Trainings:
         if name is None:
             return
         derived = self._declared[name]
-        made = train(derived, inputs_of(derived), self._readings.window, reached_on(self._site))
+        made = train(derived, inputs_of(derived), self._readings.window, reached_on(self._limits_of))
         differs = made != self._kept.get(name).trained
         night = now_ms // DAY_MS
         self._kept.put(name, Training(made, changed=False, night=night, declared=self._digests[name]))
@@ -99,16 +105,21 @@ class Trainings:
             yield derived, spell_of(derived.parameters).to_ms
 
 
-def reached_on(site: Site) -> Reached:
-    """Return what tells whether a value reaches a limit that was in force at its time."""
+def reached_on(limits_of: LimitsOf) -> Reached:
+    """Return what tells whether a value reaches a limit that judges at its time."""
 
     def reached(key: Key, time_ms: int, value: float) -> bool:
-        limits = (one for one in limits_of(site, *key, time_ms) if not is_rate(one))
+        limits = (one for one in limits_of(*key, time_ms) if not is_rate(one))
         return any(level_of(one, value) > Level.GREEN for one in limits)
 
     return reached
 
 
+def limits_of_file(site: Site) -> LimitsOf:
+    """Return the limits that the site's file alone has in force."""
+    return partial(limits_of, site)
+
+
 def trained_from(site: Site, readings: ReadingTable, derived: Derived) -> Trained:
     """Return the training of a declaration over a table that holds everything already."""
-    return train(derived, inputs_of(derived), readings.window, reached_on(site))
+    return train(derived, inputs_of(derived), readings.window, reached_on(limits_of_file(site)))

@@ -14,6 +14,8 @@ DAY_MS = 86_400_000
 _MOST_LETTERS = 160  # of one text message in the GSM alphabet (3GPP TS 23.038)
 _FIRST_AGAIN_MS, _LONGEST_AGAIN_MS = 15_000, 600_000
 _GIVEN_UP_AFTER_MS = DAY_MS
+_LEAST_TRIES = 100  # within that day; a clock that was set ahead by days gives nothing up
+_MOST_ACTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """All that outlives a restart: how far the outbox was judged with which states, and what follows from it."""
+    """All that outlives a restart: how far the outbox was judged with which states, and what follows from it.
+
+    `acts` are the ids of what persons signed and was done, the newest last; `since_ms` is the first start.
+    """
 
     row: int = 0
     states: Mapping[str, AlarmState] = field(default_factory=dict)
@@ -52,6 +57,9 @@ class Kept:
     messages: tuple[Message, ...] = ()
     proven_ms: int | None = None
     proven_by: str = ""
+    failed: str = ""
+    since_ms: int | None = None
+    acts: tuple[str, ...] = ()
 
 
 def raised(kept: Kept, rule: str, event: Event) -> Kept:
@@ -72,9 +80,25 @@ def without_message(kept: Kept, message: Message) -> Kept:
     return replace(kept, messages=tuple(one for one in kept.messages if one != message))
 
 
+def with_act(kept: Kept, act_id: str) -> Kept:
+    """Return what is kept once an act is done: it is not done a second time."""
+    return replace(kept, acts=(*kept.acts, act_id)[-_MOST_ACTS:])
+
+
+def is_due(message: Message, hand_over_s: int | None, now_ms: int) -> bool:
+    """Tell whether a message is to be sent; one that waits longer than any can was made by a wrong clock.
+
+    >>> late = Message("e", "+1", "text", made_ms=0, due_ms=15_000)
+    >>> is_due(late, None, 14_000), is_due(late, None, 15_000), is_due(late, None, -10 * DAY_MS)
+    (False, True, True)
+    """
+    longest_ms = max(_LONGEST_AGAIN_MS, 1000 * (hand_over_s or 0))
+    return not 0 < message.due_ms - now_ms <= longest_ms
+
+
 def tried(kept: Kept, message: Message, now_ms: int) -> tuple[Kept, bool]:
     """Return what is kept after a message could not be sent, and whether it is given up after a day."""
-    if now_ms - message.made_ms >= _GIVEN_UP_AFTER_MS:
+    if now_ms - message.made_ms >= _GIVEN_UP_AFTER_MS and message.tries >= _LEAST_TRIES:
         return without_message(kept, message), True
     pause_ms = min(_LONGEST_AGAIN_MS, _FIRST_AGAIN_MS * 2 ** min(message.tries, 10))
     again = replace(message, tries=message.tries + 1, due_ms=now_ms + pause_ms)

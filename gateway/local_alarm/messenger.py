@@ -27,7 +27,7 @@ class Messenger:
             if message.row is not None and self._around.committed() >= message.row:
                 self.handed_over += 1
                 self._note("sms_handed_over", message.to, f"the collector has event {message.event[:8]}")
-            elif message.due_ms > now_ms:
+            elif not latch.is_due(message, self._plan.hand_over_s, now_ms):
                 continue
             elif not await self._is_sent(message):
                 after, given_up = latch.tried(kept(), message, self._around.clock.now_ms())

@@ -1,19 +1,16 @@
 """What persons sign for a local alarm: checked here by the gateway's own policy, without any network."""
 
-from collections import deque
-
 from gateway.clock import Clock
 from gateway.local_alarm.service import LocalAlarm, Refused
 from seepline.acts.check import body_of, checked
 from seepline.acts.document import AcceptedAct, read_act
 from seepline.acts.errors import ActRefused
-from seepline.acts.exercise import Begin, SirenRelease
+from seepline.acts.exercise import Begin, End, SirenRelease
 from seepline.acts.local_alarm import Proof, Release
 from seepline.bundle.policy import Policy
-from seepline.exercise import NONE, NotNow, begun, released
+from seepline.exercise import NotNow, begun, ended, released
 
 FRESH_MS = 600_000  # an act is signed, and given to the gateway, within so long: an old one is not used again
-_MOST_KNOWN = 1000
 
 
 class Person:
@@ -21,8 +18,6 @@ class Person:
 
     def __init__(self, policy: Policy, gateway: str, clock: Clock) -> None:
         self._policy, self._gateway, self._clock = policy, gateway, clock
-        self._exercise = NONE
-        self._known: deque[str] = deque(maxlen=_MOST_KNOWN)
 
     def do(self, text: str, alarm: LocalAlarm) -> str:
         """Do what a signed act says; return what was done.
@@ -39,29 +34,38 @@ class Person:
         elif isinstance(body, Proof):
             done = alarm.proof(body, who)
         elif isinstance(body, Begin):
-            done = self._begin(body)
+            done = self._begin(body, alarm)
         elif isinstance(body, SirenRelease):
             done = self._release_sirens(body, accepted, alarm)
+        elif isinstance(body, End):
+            done = self._end(body, who, alarm)
         else:
             raise Refused(f"a {accepted.act.kind} is for the collector: `seepline act` sends it there")
-        self._known.append(accepted.id)
+        alarm.done(accepted.id)
         return done
 
-    def _begin(self, body: Begin) -> str:
+    def _begin(self, body: Begin, alarm: LocalAlarm) -> str:
         """Know of an exercise: nothing sounds by that."""
         try:
-            self._exercise = begun(NONE, body, self._clock.now_ms())
+            alarm.running = begun(alarm.running, body, self._clock.now_ms())
         except NotNow as error:
             raise Refused(str(error)) from error
         return f"exercise {body.exercise} is known here; sirens wait for {body.siren_authority or 'nobody'}"
 
+    def _end(self, body: End, who: str, alarm: LocalAlarm) -> str:
+        try:
+            ended(alarm.running, body, self._clock.now_ms())
+        except NotNow as error:
+            raise Refused(str(error)) from error
+        return alarm.end_exercise(who)
+
     def _release_sirens(self, body: SirenRelease, accepted: AcceptedAct, alarm: LocalAlarm) -> str:
         now_ms = self._clock.now_ms()
         try:
-            released(self._exercise, body, accepted.act.person, now_ms)
+            released(alarm.running, body, accepted.act.person, now_ms)
         except NotNow as error:
             raise Refused(str(error)) from error
-        return alarm.exercise(self._exercise, body, f"{accepted.name} ({accepted.role})")
+        return alarm.exercise(body, f"{accepted.name} ({accepted.role})")
 
     def _checked(self, text: str, alarm: LocalAlarm) -> tuple[AcceptedAct, object]:
         now_ms = self._clock.now_ms()
@@ -74,6 +78,6 @@ class Person:
             raise Refused(str(error)) from error
         if getattr(body, "gateway", "") not in ("", self._gateway):
             raise Refused(f"it is signed for gateway {body.gateway}; this is {self._gateway}")
-        if now_ms - accepted.act.signed_at_ms > FRESH_MS or accepted.id in self._known:
+        if now_ms - accepted.act.signed_at_ms > FRESH_MS or accepted.id in alarm.kept.acts:
             raise Refused(f"it was signed at {accepted.act.signed_at}, or is known already: sign it anew")
         return accepted, body

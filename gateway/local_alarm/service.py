@@ -24,7 +24,7 @@ from gateway.outbox.file import OutboxError
 from seepline.acts.exercise import SirenRelease
 from seepline.acts.local_alarm import Proof, Release
 from seepline.alarm import AlarmState, Event, Track
-from seepline.exercise import Exercise
+from seepline.exercise import NONE
 from seepline.reading import Reading
 from seepline.site import Site
 from seepline.thresholds import Key, Level
@@ -49,7 +49,9 @@ class LocalAlarm:
         self._plan, self._around = plan, around
         self.begun = self._remembered()
         self.kept = self.begun or Kept()
-        self._started_ms = around.clock.now_ms()
+        if self.kept.since_ms is None:
+            self.kept = replace(self.kept, since_ms=around.clock.now_ms())
+        self.running = NONE
         self._outputs = Outputs(plan)
         self._messenger = Messenger(plan, around, self._tell)
         self._coverage = _NOTHING_HERE
@@ -59,8 +61,10 @@ class LocalAlarm:
         self._trouble = "the outbox is not judged to its end yet"
         self._proof_until_s = 0.0
         self._siren: SirenRelease | None = None
+        self._siren_until_s = 0.0
         self._saved_s = float("-inf")
-        self._saved = self.kept
+        self._saved = self.begun or Kept()
+        self._memory_error = ""
         self._proof_told = False
         self._writing = threading.Lock()
 
@@ -92,9 +96,10 @@ class LocalAlarm:
     def _rise(self, rule: str, event: Event, row: int) -> None:
         level = event.to_level or Level.GREEN
         known = rule in self.kept.alarms
+        if level >= Level.ORANGE:  # what is real breaks through
+            self.running, self._siren = NONE, None
         if level is Level.RED and not known:
             self.kept = latch.raised(self.kept, rule, event)
-            self._siren = None
             self._outputs.feed(False)
             self._tell("local_alarm", event.point, latch.text_of(event))
         if level >= self._plan.sms_from and not known:
@@ -128,7 +133,7 @@ class LocalAlarm:
         """Return why the contact is not held; nothing while all is well."""
         now_ms = self._around.clock.now_ms()
         blind_s = self._plan.blind_after_s
-        blind = blind_s is not None and (self._newest_ms is None or now_ms - self._newest_ms > 1000 * blind_s)
+        blind = blind_s is not None and (self._newest_ms is None or abs(now_ms - self._newest_ms) > 1000 * blind_s)
         said = (
             ("no signed limits are in force for anything that is judged here", not self.is_armed),
             ("a proof test runs", now_s() < self._proof_until_s),
@@ -146,7 +151,7 @@ class LocalAlarm:
                 group.create_task(self._feed())
                 group.create_task(self._save_and_send())
         finally:
-            self._write(self.kept)
+            self._write()
 
     async def _feed(self) -> None:
         while True:
@@ -168,16 +173,26 @@ class LocalAlarm:
         kept, saved = self.kept, self._saved
         urgent = _matter(kept) != _matter(saved)
         if kept != saved and (urgent or now_s() - self._saved_s >= _SAVE_EVERY_S):
-            await asyncio.to_thread(self._write, kept)
-            self._saved, self._saved_s = kept, now_s()
+            self._saved_s = now_s()
+            await asyncio.to_thread(self._write)
 
-    def _write(self, kept: Kept) -> None:
-        """Put a state on disk; a disk that does not take it stops no alarm and no message."""
-        try:
-            with self._writing:  # a write that was begun in its thread goes on when its task is cancelled
+    def _write(self) -> None:
+        """Put what is kept on disk; a disk that does not take it stops no alarm, and is tried again."""
+        with self._writing:  # a write that was begun in its thread goes on when its task is cancelled
+            kept, error = self.kept, ""
+            try:
                 state_file.write_state(self._around.data, kept)
-        except OSError as error:
-            log.warning("the local alarm cannot be remembered: %s", error)
+                self._saved = kept
+            except OSError as caught:
+                error = str(caught)
+            if error and error != self._memory_error:
+                log.warning("the local alarm cannot be remembered: %s", error)
+            self._memory_error = error
+
+    def done(self, act_id: str) -> None:
+        """Know, and have on disk, that an act is done: a restart does not do it again."""
+        self.kept = latch.with_act(self.kept, act_id)
+        self._write()
 
     def _change(self, kept: Kept) -> None:
         self.kept = kept
@@ -186,7 +201,8 @@ class LocalAlarm:
     def proof_is_due(self) -> bool:
         """Whether the last passed proof test is too long ago."""
         now_ms = self._around.clock.now_ms()
-        return latch.proof_is_due(self.kept, self._started_ms, self._plan.proof_test_days, now_ms)
+        since_ms = now_ms if self.kept.since_ms is None else self.kept.since_ms
+        return latch.proof_is_due(self.kept, since_ms, self._plan.proof_test_days, now_ms)
 
     def release(self, act: Release, who: str) -> str:
         """End every latched alarm by a named person's word; return what was done. Raises Refused."""
@@ -213,23 +229,34 @@ class LocalAlarm:
             new = [Message(f"proof {now_ms}", to, text, now_ms, now_ms) for to in self._plan.sms_to]
             self.kept = latch.with_messages(self.kept, new)
         elif act.step == "passed":
-            self.kept = replace(self.kept, proven_ms=self._around.clock.now_ms(), proven_by=who)
+            self.kept = replace(self.kept, proven_ms=self._around.clock.now_ms(), proven_by=who, failed="")
+        else:
+            self.kept = replace(self.kept, failed=f"{who}: {act.text.strip()}")
         self._tell("local_proof", "local_alarm", f"{who}: {act.step}{', ' if act.text else ''}{act.text}")
         return f"the contact is let go for {_PROOF_S:g} s" if act.step == "begin" else f"{act.step}, and logged"
 
-    def exercise(self, running: Exercise, body: SirenRelease, who: str) -> str:
+    def exercise(self, body: SirenRelease, who: str) -> str:
         """Let the contact go in an exercise for a stated time; a real alarm ends that. Raises Refused."""
         if self.kept.alarms:
             raise Refused("a real alarm is latched here: there is no exercise")
-        self._siren = body
+        running, self._siren = self.running, body
+        self._siren_until_s = now_s() + (body.until_ms - self._around.clock.now_ms()) / 1000
         span_s = (body.until_ms - body.from_ms) // 1000
         text = f"EXERCISE {running.id} ({running.name}): sirens released by {who} for {span_s} s"
         self._tell("exercise_siren", "local_alarm", text)
         return f"the contact is let go in exercise {running.id}, and held again at its end"
 
+    def end_exercise(self, who: str) -> str:
+        """End the exercise that runs here, and with it every release of sirens."""
+        running, self.running, self._siren = self.running, NONE, None
+        self._tell("exercise_end", "local_alarm", f"EXERCISE {running.id} ({running.name}): ended by {who}")
+        return f"exercise {running.id} is over here; no siren is released any more"
+
     def _siren_sounds(self) -> bool:
         body, now_ms = self._siren, self._around.clock.now_ms()
-        return body is not None and not self.kept.alarms and body.from_ms <= now_ms < body.until_ms
+        if body is None or self.kept.alarms or now_s() >= self._siren_until_s:  # by a clock that nobody sets back
+            return False
+        return body.from_ms <= now_ms < body.until_ms
 
     def _tell(self, kind: str, subject: str, text: str) -> None:
         try:
@@ -251,7 +278,13 @@ class LocalAlarm:
             "not_judged_here": list(self._coverage.elsewhere),
             "outputs": self._outputs.status(),
             "sms": self._messenger.status(self.kept),
-            "proof": {"at_ms": self.kept.proven_ms, "by": self.kept.proven_by, "due": self.proof_is_due},
+            "memory_error": self._memory_error,
+            "proof": {
+                "at_ms": self.kept.proven_ms,
+                "by": self.kept.proven_by,
+                "due": self.proof_is_due,
+                "failed": self.kept.failed,
+            },
         }
 
 

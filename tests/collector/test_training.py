@@ -11,6 +11,7 @@ from collector.raw_lines import RawRow, RawValue
 from collector.store import StoreReader
 from collector.store_writing import StoreWriter
 from collector.training import trained_from
+from collector.word_table import SpokenWord
 from seepline.derive.regression import Day, residual
 from seepline.derive.training import spell_of, train
 from seepline.reading import Quality, Reading
@@ -213,6 +214,23 @@ def test_what_a_training_did_not_see_is_suspect_and_still_told(nights):
     last = nights.reader.latest()[("P1", HST.quantity)]
     assert (last.quality, last.judged) == (Quality.SUSPECT, True)
     assert "outside the trained" in last.reasons[0]
+
+
+def test_a_day_that_reached_a_limit_is_learnt_where_an_act_says_that_no_limit_judged_it(nights):
+    word = SpokenWord(id="w", point="P1", from_ms=FROM_MS - DAY_MS, begins=True, text="new gauge", person="Eva")
+    with nights.store.transaction():
+        nights.store.words.add(word)
+    nights.close()
+    nights.open()
+    made = Made()
+    days = made.samples["P1", "pore_pressure"]
+    days[100] = Known(days[100].time_ms, 45.0)  # yellow is 40 kPa
+    put(nights, all_of(made, lambda at_ms: at_ms < TO_MS + DAY_MS))
+    pass_nights(nights, TO_MS + DAY_MS)
+    assert nights.engine.derivations._trainings.of(HST).fit.count == DAYS
+    assert "1 readings of the training window reached a limit" in (
+        trained_from(nights.site, nights.store.readings, HST).reason
+    )
 
 
 def test_late_readings_of_the_window_are_learnt_the_next_night_and_the_past_follows(nights, tmp_path, monkeypatch):

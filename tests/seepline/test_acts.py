@@ -68,6 +68,22 @@ def test_an_act_that_does_not_count_is_refused_with_its_reason(act, reason, says
         checked(act, PERSONS.policy(), SITE, NOW_MS)
 
 
+@pytest.mark.parametrize(
+    ("kind", "person", "body", "says"),
+    [
+        ("note", "operator", BODY | {"at_ms": 10**30}, "at_ms"),
+        ("note", "operator", BODY | {"text": "\ud800"}, "expected a text"),
+        ("note", "operator", BODY | {"point": "\udfff"}, "expected a text"),
+        ("diary", "operator", {"work": "other", "from_ms": -(10**20), "text": "x"}, "from_ms"),
+        ("siren_release", "authority", {"exercise": "e", "from_ms": -(10**20), "until_ms": 1}, "from_ms"),
+        ("recompute", "engineer_of_record", {"reason": "x", "from_ms": 10**18}, "from_ms"),
+    ],
+)
+def test_what_would_stop_the_judgement_for_good_is_refused_at_the_door(kind, person, body, says):
+    with pytest.raises(BadBody, match=says):
+        checked(note(person, kind, body=body), PERSONS.policy(), SITE, NOW_MS)
+
+
 def test_everything_that_is_wrong_with_a_body_is_said_at_once():
     with pytest.raises(BadBody) as caught:
         checked(note(body={"text": "", "at_ms": 1, "point": "P9"}), PERSONS.policy(), SITE, NOW_MS)

@@ -40,22 +40,36 @@ export const forget = (id) => within("acts", "readwrite", (store) => wait(store.
 export const kept = async () =>
   (await within("acts", "readonly", (store) => wait(store.getAll()))).sort((one, other) => other.madeMs - one.madeMs);
 
-/** Send what waits, oldest first. A refusal stays with its sentence; no network leaves everything as it is. */
+/** Send what waits, oldest first. A refusal stays with its sentence; what could not be sent waits, and holds up no other. */
 export async function send() {
+  let failed = null;
   for (const entry of (await kept()).reverse()) {
-    if (entry.state === "waiting") await post(entry);
-    if (entry.state === "photos") await putPhotos(entry);
+    try {
+      if (entry.state === "waiting") await post(entry);
+      if (entry.state === "photos") await putPhotos(entry);
+    } catch (error) {
+      failed = error;
+    }
   }
+  if (failed) throw failed;
+}
+
+/** What the collector itself answers. A page in its place, such as the sign-in of a Wi-Fi, is no answer. */
+async function answered(path, options) {
+  const answer = await fetch(path, options);
+  const said = await answer.json().catch(() => null);
+  if (said === null || answer.status >= 500) throw new Error(`status ${answer.status}`);
+  return { answer, said };
 }
 
 async function post(entry) {
-  const answer = await fetch("../api/v1/acts", {
+  const { answer, said } = await answered("../api/v1/acts", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(entry.act),
   });
-  if (answer.ok) entry.state = entry.photos.length ? "photos" : "sent";
-  else if (answer.status < 500) [entry.state, entry.said] = ["refused", (await answer.json()).message];
+  if (answer.ok && said.id === entry.id) [entry.state, entry.said] = [entry.photos.length ? "photos" : "sent", ""];
+  else if ([400, 403, 413].includes(answer.status) && said.message) [entry.state, entry.said] = ["refused", said.message];
   else throw new Error(`status ${answer.status}`);
   await keep(entry);
 }
@@ -64,9 +78,9 @@ async function post(entry) {
 async function putPhotos(entry) {
   const left = [];
   for (const photo of entry.photos) {
-    const answer = await fetch(`../api/v1/photos/${photo.sha256}`, { method: "PUT", body: photo.blob });
-    if (answer.status === 404 || answer.status >= 500) left.push(photo);
-    else if (!answer.ok) entry.said = (await answer.json()).message;
+    const { answer, said } = await answered(`../api/v1/photos/${photo.sha256}`, { method: "PUT", body: photo.blob });
+    if ([400, 413].includes(answer.status) && said.message) entry.said = said.message;
+    else if (!answer.ok || said.sha256 !== photo.sha256) left.push(photo);
   }
   entry.photos = left;
   entry.state = left.length ? "photos" : "sent";

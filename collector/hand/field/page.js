@@ -108,8 +108,15 @@ function keptItem(entry) {
   if (entry.state === "sent" && task?.kind === "reading") {
     item.append(" ", make("button", { onclick: () => open(task, entry.id) }, _("Correct")));
   }
+  if (entry.state === "refused") item.append(make("button", { onclick: () => again(entry) }, _("Send again")), " ");
   if (entry.state === "refused") item.append(make("button", { onclick: () => forget(entry.id).then(show) }, _("Take off the list")));
   return item;
+}
+
+/** What was refused for a cause that is gone, such as a key that the policy did not know yet, is sent as it was signed. */
+async function again(entry) {
+  await keep({ ...entry, state: "waiting", said: "" });
+  await sync();
 }
 
 async function show() {

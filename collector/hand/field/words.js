@@ -24,6 +24,7 @@ const RUSSIAN = {
   "Sign and keep": "Подписать и сохранить",
   Correct: "Исправить",
   "Take off the list": "Убрать из списка",
+  "Send again": "Отправить снова",
   "This takes the place of what was sent. Say in the note why.": "Это заменит отправленное. Укажите причину в примечании.",
   "waits for the network": "ждёт сети",
   "sent; photos follow": "отправлено; фотографии следом",

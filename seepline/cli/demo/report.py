@@ -138,7 +138,8 @@ def _claims(one: Verdict) -> Table:
         (
             match.passed,
             f"pressures and temperatures as published, within {TOLERANCE:g}",
-            f"{match.scans} of {match.expected_scans} scans, two piezometers; worst difference {match.worst:.2g}",
+            f"{match.scans} of {match.expected_scans} scans, two piezometers;"
+            f" worst difference {match.worst:.2g} kPa or degC",
         ),
         (one.climbed, "the toe piezometer's alarm climbed", "green, yellow, orange, red" if one.climbed else "no"),
         (bool(one.by_hand), "a person's signed readings, judged", one.by_hand or "none"),
@@ -148,10 +149,16 @@ def _claims(one: Verdict) -> Table:
     return table
 
 
+_LATE = (
+    "late: found in a reading that came after newer ones, for the lines lose data on purpose; told beside the"
+    " level of the newest reading, which it does not change. Some limits are of a rate per hour."
+)
+
+
 def _alarms(one: Verdict) -> Table:
-    table = Table(title="Alarms")
+    table = Table(title="Alarms", caption=_LATE, caption_justify="left")
     for heading in ("time, UTC", "point", "quantity", "from", "to", "value", "limit"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for event in one.alarms:
         before, after = (_LEVELS[event[key]] for key in ("level_from", "level_to"))
         value, limit = (f"{event[key]:.4g}" if event[key] is not None else "" for key in ("value", "limit_value"))

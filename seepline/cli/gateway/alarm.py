@@ -59,7 +59,7 @@ def proof(
 
 @alarm.command()
 def act(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="exercise_begin or siren_release.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="exercise_begin, siren_release or exercise_end.")],
     data: Data,
     key: Key,
     person: Who,

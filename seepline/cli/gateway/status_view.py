@@ -140,6 +140,10 @@ def _alarm_warnings(status: Status) -> Iterator[str]:
         yield from (f"Local alarm: {error}." for error in errors if error)
         if alarm["proof"]["due"]:
             yield "Local alarm: a proof test is due: seepline gateway alarm test."
+        if alarm["proof"].get("failed"):
+            yield f"Local alarm: the last proof test failed. {alarm['proof']['failed']}"
+        if alarm.get("memory_error"):
+            yield f"Local alarm: it cannot be remembered: {alarm['memory_error']}."
 
 
 def _warnings(status: Status, age_s: float) -> Iterator[str]:

@@ -75,6 +75,18 @@ def test_a_dip_with_a_photo_is_signed_without_a_network_and_sent_with_one(tab, c
     assert "waits for the network" in tab.until("document.querySelector('#kept li')?.innerText")
     tab.open(f"{collector.url}/field/")  # the phone was off meanwhile: the act is still there
     tab.until("document.querySelector('#kept li[data-state=waiting]')")
+    outbox = f"{collector.url}/field/outbox.js"
+    send = f"import('{outbox}').then(async (it) => (await it.send().catch(() => 0), (await it.kept())[0].state))"
+    tab.js("window.fetch = async () => new Response('<p>Sign in to this Wi-Fi</p>')")
+    assert tab.js(send) == "waiting"  # a page of somebody else is no receipt
+    tab.js("window.fetch = async () => Response.json({ id: 'of another act' })")
+    assert tab.js(send) == "waiting"
+    tab.js("window.fetch = async () => Response.json({ message: 'the policy does not name' }, { status: 403 })")
+    assert tab.js(send) == "refused"
+    tab.open(f"{collector.url}/field/")
+    tab.until("document.querySelector('#kept li[data-state=refused]')")
+    tab.click("#kept li[data-state=refused] button")  # send again: the policy names the person now
+    tab.until("document.querySelector('#kept li[data-state=waiting]')")
     collector.start()
     tab.until(f"{DONE} !== null")
     with httpx.Client(base_url=collector.url, trust_env=False) as client:

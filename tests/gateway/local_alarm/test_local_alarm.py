@@ -1,8 +1,11 @@
 """The local alarm as a whole: held while all is well, let go on red, latched through everything, told once."""
 
+from dataclasses import replace
+
 import pytest
 
 from gateway.local_alarm.contact import Contact
+from gateway.local_alarm.latch import DAY_MS, Kept, Message, tried
 from gateway.local_alarm.service import Refused
 from gateway.local_alarm.state_file import NAME
 from tests.collector.chain import CALM, RED
@@ -10,6 +13,7 @@ from tests.gateway.local_alarm.conftest import PIN
 from tests.gateway.local_alarm.waiting import waited
 from tests.gateway.scada.conftest import until
 
+ORANGE = 2800.0  # Hz: 65 kPa
 TO = "+992900000007"
 REASON = "gauge and levels checked on site, red by the works; engineer's decision 12"
 
@@ -161,6 +165,71 @@ async def test_a_proof_test_lets_the_contact_go_tells_everybody_and_is_due_again
             judgement.act(armed.signed("operator", "local_proof", step="failed"))
         with pytest.raises(Refused, match="signed for gateway gw2"):
             judgement.act(armed.signed("operator", "local_proof", step="passed", gateway="gw2"))
+        judgement.act(armed.signed("operator", "local_proof", step="failed", text="siren silent"))
+        assert judgement.status()["local_alarm"]["proof"]["failed"] == "The operator (operator): siren silent"
+
+
+async def test_a_proof_test_is_due_a_month_behind_the_first_start_however_often_it_restarts(armed):
+    for _ in range(2):
+        async with armed.running() as judgement:
+            assert not judgement.status()["local_alarm"]["proof"]["due"]
+            await until(lambda: '"since_ms":1' in remembered(armed))
+            armed.dam.clock.at_ms += 20 * 86_400_000
+    async with armed.running() as judgement:
+        assert judgement.status()["local_alarm"]["proof"]["due"]
+
+
+async def test_an_act_that_was_done_is_not_done_again_after_a_kill(armed):
+    armed.scan(RED)
+    armed.scan(RED)
+    async with armed.running() as judgement:
+        await until(lambda: latched(judgement))
+        act = armed.signed("engineer_of_record", "local_release", reason=REASON)
+        judgement.act(act)
+        killed = remembered(armed)  # what is on disk when the answer is given
+        armed.scan(CALM)
+        armed.scan(CALM)
+        await until(lambda: armed.held)
+    armed.folder.joinpath(NAME).write_text(killed)
+    async with armed.running() as judgement:
+        armed.scan(RED)
+        armed.scan(RED)
+        await until(lambda: latched(judgement))
+        with pytest.raises(Refused, match="known already"):
+            judgement.act(act)
+
+
+async def test_a_clock_that_was_set_back_holds_no_message_back(armed):
+    armed.modem.refuses = True
+    armed.scan(RED)
+    armed.scan(RED)
+    async with armed.running(sms_to=(TO,)) as judgement:
+        await until(lambda: '"tries":1' in remembered(armed))
+        armed.dam.clock.at_ms -= 30 * 86_400_000
+        armed.modem.refuses = False
+        await until(lambda: armed.modem.messages)
+        await until(lambda: judgement.status()["local_alarm"]["sms"]["waiting"] == 0)
+
+
+def test_a_clock_that_was_set_ahead_gives_no_message_up():
+    message = Message("e", "+1", "text", made_ms=0, due_ms=0)
+    after, given_up = tried(Kept(messages=(message,)), message, 10 * DAY_MS)
+    assert (given_up, after.messages[0].tries) == (False, 1)
+    often = replace(message, tries=100)
+    assert tried(Kept(messages=(often,)), often, DAY_MS) == (Kept(), True)
+
+
+async def test_a_disk_that_takes_nothing_stops_no_alarm_and_is_tried_again(armed):
+    armed.folder.joinpath(f"{NAME}.new").mkdir()
+    armed.scan(RED)
+    armed.scan(RED)
+    async with armed.running() as judgement:
+        await until(lambda: latched(judgement))
+        await until(lambda: judgement.status()["local_alarm"]["memory_error"])
+        assert not armed.held
+        armed.folder.joinpath(f"{NAME}.new").rmdir()
+        await until(lambda: '"alarms":{"P1' in remembered(armed))
+        assert judgement.status()["local_alarm"]["memory_error"] == ""
 
 
 async def test_a_memory_that_is_damaged_drops_the_contact_until_somebody_releases_it(armed):
@@ -243,5 +312,48 @@ async def test_in_an_exercise_it_sounds_only_by_the_authority_that_was_named_and
         armed.scan(RED)
         await until(lambda: latched(judgement))
         later = {"from_ms": now_ms, "until_ms": now_ms + 3_500_000}
-        with pytest.raises(Refused, match="a real alarm is latched"):
+        with pytest.raises(Refused, match="no exercise runs"):
             judgement.act(armed.acted("authority", "siren_release", **siren | later))
+
+
+async def test_a_siren_falls_silent_when_its_exercise_is_ended_at_the_gateway(armed):
+    armed.scan(CALM)
+    async with armed.running() as judgement:
+        await until(lambda: armed.held)
+        now_ms = armed.dam.clock.at_ms
+        begin = {"exercise": "e1", "name": "slump", "until_ms": now_ms + 3_600_000, "siren_authority": "authority"}
+        judgement.act(armed.acted("engineer_of_record", "exercise_begin", **begin))
+        with pytest.raises(Refused, match="e1 runs already"):
+            judgement.act(armed.acted("engineer_of_record", "exercise_begin", **begin | {"exercise": "e2"}))
+        siren = {"exercise": "e1", "from_ms": now_ms, "until_ms": now_ms + 3_000_000}
+        judgement.act(armed.acted("authority", "siren_release", **siren))
+        await until(lambda: not armed.held)
+        with pytest.raises(Refused, match="e1 runs, not e2"):
+            judgement.act(armed.acted("engineer_of_record", "exercise_end", exercise="e2"))
+        judgement.act(armed.acted("engineer_of_record", "exercise_end", exercise="e1"))
+        await until(lambda: armed.held)
+        armed.dam.clock.at_ms += 1000
+        with pytest.raises(Refused, match="no exercise runs"):
+            judgement.act(armed.acted("authority", "siren_release", **siren))
+
+
+async def test_a_real_orange_ends_an_exercise_and_its_siren(armed):
+    armed.scan(CALM)
+    async with armed.running() as judgement:
+        await until(lambda: armed.held)
+        now_ms = armed.dam.clock.at_ms
+        begin = {
+            "exercise": "e1",
+            "name": "slump",
+            "until_ms": now_ms + 86_400_000,
+            "siren_authority": "authority",
+        }
+        judgement.act(armed.acted("engineer_of_record", "exercise_begin", **begin))
+        siren = {"exercise": "e1", "from_ms": now_ms, "until_ms": now_ms + 86_000_000}
+        judgement.act(armed.acted("authority", "siren_release", **siren))
+        await until(lambda: not armed.held)
+        armed.scan(ORANGE)
+        armed.scan(ORANGE)
+        await until(lambda: armed.held)
+        with pytest.raises(Refused, match="no exercise runs"):
+            judgement.act(armed.acted("authority", "siren_release", **siren))
