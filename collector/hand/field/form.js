@@ -62,6 +62,9 @@ export function inputs(task, site, nowMs) {
     return [labelled(_("Begun at"), timeInput("begun", nowMs)), ...items, labelled(`${_("Ended at")} (${_("empty: now")})`, make("input", { type: "datetime-local", name: "ended" })), ...shared];
   }
   const own = task.method === "inclinometer" ? inclinometerInputs() : task.fields.map(fieldInput);
+  if (task.method === "survey_mark") {
+    own.unshift(labelled(_("Serial number of the survey instrument"), make("input", { name: "instrument", required: true })));
+  }
   return [labelled(_("Taken at"), timeInput("taken", nowMs)), ...own, ...shared];
 }
 
@@ -121,7 +124,7 @@ async function readingBody(task, data) {
   }
   const written = values(task, data);
   if (task.method === "survey_mark") {
-    return ["survey", { ...taken, instrument: data.get("note") || "-", marks: { [task.point]: written } }];
+    return ["survey", { ...taken, instrument: data.get("instrument").trim(), marks: { [task.point]: written } }];
   }
   return ["hand_reading", { ...taken, point: task.point, method: task.method, values: written }];
 }

@@ -46,6 +46,7 @@ const RUSSIAN = {
   "not a number": "не число",
   "several, with spaces between": "несколько, через пробел",
   "Serial number of the probe": "Серийный номер зонда",
+  "Serial number of the survey instrument": "Серийный номер геодезического прибора",
   "File of the survey": "Файл измерений",
   "as usual": "как обычно",
   remark: "замечание",
