@@ -291,6 +291,15 @@ def test_a_rule_with_a_second_quantity_waits_for_it(begin, dam):
     assert [day.state(name)[0] for name in (RULE, RATE)] == ["YELLOW", "RED"]
 
 
+def test_a_second_quantity_that_is_out_of_service_holds_nothing_back(begin, dam):
+    """The rule waits for another point's; as long as nobody measures there, it waits for nobody."""
+    day = begin(replace(dam, thresholds=(dam.thresholds[0], rate(dam, only_with=RULE))))
+    day.read(2990.0, CALM)
+    assert day.state(RATE)[0] == "GREEN"
+    assert day.chain.engine._alarms.standings.invalid(RULE, "cable cut", day.chain.now_ms) != []
+    assert day.chain.engine._alarms.standings.get(RATE).level is not Level.GREEN
+
+
 def test_a_rule_that_another_one_has_told_is_not_announced_up_to_that_level(begin, dam):
     day = begin(replace(dam, thresholds=(rate(dam), replace(dam.thresholds[0], suppressed_by=RATE))))
     assert day.read(2990.0, YELLOW) == ["level", "unannounced"]
