@@ -169,6 +169,6 @@ class Alarms:
         return [
             event
             for name in self.standings.names()
-            if logger in sources_behind(self._site, *name.split("/")[:2], now_ms)
+            if logger in sources_behind(self._site, name.split("/")[0], name.split("/")[1], now_ms)
             for event in self.standings.invalid(name, f"logger {logger} is silent", now_ms)
         ]

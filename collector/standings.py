@@ -50,6 +50,12 @@ class Standings:
         """Return the names of all alarms that have ever judged anything."""
         return tuple(self._alarms.by_name)
 
+    def worst(self) -> str:
+        """Return the first alarm by name that stands at orange or red, with its level; '' when none does."""
+        high = (name for name, alarm in sorted(self._alarms.by_name.items()) if alarm.level >= Level.ORANGE)
+        name = next(high, "")
+        return f"{name} at {self.get(name).level.name.lower()}" if name else ""
+
     def stands(self, name: str, level: Level, terms: Terms) -> bool:
         """Tell whether valid readings of a rule have this level already, so that one more says nothing new."""
         alarm = self._alarms.by_name.get(name)
