@@ -56,7 +56,7 @@ class AlarmRow:
 
 
 def alarm_rows(present: Present, zone: ZoneInfo, _: Translate) -> tuple[AlarmRow, ...]:
-    """Return the alarms that concern people: the worst first, of equals what nobody has seen, then the longest standing."""
+    """Return the alarms that concern people: the worst first, of equals the unseen, then the longest standing."""
     found = [(name, alarm) for name, alarm in present.standings.items() if concerns_people(alarm)]
     found.sort(key=lambda one: (-one[1].level, shown(one[1]) not in UNSEEN, one[1].since_ms or 0, one[0]))
     return tuple(_row(name, alarm, present.plans.get(name, Plan()), zone, _) for name, alarm in found)
