@@ -73,7 +73,7 @@ class Alarms:
         self._faults.put(key, fault)
         if fault.reason:
             for rule in thresholds:
-                self.standings.invalid(rule.name, fault.reason, arrived_ms)
+                happened += self.standings.invalid(rule.name, fault.reason, arrived_ms)
         return [events.stored(event) for event in (*happened, *new)]
 
     def _step(self, rule: Threshold, reading: Reading, arrived_ms: int) -> list[alarm.Event]:
@@ -161,13 +161,14 @@ class Alarms:
             return []
         state, new = alarm.silence_step(self._site.info.id, self._silences.get(logger), about, last_ms, now_ms)
         self._silences.put(logger, state)
-        if new and state.silent:
-            self._keep_levels(logger, now_ms)
-        return [events.stored(event) for event in new]
+        more = self._keep_levels(logger, now_ms) if new and state.silent else []
+        return [events.stored(event) for event in (*new, *more)]
 
-    def _keep_levels(self, logger: str, now_ms: int) -> None:
+    def _keep_levels(self, logger: str, now_ms: int) -> list[alarm.Event]:
         """Keep the levels of everything that a silent logger measures, until an engineer releases them."""
-        for name in self.standings.names():
-            point, quantity, _direction = name.split("/")
-            if logger in sources_behind(self._site, point, quantity, now_ms):
-                self.standings.invalid(name, f"logger {logger} is silent", now_ms)
+        return [
+            event
+            for name in self.standings.names()
+            if logger in sources_behind(self._site, name.split("/")[0], name.split("/")[1], now_ms)
+            for event in self.standings.invalid(name, f"logger {logger} is silent", now_ms)
+        ]

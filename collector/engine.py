@@ -72,7 +72,7 @@ class Engine:
         self._acts = ActDesk(site, self._handlers(store))
         self._acts.add(self._hand.handlers)
         self._flags = SeriesFlags(site, store)
-        self._exercises = Exercises(site.info.id)
+        self._exercises = Exercises(site.info.id, self._alarms.standings.worst)
         self._acts.add(self._exercises.handlers)
         self._waits = Kept("wait", Wait, lambda: Wait("", 0, 0))
         self._mark = f"journal {journal.birth}"

@@ -4,7 +4,7 @@ An exercise's events are of their own kinds and begin with EXERCISE. A real even
 that it is real; orange or red ends the exercise first.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -24,10 +24,18 @@ _NOW = "now"
 
 
 class Exercises:
-    """The one exercise of a site, kept with the store."""
+    """The one exercise of a site, kept with the store.
 
-    def __init__(self, site_id: str) -> None:
-        self._site_id = site_id
+    Parameters
+    ----------
+    site_id
+        The site.
+    standing
+        Returns the name of an alarm that stands at orange or red, '' when none does.
+    """
+
+    def __init__(self, site_id: str, standing: Callable[[], str]) -> None:
+        self._site_id, self._standing = site_id, standing
         self._kept = Kept("exercise", Exercise, Exercise)
 
     def load(self, store: StoreWriter) -> None:
@@ -77,7 +85,7 @@ class Exercises:
         yield from self.passed(arrived_ms)
         before, times = self.state, (arrived_ms, arrived_ms)
         try:
-            after = _step(before, accepted, body, arrived_ms)
+            after = _step(before, accepted, body, arrived_ms, self._standing())
         except NotNow as error:
             text = f"EXERCISE {body.exercise[:64]}: {accepted.name}: no effect: {error}."
             yield events.by_person(accepted.id, "exercise_refused", ("", ""), times, text)
@@ -93,8 +101,10 @@ class Exercises:
         return events.by_person(number, kind, ("", ""), times, said)
 
 
-def _step(state: Exercise, accepted: AcceptedAct, body: Any, now_ms: int) -> Exercise:
+def _step(state: Exercise, accepted: AcceptedAct, body: Any, now_ms: int, real: str) -> Exercise:
     if isinstance(body, Begin):
+        if real:
+            raise NotNow(f"a real alarm stands: {real}")
         return exercise.begun(state, body, now_ms)
     if isinstance(body, SirenRelease):
         return exercise.released(state, body, accepted.act.person, now_ms)

@@ -75,14 +75,16 @@ def present(site: Site, reader: StoreReader, now_ms: int) -> Present:
 
 
 def _voices(site: Site, alarms: Mapping[str, Standing], valid: Mapping[str, bool], now_ms: int) -> Iterator[Voice]:
-    """Yield what each alarm says of the site, and a silent voice of each voting rule that never judged."""
+    """Yield what each alarm says of the site, and a silent voice of each voting rule that never judged.
+
+    The groups are those of the set in force: alarms judged before it came and since it did vote together.
+    """
+    rules = (rule for of_one in in_force(site, now_ms).values() for rule in of_one)
+    groups = {rule.name: f"{rule.set}/{rule.vote}" for rule in rules if rule.vote}
     for name, alarm in alarms.items():
-        group = f"{alarm.terms.set}/{alarm.terms.vote}" if alarm.terms.vote else ""
-        yield Voice(alarm.level, valid.get(name.partition("/")[0], False), group)
-    for rules in in_force(site, now_ms).values():
-        for rule in rules:
-            if rule.vote and rule.name not in alarms:
-                yield Voice(Level.GREEN, False, f"{rule.set}/{rule.vote}")
+        yield Voice(alarm.level, valid.get(name.partition("/")[0], False), groups.get(name, ""))
+    for name in groups.keys() - alarms.keys():
+        yield Voice(Level.GREEN, False, groups[name])
 
 
 def limits_now(site: Site, register: Register, now_ms: int) -> LimitsNow:

@@ -4,7 +4,7 @@ Names in the store: 'point/quantity/direction' of a rule, 'place/kind/observed' 
 names another one hears of it as soon as that one changes; what is to be done is kept under the alarm's name too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from collector.kept import Kept
 from collector.store_writing import StoreWriter
@@ -50,6 +50,12 @@ class Standings:
         """Return the names of all alarms that have ever judged anything."""
         return tuple(self._alarms.by_name)
 
+    def worst(self) -> str:
+        """Return the first alarm by name that stands at orange or red, with its level; '' when none does."""
+        high = (name for name, alarm in sorted(self._alarms.by_name.items()) if alarm.level >= Level.ORANGE)
+        name = next(high, "")
+        return f"{name} at {self.get(name).level.name.lower()}" if name else ""
+
     def stands(self, name: str, level: Level, terms: Terms) -> bool:
         """Tell whether valid readings of a rule have this level already, so that one more says nothing new."""
         alarm = self._alarms.by_name.get(name)
@@ -60,11 +66,12 @@ class Standings:
         around = self._around(name, news.cause, news.terms.only_with, news.terms.suppressed_by)
         return [*around, *self.put(name, news)]
 
-    def invalid(self, name: str, why: str, at_ms: int) -> None:
-        """Follow that a rule's instrument has no valid readings."""
+    def invalid(self, name: str, why: str, at_ms: int) -> list[Event]:
+        """Follow that a rule's instrument has no valid readings; what waits for the rule no longer does."""
         alarm = self._alarms.by_name.get(name)
-        if alarm is not None and (alarm.level or alarm.terms.missing_s):
-            self.put(name, Invalid(why, at_ms))
+        if alarm is None or not (alarm.valid or alarm.level or alarm.terms.missing_s):
+            return []
+        return self.put(name, Invalid(why, at_ms))
 
     def put(self, name: str, news: Input) -> list[Event]:
         """Follow anything that happens to an alarm; return the events of it and of those that name it."""
@@ -73,8 +80,8 @@ class Standings:
         self._alarms.put(name, after)
         self._replan(name, after)
         self._index(name)
-        if events and _heard(before) != _heard(after):
-            cause = Cause(events[-1].id, events[-1].time_ms, events[-1].arrived_ms)
+        if _heard(before) != _heard(after):
+            cause = _cause(name, news, events)
             more = (self._hear(other, cause) for other in sorted(self._followers.get(name, ())))
             return [*events, *(event for each in more for event in each)]
         return list(events)
@@ -113,7 +120,7 @@ class Standings:
     def _around(self, name: str, cause: Cause, only_with: str, suppressed_by: str) -> list[Event]:
         """Follow what the rules say that this one names: its second quantity, and the one that has told."""
         alarm = self.get(name)
-        is_open = not only_with or self.get(only_with).level > Level.GREEN
+        is_open = not only_with or _lets_raise(self.get(only_with))
         other = self.get(suppressed_by) if suppressed_by else Standing()
         up_to = Level.GREEN if shown(other) in HIDDEN else other.level
         if (is_open, up_to) == (alarm.open, alarm.told_up_to):
@@ -152,9 +159,24 @@ class Standings:
             self._due_ms.pop(name, None)
 
 
-def _heard(alarm: Standing) -> tuple[Level, bool]:
+def _heard(alarm: Standing) -> tuple[Level, bool, bool]:
     """Return what of an alarm concerns the rules that name it."""
-    return alarm.level, shown(alarm) in HIDDEN
+    return alarm.level, shown(alarm) in HIDDEN, _lets_raise(alarm)
+
+
+def _lets_raise(alarm: Standing) -> bool:
+    """Tell whether a rule may raise that waits for this one: what has no valid reading never counts as no."""
+    return bool(alarm.level) or not alarm.valid or alarm.out_until_ms is not None
+
+
+def _cause(name: str, news: Input, events: Sequence[Event]) -> Cause:
+    """Return why the rules that name an alarm hear of it: its last event, or what changed it without one."""
+    if events:
+        return Cause(events[-1].id, events[-1].time_ms, events[-1].arrived_ms)
+    if isinstance(news, Reached):
+        return news.cause._replace(identity=f"{name} {news.cause.identity}", text="", value=None)
+    at_ms = news.at_ms if isinstance(news, Invalid) else 0
+    return Cause(f"{name} invalid@{at_ms}", at_ms, at_ms)
 
 
 def _words(plan: Plan, action: str) -> str:

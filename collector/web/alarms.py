@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from collector.present import Present
 from collector.web.words import Moment, Translate, moment, quantity_word
 from seepline.alarm.actions import Plan, Task
-from seepline.alarm.machine import HIDDEN, State
+from seepline.alarm.machine import HIDDEN, UNSEEN, State
 from seepline.alarm.standing import Standing, concerns_people, lacking, shown
 from seepline.thresholds import Level
 
@@ -47,6 +47,7 @@ class AlarmRow:
     quantity: str
     level: Level
     state: str
+    unseen: bool
     since: Moment | None
     until: Moment | None
     lacking: tuple[str, ...]
@@ -55,9 +56,9 @@ class AlarmRow:
 
 
 def alarm_rows(present: Present, zone: ZoneInfo, _: Translate) -> tuple[AlarmRow, ...]:
-    """Return the alarms that concern people, the worst first, of equals the longest standing."""
+    """Return the alarms that concern people: the worst first, of equals the unseen, then the longest standing."""
     found = [(name, alarm) for name, alarm in present.standings.items() if concerns_people(alarm)]
-    found.sort(key=lambda one: (-one[1].level, one[1].since_ms or 0, one[0]))
+    found.sort(key=lambda one: (-one[1].level, shown(one[1]) not in UNSEEN, one[1].since_ms or 0, one[0]))
     return tuple(_row(name, alarm, present.plans.get(name, Plan()), zone, _) for name, alarm in found)
 
 
@@ -71,6 +72,7 @@ def _row(name: str, alarm: Standing, plan: Plan, zone: ZoneInfo, _: Translate) -
         quantity=f"{quantity_word(quantity, _)} ({direction.replace('_', ' ')})",
         level=alarm.level,
         state=_(STATE_WORDS[state]),
+        unseen=state in UNSEEN,
         since=None if alarm.since_ms is None else moment(alarm.since_ms, zone),
         until=moment(until_ms, zone) if until_ms and state in HIDDEN else None,
         lacking=lacking(alarm),

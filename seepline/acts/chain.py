@@ -48,13 +48,17 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """What a whole chain holds; `policy` is the newest one, `heads` one for each day on which something came."""
+    """What a whole chain holds; `policy` is the newest one, `heads` one for each day on which something came.
+
+    `links` are the values behind each entry.
+    """
 
     acts: int
     policies: int
     head: str
     policy: Policy | None
     heads: tuple[Head, ...]
+    links: frozenset[str] = frozenset()
 
 
 def link(before: str, text: str) -> str:
@@ -89,6 +93,7 @@ def audited(kept: Iterable[KeptAct]) -> Audit:
     """Return what a chain holds when all of it is whole and signed. Raises AuditError."""
     before, policy, policies, number = "", None, 0, 0
     heads: dict[str, Head] = {}
+    links: set[str] = set()
     for number, one in enumerate(kept, 1):
         if link(before, one.text) != one.chain:
             raise AuditError(f"entry {number} (line {one.line}): it, or one before it, was changed or taken out")
@@ -98,19 +103,25 @@ def audited(kept: Iterable[KeptAct]) -> Audit:
             policy, policies = _policy(text, number), policies + 1
         else:
             _check(one, policy, number)
+        links.add(before)
         heads[day_of(at_ms)] = Head(day_of(at_ms), number, before)
     return Audit(
-        acts=number - policies, policies=policies, head=before, policy=policy, heads=tuple(heads.values())
+        acts=number - policies,
+        policies=policies,
+        head=before,
+        policy=policy,
+        heads=tuple(heads.values()),
+        links=frozenset(links),
     )
 
 
 def missing_heads(audit: Audit, known: Sequence[Head]) -> tuple[Head, ...]:
     """Return those of the heads known from before that this chain does not have.
 
-    The last day's head grows with each entry of that day; one of a day that is over never changes.
+    A link holds all that came before it, so that one which is there proves that beginning, whatever day the
+    server's clock said since: a clock that is set back gives a day that was over a later head.
     """
-    have = {(one.day, one.chain) for one in audit.heads}
-    return tuple(one for one in known if (one.day, one.chain) not in have)
+    return tuple(one for one in known if one.chain not in audit.links)
 
 
 def closed(heads: Sequence[Head], now_ms: int) -> tuple[Head, ...]:

@@ -11,6 +11,7 @@ from seepline.alarm.inputs import (
     Acknowledge,
     Around,
     Assess,
+    Cause,
     Input,
     Invalid,
     Missed,
@@ -34,13 +35,24 @@ def _reached(alarm: Standing, news: Reached, about: About) -> Change:
     return settled(after, about, news.cause)
 
 
-def _missed(alarm: Standing, news: Missed, _about: About) -> Change:
+def _missed(alarm: Standing, news: Missed, about: About) -> Change:
     """Return the alarm after a late reading: it is told in any case, and from orange on has to be seen."""
     level = news.event.to_level
-    if level is None or level < Level.ORANGE or level <= alarm.level or shown(alarm) in HIDDEN:
+    if level is None or level < Level.ORANGE or level <= alarm.level:
         return alarm, (news.event,)
+    alarm, unshelved = _off_the_shelf(alarm, news.event, level, about)
+    if shown(alarm) in HIDDEN:
+        return alarm, (*unshelved, news.event)
     after = replace(alarm, state=moved(alarm.state, Move.MISSED), raised=news.event.id)
-    return announced(after, news.event.arrived_ms), (news.event,)
+    return announced(after, news.event.arrived_ms), (*unshelved, news.event)
+
+
+def _off_the_shelf(alarm: Standing, late: Event, level: Level, about: About) -> Change:
+    if alarm.shelf is None or level <= alarm.shelf.up_to:
+        return alarm, ()
+    cause = Cause(late.id, late.time_ms, late.arrived_ms)
+    text = f"a reading that came late: a worse level than {alarm.shelf.up_to.name.lower()}"
+    return replace(alarm, shelf=None), (told(alarm, about, "unshelved", cause, text=text),)
 
 
 def _invalid(alarm: Standing, news: Invalid, _about: About) -> Change:

@@ -1,7 +1,7 @@
 """A site with the sets of its register: what the judgement reads is one site, as before there was a register.
 
 Until the first decided set takes effect the sets of SITE.toml judge: they are the provisional ones. From then on
-no later date in SITE.toml does.
+no later date in SITE.toml does, and none of its rows counts as one of a decided set's, whatever id it names.
 """
 
 from dataclasses import replace
@@ -20,7 +20,8 @@ def with_register(site: Site, register: Register) -> Site:
     if not decided:
         return site
     first_ms = begin_ms(decided[0])
-    provisional = tuple(one for one in site.threshold_sets if one.valid_from_ms < first_ms)
+    ids = {one.id for one in decided}
+    provisional = tuple(one for one in site.threshold_sets if one.valid_from_ms < first_ms and one.id not in ids)
     kept = {one.id for one in provisional}
     sets = [one.limits for one in decided]
     return replace(

@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 
 from collector.acts.alarms import AlarmActs
 from collector.engine import Engine
-from collector.present import present
+from collector.present import _voices, present
 from collector.raw_lines import RawValue
 from collector.store_writing import StoreWriter
 from collector.wishes import WishBook
 from seepline.acts.check import checked
-from seepline.acts.document import accepted_text
+from seepline.acts.document import AcceptedAct, accepted_text, act_id
 from seepline.acts.errors import BadBody, NotEntitled
 from seepline.alarm.standing import shown
+from seepline.alarm.voting import site_levels
 from seepline.site import Threshold
 from seepline.site_alarms import Action, Observation, Vote
 from seepline.thresholds import Level
@@ -290,6 +291,15 @@ def test_a_rule_with_a_second_quantity_waits_for_it(begin, dam):
     assert [day.state(name)[0] for name in (RULE, RATE)] == ["YELLOW", "RED"]
 
 
+def test_a_second_quantity_that_is_out_of_service_holds_nothing_back(begin, dam):
+    """The rule waits for another point's; as long as nobody measures there, it waits for nobody."""
+    day = begin(replace(dam, thresholds=(dam.thresholds[0], rate(dam, only_with=RULE))))
+    day.read(2990.0, CALM)
+    assert day.state(RATE)[0] == "GREEN"
+    assert day.chain.engine._alarms.standings.invalid(RULE, "cable cut", day.chain.now_ms) != []
+    assert day.chain.engine._alarms.standings.get(RATE).level is not Level.GREEN
+
+
 def test_a_rule_that_another_one_has_told_is_not_announced_up_to_that_level(begin, dam):
     day = begin(replace(dam, thresholds=(rate(dam), replace(dam.thresholds[0], suppressed_by=RATE))))
     assert day.read(2990.0, YELLOW) == ["level", "unannounced"]
@@ -310,6 +320,37 @@ def test_a_vote_decides_the_site_s_level_and_no_alarm(begin, dam):
     assert now.state.level is Level.GREEN
     alone = replace(site, votes=(Vote(id="toe", set="s1", needed=1),))
     assert present(alone, day.chain.reader, day.chain.now_ms).state.level is Level.YELLOW
+
+
+def test_a_vote_counts_alarms_of_the_set_before_beside_those_of_the_new_one(begin, dam):
+    """The one gauge died at red before the new set came; the other stands at red by the new set."""
+    site = replace(dam, thresholds=(replace(dam.thresholds[0], vote="toe"), rate(dam, vote="toe")))
+    site = replace(site, votes=(Vote(id="toe", set="s1", needed=2),))
+    day = begin(site)
+    day.read(2990.0, RED)
+    assert [day.state(name)[0] for name in (RULE, RATE)] == ["RED", "RED"]
+    later = replace(site.threshold_sets[0], id="s2", valid_from_ms=day.chain.now_ms)
+    both = tuple(replace(one, set=name) for name in ("s1", "s2") for one in site.thresholds)
+    votes = (*site.votes, replace(site.votes[0], set="s2"))
+    after = replace(site, threshold_sets=(*site.threshold_sets, later), thresholds=both, votes=votes)
+    alarms = dict(day.chain.reader.standings())
+    alarms[RATE] = replace(alarms[RATE], terms=replace(alarms[RATE].terms, set="s2"))
+    said = [*_voices(after, alarms, {"P1": True}, day.chain.now_ms)]
+    assert site_levels(said, {"s1/toe": 2, "s2/toe": 2}) == [Level.RED]
+
+
+def test_a_time_in_microseconds_is_refused_and_one_that_was_journalled_stops_nobody(begin):
+    day = begin()
+    day.read(YELLOW)
+    about = {"place": "P1", "what": "crack", "level": "red", "text": "30 m long"}
+    with pytest.raises(BadBody, match="seen_ms: found 1400000000000000; expected UTC milliseconds"):
+        day.act("observer", "observe", seen_ms=1_400_000_000_000_000, **about)
+    signed = PERSONS.act("observer", "observe", about | {"seen_ms": 10**18}, day.chain.now_ms)
+    kept = AcceptedAct(id=act_id(signed), act=signed, role="observer", name="The observer")
+    day.chain.journal.append_act(kept.id, accepted_text(kept), day.chain.now_ms)
+    day.chain.judge()
+    assert day.chain.kinds()[-1] == "act_unfit"
+    assert day.read(RED) == ["level"]
 
 
 def test_a_first_reading_beyond_a_limit_asks_for_repeats_once(begin, tmp_path):

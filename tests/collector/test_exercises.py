@@ -66,6 +66,15 @@ def test_what_is_played_is_an_event_of_its_own_and_no_level(dam):
     assert "<title>EXERCISE" in html
 
 
+def test_no_exercise_begins_while_a_real_orange_or_red_stands(dam):
+    for number, hertz in enumerate((CALM, RED), 1):
+        dam.take(ROWS.barometer(number), ROWS.piezometer(number, hertz))
+    begin(dam, at_ms=dam.now_ms)
+    assert running(dam.reader, dam.now_ms) is None
+    (refused,) = [one.text for one in dam.reader.events() if one.kind == "exercise_refused"]
+    assert "no effect: a real alarm stands: P1/pore_pressure/above at red" in refused
+
+
 def test_a_real_alarm_breaks_through_and_ends_it(dam):
     begin(dam, until_ms=T0_MS + 20 * HOUR_MS)
     act(dam, "authority", "siren_release", T0_MS, from_ms=T0_MS, until_ms=T0_MS + 10 * HOUR_MS)

@@ -122,6 +122,29 @@ def test_a_later_date_in_the_site_file_sets_no_limits_once_a_set_was_decided(cou
     assert chain.pressure().threshold_set == "joint-1"
 
 
+def test_a_site_file_that_takes_a_decided_set_s_id_adds_no_limit_and_no_action_to_it(council, rows):
+    chain = council.chain
+    decided(council, "joint-1", **FIRST)
+    copied = replace(chain.site.threshold_sets[0], id="joint-1", valid_from_ms=0)
+    loose = tuple(
+        replace(one, set="joint-1", yellow=900.0, orange=950.0, red=1000.0) for one in chain.site.thresholds
+    )
+    chain.close()
+    more = {
+        "threshold_sets": (*chain.site.threshold_sets, copied),
+        "thresholds": (*chain.site.thresholds, *loose),
+    }
+    chain.site = replace(chain.site, **more)
+    chain.open()
+    scan(chain, rows, 2, 2860.0)
+    assert "level" in chain.kinds()
+    assert (chain.pressure().threshold_set, chain.pressure().limit_yellow, chain.pressure().level) == (
+        "joint-1",
+        30.0,
+        1,
+    )
+
+
 def test_critical_marks_and_objections_are_those_of_the_set_in_force(council):
     chain = council.chain
     assert present(chain.site, chain.reader, T0_MS).limits.set_id == "s1"

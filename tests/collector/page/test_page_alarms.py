@@ -42,6 +42,15 @@ def test_alarms_are_listed_the_worst_first_and_those_at_rest_not(world):
     assert (third.state, third.until is not None) == ("shelved", True)
 
 
+def test_what_nobody_has_seen_stands_first_of_its_level_and_stands_out(world):
+    new = Standing(level=Level.RED, state=State.UNACKNOWLEDGED, since_ms=NOW_MS + 1)
+    world.alarms = {NAME: RED, "MV-P1/pore_pressure/above": new}
+    assert [(one.point, one.unseen) for one in rows(world)] == [("MV-P1", True), ("TOE-P1", False)]
+    html = world.html()
+    assert "<strong>not acknowledged</strong>" in html
+    assert "<strong>readings are back, acknowledged</strong>" not in html
+
+
 def test_the_page_shows_actions_with_who_did_them_and_escapes_names(world):
     world.alarms, world.planned = {NAME: RED}, {NAME: Plan("e1", Level.RED, (DONE, LATE))}
     html = world.html()

@@ -468,3 +468,11 @@ def test_an_alarm_concerns_people_while_it_stands_is_unseen_or_covered(desk):
     assert not concerns_people(desk.alarm)
     desk.shelve(Y)
     assert concerns_people(desk.alarm)
+
+
+def test_a_late_level_worse_than_what_was_shelved_wants_to_be_seen(desk):
+    desk.shelve(Y)
+    assert desk.put(late(Y)) == ["late"]
+    assert desk.state == "shelved"
+    assert desk.put(late(R, 2)) == ["unshelved", "late"]
+    assert (desk.state, desk.alarm.raised) == ("returned_unacknowledged", "late2")

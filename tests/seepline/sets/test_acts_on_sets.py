@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from seepline.acts.chain import AuditError, KeptAct, audited, link, policy_text
+from seepline.acts.chain import AuditError, KeptAct, audited, link, missing_heads, policy_text
 from seepline.acts.check import authentic, checked
 from seepline.acts.document import AcceptedAct, accepted_text
 from seepline.acts.errors import BadBody, ForeignAct, NotEntitled
@@ -103,6 +103,14 @@ def test_a_chain_that_is_whole_names_what_it_holds():
     assert (found.acts, found.policies, found.policy) == (1, 1, POLICY)
     assert [(one.day, one.entries) for one in found.heads] == [("2016-01-01", 2)]
     assert audited([]).head == ""
+
+
+def test_a_server_whose_clock_is_set_back_loses_no_head_that_was_given_away():
+    begun = [policy_text(TEXT, T_MS), *(accepted_text(accepted("anna", "note", {"text": "x", "at_ms": T_MS})),)]
+    given = audited(chained(*begun)).heads
+    after = accepted_text(accepted("anna", "note", {"text": "the same day once more", "at_ms": T_MS}))
+    assert missing_heads(audited(chained(*begun, after)), given) == ()
+    assert missing_heads(audited(chained(begun[0], after)), given) == given
 
 
 @pytest.mark.parametrize(
