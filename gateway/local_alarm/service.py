@@ -27,7 +27,7 @@ from seepline.alarm import AlarmState, Event, Track
 from seepline.exercise import NONE
 from seepline.reading import Reading
 from seepline.site import Site
-from seepline.thresholds import Key, Level
+from seepline.thresholds import Key, Level, set_in_force
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +55,8 @@ class LocalAlarm:
         self._outputs = Outputs(plan)
         self._messenger = Messenger(plan, around, self._tell)
         self._coverage = _NOTHING_HERE
+        self._covered: tuple[Site, str, int] | None = None
+        self._derived_here: Set[Key] = frozenset()
         self.site: Site | None = None
         self._bundle = 0
         self._newest_ms: int | None = None
@@ -77,8 +79,17 @@ class LocalAlarm:
 
     def arm(self, site: Site, number: int, derived_here: Set[Key] = frozenset()) -> None:
         """Judge by a signed bundle from now on; `derived_here` are the derived quantities that are made here."""
-        self.site, self._bundle = site, number
-        self._coverage = coverage(site, self._plan.gateway, self._around.clock.now_ms(), derived_here)
+        self.site, self._bundle, self._derived_here = site, number, derived_here
+        self._cover(site)
+
+    def _cover(self, site: Site) -> None:
+        """Look which rules count here now: a set of the bundle may begin later, a commissioning may end."""
+        now_ms = self._around.clock.now_ms()
+        chosen = set_in_force(site.threshold_sets, now_ms)
+        covered = (site, chosen.id if chosen else "", now_ms // 60_000)
+        if covered != self._covered:
+            self._covered = covered
+            self._coverage = coverage(site, self._plan.gateway, now_ms, self._derived_here)
 
     @property
     def is_armed(self) -> bool:
@@ -88,6 +99,8 @@ class LocalAlarm:
     def heard(self, events: Iterable[Event], row: int) -> None:
         """Take what the readings up to a row of the outbox changed; a red lets the contact go at once."""
         for event in events:
+            if self.site is not None:
+                self._cover(self.site)
             rule = rule_of(event.point, event.quantity, event.direction)
             rises = event.to_level is not None and event.to_level > (event.from_level or Level.GREEN)
             if rises and rule in self._coverage.here:
@@ -125,6 +138,8 @@ class LocalAlarm:
 
     def look(self, latest: Mapping[Key, Reading], trouble: str) -> None:
         """See which readings there are, and what keeps the outbox from being judged."""
+        if self.site is not None:
+            self._cover(self.site)
         here = {rule.rpartition("/")[0] for rule in self._coverage.here}
         times = [one.time_ms for key, one in latest.items() if one.judged and "/".join(key) in here]
         self._newest_ms, self._trouble = max(times, default=None), trouble

@@ -12,6 +12,7 @@ from gpiozero.pins.mock import MockFactory
 from gateway.bundle.cache import Cache
 from gateway.judgement import Judgement, Plan, Surroundings
 from gateway.local_alarm.plan import Plan as AlarmPlan
+from gateway.modbus_tcp.server import Door
 from seepline.acts.document import act_text
 from seepline.site_file import parse_site
 from tests.acts import Persons
@@ -49,7 +50,7 @@ class World:
         self.dam.says("b", self.dam.clock.at_ms, baro=2100.0)
         self.dam.says("a", self.dam.clock.at_ms, f=hertz, t=3000.0)
 
-    def judgement(self, **plan) -> Judgement:
+    def judgement(self, door: Door | None = None, **plan) -> Judgement:
         settings = self.folder / "gammurc"
         settings.write_text(f"[gammu]\nport = {self.modem.path}\nconnection = at115200\nsynchronizetime = no\n")
         alarm = AlarmPlan(**{"gateway": "gw1", "pin": PIN, "sms_settings": settings} | plan)
@@ -63,7 +64,7 @@ class World:
             committed=lambda: self.committed,
         )
         policy = self.persons.policy()
-        return Judgement(Plan(site=self.dam.site, gateway="gw1", policy=policy, alarm=alarm), around)
+        return Judgement(Plan(site=self.dam.site, gateway="gw1", door=door, policy=policy, alarm=alarm), around)
 
     @contextlib.asynccontextmanager
     async def running(self, **plan):
