@@ -1,7 +1,8 @@
 """The exercise of a running collector: its acts, its events, and how a real alarm breaks through.
 
-An exercise's events are of their own kinds and begin with EXERCISE. A real event that rises while one runs says
-that it is real; orange or red ends the exercise first.
+An exercise's events are of their own kinds and begin with EXERCISE. A real alarm that rises while one runs says
+that it is real, and so does one that is told again, escalates, or tells that an instrument is blind. Orange or red
+ends the exercise first.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +20,9 @@ from seepline.acts.exercise import KINDS, Begin, End, Played, SirenRelease
 from seepline.alarm import event_id
 from seepline.exercise import NONE, Exercise, NotNow
 
-_REAL = ("level", "late")
+_RISES = ("level", "late")  # real when they go up
+_AGAIN = ("realarm", "escalated", "unshelved", "unsuppressed")  # people are told of a level that stands
+_BLIND = ("missing", "fault", "silence", "clock", "action_overdue")  # real at any level, and end no exercise
 _NOW = "now"
 
 
@@ -71,11 +74,13 @@ class Exercises:
     def seen(self, event: StoredEvent) -> Iterator[StoredEvent]:
         """Yield an event of the judgement as people must see it: what is real says so while an exercise runs."""
         state, now_ms = self.state, event.arrived_ms
-        rises = event.kind in _REAL and (event.level_to or 0) > (event.level_from or 0)
-        if not rises or not exercise.runs(state, now_ms):
+        rises = event.kind in _RISES and (event.level_to or 0) > (event.level_from or 0)
+        is_real = rises or event.kind in (*_AGAIN, *_BLIND)
+        if not is_real or not exercise.runs(state, now_ms):
             yield event
             return
-        if exercise.breaks(event.level_from, event.level_to):
+        before = None if event.kind in _AGAIN else event.level_from
+        if event.kind not in _BLIND and exercise.breaks(before, event.level_to):
             self._kept.put(_NOW, NONE)
             text = f"broken off by a real alarm of {event.point}; sirens are released no longer"
             yield self._event("exercise_broken", state, event.id, (now_ms, now_ms), text)

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from seepline.cli.collector import Data, app
 from seepline.cli.problems import NOT_POSSIBLE, SiteFile, read_site_or_exit, refused
+from seepline.cli.sets import set_or_exit
 
 if TYPE_CHECKING:
     from collector.replay_set.run import Asked
@@ -26,8 +27,13 @@ _LEVELS = ("yellow", "orange", "red")
 @app.command()
 def replay_set(  # noqa: PLR0913 - a command
     site_file: SiteFile,
-    set_id: Annotated[str, typer.Argument(metavar="SET", help="Id of the set that is looked at.")],
     data: Data,
+    set_id: Annotated[
+        str, typer.Argument(metavar="[SET]", help="Id of the set: of SITE.toml, or one that was submitted.")
+    ] = "",
+    file: Annotated[
+        Path | None, typer.Option(metavar="SET.toml", help="A set that nobody submitted yet, instead of SET.")
+    ] = None,
     against: Annotated[str | None, typer.Option(help="Id of the set beside it; else the one in force.")] = None,
     days: Annotated[int, typer.Option(min=1, help="So many days back from the newest reading.")] = 365,
     raw: Annotated[bool, typer.Option("--raw", help="Make every value anew from the journal: slow.")] = False,
@@ -37,7 +43,9 @@ def replay_set(  # noqa: PLR0913 - a command
     as_json: Annotated[bool, typer.Option("--json", help="Print both outcomes with all events as JSON.")] = False,
 ) -> None:
     """Lay a set of limits over the values that a collector holds; a set that is proposed may be dated ahead."""
-    site = read_site_or_exit(site_file)
+    if bool(set_id) == (file is not None):
+        raise refused("Give the id of a set, or --file SET.toml: one of them.")
+    site, set_id = _sets(read_site_or_exit(site_file), data, set_id, file)
     active, proposed = _outcomes(site, data, (set_id, against, days), raw)
     if out is not None:
         _write(out, _report(site, active, proposed))
@@ -45,6 +53,32 @@ def replay_set(  # noqa: PLR0913 - a command
         typer.echo(json.dumps({"active": _as_json(active), "proposed": _as_json(proposed)}))
         return
     Console().print(_table(active, proposed))
+
+
+def _sets(site: "Site", data: Path, set_id: str, file: Path | None) -> "tuple[Site, str]":
+    """Return the site with the sets of the collector's register and of a file, and the id of the one asked for."""
+    from collector.service import STORE_NAME
+    from collector.store import StoreReader
+    from seepline.sets.in_force import with_draft, with_proposals
+    from seepline.sets.site_fit import site_problems
+
+    try:
+        register = StoreReader(data / STORE_NAME).register()
+    except sqlite3.OperationalError as error:
+        raise _no_store(data, error) from error
+    if file is None:
+        return with_proposals(site, register), set_id
+    draft, _ = set_or_exit(file)
+    if problems := list(site_problems(draft, site)):
+        raise refused("\n".join(map(str, problems)))
+    try:
+        return with_draft(site, register, draft), draft.head.id
+    except ValueError as error:
+        raise refused(str(error)) from error
+
+
+def _no_store(data: Path, error: sqlite3.OperationalError) -> typer.Exit:
+    return refused(f"{data} holds no store that can be read ({error})", NOT_POSSIBLE)
 
 
 def _outcomes(
@@ -70,7 +104,7 @@ def _outcomes(
     except NoSuchSetError as error:
         raise refused(str(error)) from error
     except sqlite3.OperationalError as error:
-        raise refused(f"{data} holds no store that can be read ({error})", NOT_POSSIBLE) from error
+        raise _no_store(data, error) from error
 
 
 def _asked(site: "Site", connection: sqlite3.Connection, set_id: str, against: str | None, days: int) -> "Asked":

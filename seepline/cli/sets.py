@@ -50,7 +50,7 @@ def check(
     against: Annotated[Path | None, typer.Option(metavar="OLD.toml", help="Show what changes from it.")] = None,
 ) -> None:
     """Say everything that is wrong with a set, and what changes from another one: tighter, looser, or neither."""
-    limits = _read(set_file)[0]
+    limits = set_or_exit(set_file)[0]
     if site is not None:
         from seepline.sets.site_fit import site_problems
 
@@ -61,7 +61,7 @@ def check(
     if against is not None:
         from seepline.sets.change import changes, kind_of
 
-        found = changes(_read(against)[0], limits)
+        found = changes(set_or_exit(against)[0], limits)
         Console().print(_changes(found))
         typer.echo(f"It {kind_of(found)}.")
 
@@ -76,7 +76,7 @@ def submit(
     yes: Yes = False,
 ) -> None:
     """Sign a set as its proposer and send it to the collector."""
-    limits, text = _read(set_file)
+    limits, text = set_or_exit(set_file)
     _show(limits)
     _ask(f"Propose set {limits.head.id} of {limits.head.site} as {person}?", yes)
     _send(limits.head.site, "set_submit", {"toml": text}, (key, person, to), passphrase_file)
@@ -95,7 +95,7 @@ def approve(
     yes: Yes = False,
 ) -> None:
     """Show the set in a file, sign your approval of this very text, and send it."""
-    limits = _read(set_file)[0]
+    limits = set_or_exit(set_file)[0]
     body = {"set": limits.head.id, "digest": limits.digest} | _legal(act)
     _show(limits)
     _ask(f"Approve set {limits.head.id} of {limits.head.site} as {person}?", yes)
@@ -124,7 +124,8 @@ def listed(
     Console().print(table)
 
 
-def _read(path: Path) -> "tuple[LimitSet, str]":
+def set_or_exit(path: Path) -> "tuple[LimitSet, str]":
+    """Return the set in a file, and its text; what is wrong with it ends the command."""
     from seepline.sets.set_file import SetError, read_set
 
     try:

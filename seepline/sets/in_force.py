@@ -4,9 +4,10 @@ Until the first decided set takes effect the sets of SITE.toml judge: they are t
 no later date in SITE.toml does, and none of its rows counts as one of a decided set's, whatever id it names.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from seepline.sets.limit_set import as_threshold_set
+from seepline.sets.limit_set import LimitSet, as_threshold_set
 from seepline.sets.register import Register, begin_ms
 from seepline.site import Site
 from seepline.thresholds import set_in_force
@@ -40,8 +41,27 @@ def with_register(site: Site, register: Register) -> Site:
 
 def with_proposals(site: Site, register: Register) -> Site:
     """Return a site that also has the sets which are only proposed, dated never: to be replayed, not to judge."""
-    judged = with_register(site, register)
-    sets = [one.limits for one in register.proposals if one.is_open]
+    return _with_more(with_register(site, register), [one.limits for one in register.proposals if one.is_open])
+
+
+def with_draft(site: Site, register: Register, draft: LimitSet) -> Site:
+    """Return such a site with a set that nobody submitted yet, too; a proposal of its id gives way.
+
+    Raises
+    ------
+    ValueError
+        When a decided set has its id and is another one: no set is ever changed.
+    """
+    decided = {one.id: one for one in register.decided}
+    if (one := decided.get(draft.head.id)) is not None:
+        if one.digest != draft.digest:
+            raise ValueError(f"set {one.id} is decided and another one: give the set in the file an id of its own")
+        return with_proposals(site, register)
+    sets = [one.limits for one in register.proposals if one.is_open and one.id != draft.head.id]
+    return _with_more(with_register(site, register), [*sets, draft])
+
+
+def _with_more(judged: Site, sets: Sequence[LimitSet]) -> Site:
     return replace(
         judged,
         threshold_sets=(*judged.threshold_sets, *(as_threshold_set(limits, _NEVER_MS) for limits in sets)),

@@ -87,6 +87,28 @@ def test_a_real_alarm_breaks_through_and_ends_it(dam):
     assert running(dam.reader, dam.now_ms) is None
 
 
+def test_an_alarm_that_nobody_saw_breaks_through_by_its_escalation(tmp_path):
+    text = DAM.replace("delay_count = 1", "delay_count = 1\nescalate_after_s = [1800]")
+    chain = Chain(parse_site(text, "dam"), tmp_path)
+    chain.take(ROWS.barometer(1), ROWS.piezometer(1, RED))
+    begin(chain, chain.now_ms)
+    chain.pass_time(chain.now_ms + 1_800_000)
+    assert chain.kinds()[-2:] == ["exercise_broken", "escalated"]
+    assert chain.reader.events()[0].text.startswith("REAL, not exercise e1: P1 pore_pressure: escalated")
+    assert running(chain.reader, chain.now_ms) is None
+    chain.close()
+
+
+def test_an_instrument_that_goes_blind_is_real_and_ends_no_exercise(dam):
+    dam.take(ROWS.barometer(1), ROWS.piezometer(1, CALM))
+    begin(dam, dam.now_ms, until_ms=dam.now_ms + 20 * HOUR_MS)
+    dam.pass_time(dam.now_ms + 2 * HOUR_MS)
+    silences = [one.text for one in dam.reader.events() if one.kind == "silence"]
+    assert silences
+    assert all(one.startswith("REAL, not exercise e1: Logger ") for one in silences)
+    assert running(dam.reader, dam.now_ms).id == "e1"
+
+
 def test_an_exercise_ends_by_itself_and_by_a_person_s_word(dam):
     begin(dam)
     dam.pass_time(T0_MS + HOUR_MS)

@@ -18,6 +18,8 @@ from seepline.site_file import parse_site
 from tests.bundles import DAM
 from tests.chain.test_scada_agrees import scan
 from tests.collector.chain import SCAN_MS, T0_MS, Chain
+from tests.collector.council import Council
+from tests.sets import RULE, set_text
 
 SCANS = 120
 PROPOSED = """
@@ -142,6 +144,41 @@ def test_the_command_prints_writes_and_tells_machines(filled, tmp_path):
     refused = CliRunner().invoke(app, [*command[:3], "s9", *command[4:]])
     assert refused.exit_code == 2
     assert "it has s1, s2" in refused.output
+
+
+def test_a_set_is_replayed_before_anybody_signs_it_and_while_it_is_only_proposed(tmp_path):
+    chain, dice = Chain(parse_site(DAM, "dam"), tmp_path), random.Random(7)
+    for number in range(8):
+        chain.take(*scan(dice, number))
+    council = Council(chain)
+    (tmp_path / "SITE.toml").write_text(DAM)
+    limits = {"yellow": 5.0, "orange": 60.0, "red": 110.0, "delay_count": 1}
+    draft = set_text("joint-1", rules=(RULE | limits,))
+    command = ["collector", "replay-set", str(tmp_path / "SITE.toml"), "--data", str(tmp_path), "--json"]
+
+    def said(*more: str, text: str = draft, code: int = 0) -> str:
+        (tmp_path / "SET.toml").write_text(text)
+        done = CliRunner().invoke(app, [*command, *more])
+        assert done.exit_code == code, done.output
+        return done.stdout if not code else done.output
+
+    file = ("--file", str(tmp_path / "SET.toml"))
+    alone = json.loads(said(*file))
+    assert (alone["active"]["set"], alone["proposed"]["set"]) == ("s1", "joint-1")
+    assert alone["proposed"]["events"]
+    assert "it has s1" in said("joint-1", code=2)
+    council.submit("ravshan", draft)
+    assert json.loads(said("joint-1")) == json.loads(said(*file)) == alone
+    other = draft.replace("yellow = 5.0", "yellow = 15.0")
+    assert json.loads(said(*file, text=other))["proposed"] != alone["proposed"]
+    for person in ("anna", "askar"):
+        council.approve(person, "joint-1")
+    assert json.loads(said("joint-1", "--against", "s1"))["proposed"] == alone["proposed"]
+    assert json.loads(said(*file, "--against", "s1"))["proposed"] == alone["proposed"]
+    assert "joint-1 is decided and another one" in said(*file, text=other, code=2)
+    assert "threshold[1].point" in said(*file, text=draft.replace('point = "P1"', 'point = "P9"'), code=2)
+    assert "one of them" in said("joint-1", *file, code=2)
+    chain.close()
 
 
 async def test_the_page_shows_both_sets_and_refuses_what_it_cannot_read(filled):
