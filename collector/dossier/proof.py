@@ -56,6 +56,7 @@ def proven(dossier: Dossier, policy: Policy | None, heads: Sequence[Head]) -> It
         reader = _replayed(dossier, site, Path(folder))
         yield _event(dossier, reader)
         yield _limits(dossier, reader.register())
+    yield from _done(dossier)
 
 
 def _audit(dossier: Dossier) -> Audit:
@@ -150,3 +151,14 @@ def _limits(dossier: Dossier, register: Register) -> str:
         return f"Set {one.id} was not decided then."
     words = ", ".join(f"{word.name} ({word.role})" for word in (one.proposer, *one.approvals))
     return f"Set {one.id} was in force from {utc_text(one.effective_ms)}, by {words}."
+
+
+def _done(dossier: Dossier) -> Iterator[str]:
+    """Yield what persons did about the event, each in the chain under their own signature."""
+    event_id = str(dossier.event["id"])
+    for one in dossier.acts:
+        if not policy_of(one.text) and (accepted := read_accepted(one.text)).act.body.get("event") == event_id:
+            body, who = accepted.act.body, f"{accepted.name} ({accepted.role})"
+            words = [str(body[key]) for key in ("finding", "decision", "action", "reason") if body.get(key)]
+            said = f": {', '.join(words)}" if words else ""
+            yield f"{utc_text(accepted.act.signed_at_ms)}: {accepted.act.kind} by {who}{said}."

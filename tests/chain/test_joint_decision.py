@@ -1,4 +1,4 @@
-"""Four people and two states decide on limits, by the commands alone; then an alarm, and its proof."""
+"""Four people and two states decide on limits, by the commands alone; then an alarm's whole day, and its proof."""
 
 import json
 import subprocess
@@ -22,7 +22,9 @@ from tests.sets import JOINT, PEOPLE, RULE, set_text
 T0_MS = 1_451_635_200_000
 MORNING = RULE | {"delay_count": 1}
 NIGHT = MORNING | {"yellow": 20.0, "orange": 40.0, "red": 55.0}
-YELLOW_HZ, RED_HZ = 2860.0, 2800.0  # 33 and 66 kPa
+AGREED = NIGHT | {"yellow": 30.0, "delay_count": 2}
+CALM_HZ, YELLOW_HZ, RED_HZ = 2900.0, 2860.0, 2800.0  # 10, 33 and 66 kPa
+RULE_NAME = "P1/pore_pressure/above"
 
 
 class Facility:
@@ -76,16 +78,29 @@ class Facility:
             time.sleep(0.05)
 
     def scan(self, number: int, hertz: float) -> None:
-        tail = f"ring=7i,boot=1i,seq={number}i,tq=2i {T0_MS + 180_000 * number}"
+        tail = f"ring=7i,boot=1i,seq={number}i,tq=2i {T0_MS + 180_000 + 30_000 * number}"  # behind the last set
         lines = f"raw,site=dam,logger=b,block=0 baro=2100,{tail}\n"
         lines += f"raw,site=dam,logger=a,block=0 f={hertz},t=3000,{tail}\n"
         headers = {"Authorization": f"Token {self.token}"}
         url = f"{self.collector.url}/api/v2/write?bucket=dam&precision=ms"
         assert httpx.post(url, content=lines, headers=headers, trust_env=False).status_code == 204
 
+    def asked(self, path: str, **headers: str) -> dict:
+        return httpx.get(f"{self.collector.url}/api/v1/{path}", headers=headers, trust_env=False).json()
+
     def events(self, kind: str) -> list[dict]:
-        state = httpx.get(f"{self.collector.url}/api/v1/state", trust_env=False).json()
-        return [one for one in state["events"] if one["kind"] == kind]
+        return [one for one in self.asked("state")["events"] if one["kind"] == kind]
+
+    def alarm(self) -> dict:
+        """What stands, as the list of alarms tells it; nothing when nobody has to see it."""
+        return next(iter(self.asked("alarms")), {})
+
+    def does(self, person: str, kind: str, shown: str, **body: str) -> None:
+        """Sign an act about the alarm that stands, and wait until an event of it is seen."""
+        said = {"alarm": RULE_NAME, "event": self.alarm()["event"], **body}
+        who = ("--key", f"{person}.pem", "--person", person, "--site", "dam", "--to", self.collector.url)
+        self.run("act", kind, *(f"{name}={value}" for name, value in said.items()), *who, *self.word)
+        self.until(lambda: self.events(shown), lambda: self.asked("state")["events"])
 
 
 @pytest.fixture
@@ -107,6 +122,8 @@ def test_four_people_and_two_states(facility):
     _loosened_and_refused(facility)
     _superseded(facility)
     event = _alarm(facility)
+    _worked_off(facility, event)
+    _taken_away(facility, event)
     _proven_without_the_server(facility, event)
 
 
@@ -156,7 +173,7 @@ def _loosened_and_refused(facility: Facility) -> None:
 
 def _superseded(facility: Facility) -> None:
     """What both states agree on at last takes the place of the night's."""
-    facility.propose("ravshan", "joint-2", "night", rules=(NIGHT | {"yellow": 30.0},))
+    facility.propose("ravshan", "joint-2", "night", rules=(AGREED,))
     for person in ("anna", "askar"):
         facility.says("approve", person, "joint-2.toml")
     found = {name: one["status"] for name, one in facility.sets().items()}
@@ -164,18 +181,51 @@ def _superseded(facility: Facility) -> None:
 
 
 def _alarm(facility: Facility) -> str:
-    """The first crossing, by the limits that both states approved."""
-    for number, hertz in enumerate((2900.0, YELLOW_HZ, RED_HZ), 1):
-        facility.scan(number, hertz)
+    """From the first crossing to the assessment, by the limits that both states approved; return the red event."""
+    facility.scan(1, CALM_HZ)
+    facility.scan(2, RED_HZ)  # the first of the two that count
+    token = {"Authorization": f"Token {facility.token}"}
+    facility.until(
+        lambda: facility.asked("gateways/gw1/wishes", **token)["wishes"], lambda: facility.events("fault")
+    )
+    (wish,) = facility.asked("gateways/gw1/wishes", **token)["wishes"]
+    assert (wish["logger"], wish["kind"], facility.events("level")) == ("a", "repeat", [])
+    facility.scan(3, RED_HZ)
     facility.until(lambda: facility.events("level"), lambda: facility.events("fault"))
-    facility.until(lambda: facility.events("level")[0]["level_to"] == 3, lambda: facility.events("level"))
-    assert {one["threshold_set"] for one in facility.events("level")} == {"joint-2"}
-    event = facility.events("level")[0]["id"]
+    (red,) = facility.events("level")
+    assert (red["level_to"], red["threshold_set"]) == (3, "joint-2")
+    return red["id"]
+
+
+def _worked_off(facility: Facility, event: str) -> None:
+    """Seen, its action done, readings back; red stays until the engineer of record has assessed it."""
+    (task,) = facility.alarm()["actions"]
+    assert (facility.alarm()["event"], facility.alarm()["state"], task["page"]) == (
+        event,
+        "unacknowledged",
+        "OMS 7.2",
+    )
+    facility.does("ravshan", "acknowledge", "acknowledged", reason="on my way")
+    facility.does("ravshan", "action_done", "action_done", action=task["action"], reason="toe is dry")
+    assert facility.alarm()["actions"][0]["done_by"] == "Ravshan (responsible_engineer)"
+    for number in (4, 5):
+        facility.scan(number, CALM_HZ)
+    facility.until(lambda: facility.events("returned"), lambda: facility.events("level"))
+    assert (facility.alarm()["level"], facility.alarm()["lacking"]) == ("red", ["an engineer's assessment"])
+    words = {"finding": "real", "decision": "follow_readings", "reason": "pond lowered, three gauges agree"}
+    facility.does("eva", "assess", "assessed", **words)
+    facility.until(lambda: not facility.alarm(), facility.alarm)
+    assert [one["level_to"] for one in facility.events("level")] == [0, 3]
+
+
+def _taken_away(facility: Facility, event: str) -> None:
+    """The dossier of the day is written, and the chain's heads are kept by an authority."""
     said = facility.run("dossier", event, str(DAM), "--from", facility.collector.url, "--out", "dossier.json")
     assert "Set joint-2 was in force from" in said
+    since = [one["kind"] for one in json.loads(Path("dossier.json").read_text())["since"]]
+    assert since == ["acknowledged", "action_done", "returned", "assessed", "level"]
     assert "whole and signed" in facility.run("audit", "verify", "--from", facility.collector.url)
     assert "0 heads kept" in facility.run("audit", "keep", "heads.json", "--from", facility.collector.url)
-    return event
 
 
 def _proven_without_the_server(facility: Facility, event: str) -> None:
@@ -198,6 +248,12 @@ def _proven_without_the_server(facility: Facility, event: str) -> None:
     done = subprocess.run(asked, capture_output=True, text=True, env=environment, timeout=120)
     assert done.returncode == 0, done.stderr
     assert "The same event follows from 6 raw scans" in done.stdout
+    for done_by in (
+        "acknowledge by Ravshan (responsible_engineer): on my way.",
+        "action_done by Ravshan (responsible_engineer): P1-pore_pressure-above-red, toe is dry.",
+        "assess by Eva (engineer_of_record): real, follow_readings, pond lowered, three gauges agree.",
+    ):
+        assert done_by in done.stdout
     altered = Path("dossier.json").read_text().replace(f"{RED_HZ}", f"{YELLOW_HZ}")
     Path("dossier.json").write_text(altered)
     assert "Not proven" in facility.run("audit", "dossier", "dossier.json", code=1)
