@@ -15,7 +15,8 @@ No number has a default. SetError carries every Problem (place, what stands ther
 """
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ _LISTS: Mapping[str, tuple[str, type]] = {
 }
 _OF_A_SET = ("threshold", "action", "vote", "observation")  # in SITE.toml they name their set
 _SINGLE: Mapping[str, tuple[str, type]] = {"set": ("head", Head), "document": ("document", Document)}
+_EMPTY = re.compile(r"\s*([\w-]+)\s*=\s*(?:#.*)?")
 MOST_CHARS = 700_000  # what an act can carry
 
 
@@ -63,7 +65,7 @@ def parse_set(text: str, name: str = "SET.toml") -> LimitSet:
     try:
         document = parse_toml(text, name)
     except Faulty as error:
-        raise SetError(error.problems) from error
+        raise SetError(list(_empty(text, name)) or error.problems) from error
     problems = list(unknown_tables(document, (*_SINGLE, *_LISTS)))
     fields: dict[str, Any] = {
         field: _single(table, kind, document.get(table), problems) for table, (field, kind) in _SINGLE.items()
@@ -77,6 +79,13 @@ def parse_set(text: str, name: str = "SET.toml") -> LimitSet:
     if problems:
         raise SetError(once(problems))
     return found
+
+
+def _empty(text: str, name: str) -> Iterator[Problem]:
+    """Yield every key of the empty form that nobody has filled in: it is no TOML until then."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := _EMPTY.fullmatch(line):
+            yield Problem(f"{name}, line {number}, {found[1]}", "nothing", "a value")
 
 
 def _single(table: str, kind: type, raw: object, problems: list[Problem]) -> Any:

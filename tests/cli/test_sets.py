@@ -29,7 +29,9 @@ def test_a_new_form_holds_no_number_and_is_a_set_once_it_is_filled_in(run):
     form = run("sets", "new", str(DAM), "--id", "2016-1")
     assert re.findall(r"^(?:yellow|orange|red|deadband|delay_count|within_s) = *(\S.*)$", form, re.MULTILINE) == []
     Path("form.toml").write_text(form)
-    assert "form.toml" in run("sets", "check", "form.toml", code=2)
+    empty = run("sets", "check", "form.toml", code=2).splitlines()
+    assert empty[0] == "form.toml, line 6, valid_from: found nothing; expected a value"
+    assert len(empty) == len(re.findall(r"^\w+ =\s*(?:#.*)?$", form, re.MULTILINE))
     values = {"yellow": 40, "orange": 60, "red": 80, "deadband": 1, "delay_count": 1, "within_s": 60}
     filled = re.sub(r"^(\w+) =$", lambda found: f"{found[1]} = {values[found[1]]}", form, flags=re.MULTILINE)
     filled = re.sub(r"valid_from = .*", "valid_from = 2016-01-02T00:00:00Z", filled)
