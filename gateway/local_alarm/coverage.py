@@ -6,7 +6,7 @@ from typing import NamedTuple
 from seepline.convert import assignment_at, kind_of
 from seepline.derive.evaluation import inputs_of
 from seepline.site import Assignment, Site, in_commissioning
-from seepline.thresholds import Key, in_force
+from seepline.thresholds import Key, in_force, set_in_force
 
 
 class Coverage(NamedTuple):
@@ -75,3 +75,21 @@ def _sources(site: Site, assignment: Assignment, now_ms: int) -> set[str]:
         if reference is not None:
             found |= {channel.partition("/")[0] for channel in reference.inputs.values()}
     return found
+
+
+class Covering:
+    """The rules that count at one gateway, looked up anew: a set may begin later, a commissioning may end."""
+
+    def __init__(self, site: Site, gateway: str, derived_here: Set[Key]) -> None:
+        self._about = (site, gateway, derived_here)
+        self._seen: tuple[str, int] | None = None
+        self._found = Coverage(frozenset(), ())
+
+    def at(self, now_ms: int) -> Coverage:
+        """Return what is judged at a time; made anew with each minute, and when another set is in force."""
+        site, gateway, derived_here = self._about
+        chosen = set_in_force(site.threshold_sets, now_ms)
+        seen = (chosen.id if chosen else "", now_ms // 60_000)
+        if seen != self._seen:
+            self._seen, self._found = seen, coverage(site, gateway, now_ms, derived_here)
+        return self._found

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from gateway.clock import now_s
 from gateway.local_alarm import latch, state_file
-from gateway.local_alarm.coverage import Coverage, coverage, rule_of
+from gateway.local_alarm.coverage import Coverage, Covering, rule_of
 from gateway.local_alarm.latch import Kept, Latched, Message
 from gateway.local_alarm.messenger import Messenger
 from gateway.local_alarm.outputs import Outputs
@@ -27,7 +27,7 @@ from seepline.alarm import AlarmState, Event, Track
 from seepline.exercise import NONE
 from seepline.reading import Reading
 from seepline.site import Site
-from seepline.thresholds import Key, Level, set_in_force
+from seepline.thresholds import Key, Level
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +55,7 @@ class LocalAlarm:
         self._outputs = Outputs(plan)
         self._messenger = Messenger(plan, around, self._tell)
         self._coverage = _NOTHING_HERE
-        self._covered: tuple[Site, str, int] | None = None
-        self._derived_here: Set[Key] = frozenset()
+        self._covering: Covering | None = None
         self.site: Site | None = None
         self._bundle = 0
         self._newest_ms: int | None = None
@@ -79,17 +78,13 @@ class LocalAlarm:
 
     def arm(self, site: Site, number: int, derived_here: Set[Key] = frozenset()) -> None:
         """Judge by a signed bundle from now on; `derived_here` are the derived quantities that are made here."""
-        self.site, self._bundle, self._derived_here = site, number, derived_here
-        self._cover(site)
+        self.site, self._bundle = site, number
+        self._covering = Covering(site, self._plan.gateway, derived_here)
+        self._cover()
 
-    def _cover(self, site: Site) -> None:
-        """Look which rules count here now: a set of the bundle may begin later, a commissioning may end."""
-        now_ms = self._around.clock.now_ms()
-        chosen = set_in_force(site.threshold_sets, now_ms)
-        covered = (site, chosen.id if chosen else "", now_ms // 60_000)
-        if covered != self._covered:
-            self._covered = covered
-            self._coverage = coverage(site, self._plan.gateway, now_ms, self._derived_here)
+    def _cover(self) -> None:
+        if self._covering is not None:
+            self._coverage = self._covering.at(self._around.clock.now_ms())
 
     @property
     def is_armed(self) -> bool:
@@ -99,8 +94,7 @@ class LocalAlarm:
     def heard(self, events: Iterable[Event], row: int) -> None:
         """Take what the readings up to a row of the outbox changed; a red lets the contact go at once."""
         for event in events:
-            if self.site is not None:
-                self._cover(self.site)
+            self._cover()
             rule = rule_of(event.point, event.quantity, event.direction)
             rises = event.to_level is not None and event.to_level > (event.from_level or Level.GREEN)
             if rises and rule in self._coverage.here:
@@ -138,8 +132,7 @@ class LocalAlarm:
 
     def look(self, latest: Mapping[Key, Reading], trouble: str) -> None:
         """See which readings there are, and what keeps the outbox from being judged."""
-        if self.site is not None:
-            self._cover(self.site)
+        self._cover()
         here = {rule.rpartition("/")[0] for rule in self._coverage.here}
         times = [one.time_ms for key, one in latest.items() if one.judged and "/".join(key) in here]
         self._newest_ms, self._trouble = max(times, default=None), trouble
