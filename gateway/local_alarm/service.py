@@ -34,7 +34,6 @@ log = logging.getLogger(__name__)
 _STEP_S = 0.5
 _PROOF_S = 10.0
 _SAVE_EVERY_S = 600.0
-_NOTHING_HERE = Coverage(frozenset(), ())
 _MEMORY = "its memory"  # stands among the alarms when the file of it was damaged
 
 
@@ -54,7 +53,7 @@ class LocalAlarm:
         self.running = NONE
         self._outputs = Outputs(plan)
         self._messenger = Messenger(plan, around, self._tell)
-        self._coverage = _NOTHING_HERE
+        self._coverage = Coverage(frozenset(), ())
         self._covering: Covering | None = None
         self.site: Site | None = None
         self._bundle = 0
@@ -78,8 +77,7 @@ class LocalAlarm:
 
     def arm(self, site: Site, number: int, derived_here: Set[Key] = frozenset()) -> None:
         """Judge by a signed bundle from now on; `derived_here` are the derived quantities that are made here."""
-        self.site, self._bundle = site, number
-        self._covering = Covering(site, self._plan.gateway, derived_here)
+        self.site, self._bundle, self._covering = site, number, Covering(site, self._plan.gateway, derived_here)
         self._cover()
 
     def _cover(self) -> None:
