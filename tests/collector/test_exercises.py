@@ -15,7 +15,7 @@ from seepline.exercise import sirens_are_released
 from seepline.site_file import parse_site
 from tests.acts import Persons
 from tests.bundles import DAM
-from tests.collector.chain import CALM, RED, SCAN_MS, T0_MS, Chain
+from tests.collector.chain import CALM, RED, SCAN_MS, T0_MS, YELLOW, Chain
 from tests.collector.conftest import Rows
 
 HOUR_MS = 3_600_000
@@ -87,15 +87,15 @@ def test_a_real_alarm_breaks_through_and_ends_it(dam):
     assert running(dam.reader, dam.now_ms) is None
 
 
-def test_an_alarm_that_nobody_saw_breaks_through_by_its_escalation(tmp_path):
+def test_the_escalation_of_an_alarm_that_nobody_saw_is_real_in_an_exercise(tmp_path):
     text = DAM.replace("delay_count = 1", "delay_count = 1\nescalate_after_s = [1800]")
     chain = Chain(parse_site(text, "dam"), tmp_path)
-    chain.take(ROWS.barometer(1), ROWS.piezometer(1, RED))
+    chain.take(ROWS.barometer(1), ROWS.piezometer(1, YELLOW))
     begin(chain, chain.now_ms)
     chain.pass_time(chain.now_ms + 1_800_000)
-    assert chain.kinds()[-2:] == ["exercise_broken", "escalated"]
+    assert chain.kinds()[-1] == "escalated"
     assert chain.reader.events()[0].text.startswith("REAL, not exercise e1: P1 pore_pressure: escalated")
-    assert running(chain.reader, chain.now_ms) is None
+    assert running(chain.reader, chain.now_ms).id == "e1"  # yellow ends none
     chain.close()
 
 
