@@ -12,15 +12,13 @@ field: InfluxDB keeps the one before, so a point with quality 9 has none, whatev
 """
 
 from collections.abc import Iterator, Mapping
-from math import cos, radians, sin
 
 from collector.export.buckets import Summary
 from collector.store import LoggerSeen, StoredEvent, StoredReading
+from collector.web.terrain import along, head_m
 from seepline.coverage import SiteState
-from seepline.derive.pore_pressure import piezometric_elevation_m
-from seepline.site import Point, Site
+from seepline.site import Site
 
-_FRESH_KG_M3 = 1000.0  # as the page draws heads; a denser pore water is a [[derived]] quantity of its own
 _HEADS = {"pore_pressure": "heads", "water_level": "water", "piezometric_elevation": "heads"}
 
 
@@ -115,8 +113,9 @@ def section_lines(site: Site, reading: StoredReading) -> Iterator[bytes]:
         return
     elevation_m = reading.value
     if reading.quantity == "pore_pressure":
-        elevation_m = piezometric_elevation_m(point.elevation_m, reading.value, _FRESH_KG_M3)
-    place = {"x_m": _along_m(site, point), "elevation_m": elevation_m}
+        elevation_m = head_m(point.elevation_m, reading.value)
+    section = next(one for one in site.sections if one.id == point.section)
+    place = {"x_m": along(section, point.easting_m, point.northing_m), "elevation_m": elevation_m}
     tags = {"site": site.info.id, "section": point.section, "line": line, "point": point.id}
     yield _line("section_line", tags, _numbers(place), reading.time_ms)
 
@@ -128,10 +127,3 @@ def profile_lines(site: Site) -> Iterator[bytes]:
         for number, (x_m, elevation_m) in enumerate(profile.line, 1):
             place = _numbers({"x_m": x_m, "elevation_m": elevation_m})
             yield _line("section_line", {**tags, "point": f"{number:03d}"}, place, profile.valid_from_ms)
-
-
-def _along_m(site: Site, point: Point) -> float:
-    section = next(one for one in site.sections if one.id == point.section)
-    azimuth = radians(section.azimuth_deg)
-    east = point.easting_m - section.origin_easting_m
-    return east * sin(azimuth) + (point.northing_m - section.origin_northing_m) * cos(azimuth)
