@@ -34,7 +34,7 @@ _MARKS = (
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The language of a dashboard: its code, how it says a text, and where the manual lies."""
+    """The language of a dashboard: its code, how it says a text, and where the manual lies ('' unknown)."""
 
     language: str
     say: Say

@@ -1,7 +1,7 @@
 """How panels are drawn: each kind of part as a panel of Grafana's.
 
-Every panel has a title, a description, a link to the manual, its unit, and says in words when there is nothing to
-show. Colours never judge: limits and levels are those that the collector judged with.
+Every panel has a title, a description, its unit, a link to the manual where its address was given, and says in
+words when there is nothing to show. Colours never judge: limits and levels are the collector's.
 """
 
 from collections.abc import Callable, Mapping
@@ -185,13 +185,18 @@ def _tooltip() -> common.VizTooltipOptions:
     return common.VizTooltipOptions().mode(TooltipDisplayMode.MULTI).sort(SortOrder.DESCENDING)
 
 
+def _links(words: Words) -> list[DashboardLink]:
+    """Return the link to the manual, where there is an address for it."""
+    link = DashboardLink(words.say("manual")).type(DashboardLinkType.LINK).target_blank(True)
+    return [link.url(words.manual)] if words.manual else []
+
+
 def _described(panel: Any, part: parts.Panel, words: Words, unit: str, height: int = 9) -> Any:
     """Return a panel with what every panel has; the SDK's panels share no class."""
-    link = DashboardLink(words.say("manual")).type(DashboardLinkType.LINK).url(words.manual).target_blank(True)
     return (
         panel.title(words.say(part.title))
         .description(words.say(part.about))
-        .links([link])
+        .links(_links(words))
         .datasource(DATASOURCE)
         .unit(unit)
         .no_value(words.say(part.nothing))

@@ -2,6 +2,11 @@
 
 from dashboards.parts import N_, Page, Trend
 
+
+def _half(title: str, about: str, quantity: str) -> Trend:
+    return Trend(title=title, about=about, quantities=(quantity,), width=12)
+
+
 PAGE = Page(
     name="deformation",
     title=N_("Deformation"),
@@ -9,41 +14,23 @@ PAGE = Page(
     variables=("section", "detail"),
     days=30,
     panels=(
-        Trend(
-            title=N_("Displacement"),
-            about=N_("Horizontal displacement against the fixed end, positive towards A+."),
-            quantities=("displacement",),
-            width=12,
+        _half(
+            N_("Displacement"),
+            N_("Horizontal displacement against the fixed end, positive towards A+."),
+            "displacement",
         ),
-        Trend(
-            title=N_("Tilt"),
-            about=N_("Inclination of each segment from the vertical."),
-            quantities=("tilt",),
-            width=12,
+        _half(N_("Tilt"), N_("Inclination of each segment from the vertical."), "tilt"),
+        _half(
+            N_("Velocity"),
+            N_("Velocity of displacement. Below the noise of the method it is not evaluated."),
+            "velocity",
         ),
-        Trend(
-            title=N_("Velocity"),
-            about=N_("Velocity of displacement. Below the noise of the method it is not evaluated."),
-            quantities=("velocity",),
-            width=12,
+        _half(
+            N_("Days until the line through inverse velocity meets zero"),
+            N_("Fukuzono's method with its guard rails: evidence beside a second quantity, never alone."),
+            "days_to_failure",
         ),
-        Trend(
-            title=N_("Days until the line through inverse velocity meets zero"),
-            about=N_("Fukuzono's method with its guard rails: evidence beside a second quantity, never alone."),
-            quantities=("days_to_failure",),
-            width=12,
-        ),
-        Trend(
-            title=N_("Settlement"),
-            about=N_("Settlement since the base reading, positive downwards."),
-            quantities=("settlement",),
-            width=12,
-        ),
-        Trend(
-            title=N_("Elevation of marks"),
-            about=N_("Survey marks in the site's vertical datum."),
-            quantities=("elevation",),
-            width=12,
-        ),
+        _half(N_("Settlement"), N_("Settlement since the base reading, positive downwards."), "settlement"),
+        _half(N_("Elevation of marks"), N_("Survey marks in the site's vertical datum."), "elevation"),
     ),
 )

@@ -15,17 +15,19 @@ app = typer.Typer(no_args_is_help=True, help="Grafana dashboards as files.")
 
 _HERE = Path(__file__).parents[2] / "dashboards" / "built"
 Out = Annotated[Path, typer.Option(metavar="DIR", help="Where the files lie; Grafana is provisioned from there.")]
-Manual = Annotated[str, typer.Option(metavar="URL", help="Where every panel's link `manual` leads.")]
+Manual = Annotated[
+    str, typer.Option(metavar="URL", help="Where every panel's link `manual` leads; without it there is none.")
+]
 
 
 def _made(manual: str) -> dict[str, str]:
     try:
-        from dashboards.made import MANUAL, made
+        from dashboards.made import made
     except ModuleNotFoundError as error:
         raise refused(
             f"This needs the package {error.name}: pip install -e '.[dashboards]'", NOT_POSSIBLE
         ) from error
-    return dict(made(manual or MANUAL))
+    return dict(made(manual))
 
 
 @app.command()

@@ -36,7 +36,6 @@ def test_a_dashboard_keeps_our_rules(language, name, dashboard):
         assert panel["description"].endswith(".")
         assert panel["fieldConfig"]["defaults"]["unit"]
         assert panel["fieldConfig"]["defaults"]["noValue"]
-        assert panel["links"]
         assert panel["targets"]
         for target in panel["targets"]:
             assert target["datasource"] == panel["datasource"] == {"type": "influxdb", "uid": "${datasource}"}
@@ -48,6 +47,13 @@ def test_no_panel_paints_a_limit_or_hides_a_peak(language, name, dashboard):
         steps = panel["fieldConfig"]["defaults"]["thresholds"]["steps"]
         assert len(steps) == 1 or panel["fieldConfig"]["defaults"]["mappings"], "a colour without a word"
         assert not [one for one in panel["targets"] if re.search(r"\b(mean|median)\(", one["query"])]
+
+
+def test_every_panel_leads_to_the_manual_once_its_address_is_known():
+    address = "https://manual.example.org/tarp"
+    for text in made(address).values():
+        assert {panel["links"][0]["url"] for panel in panels(json.loads(text))} == {address}
+    assert not any(panel.get("links") for _, _, dashboard in EVERY for panel in panels(dashboard))
 
 
 def cells(at: dict) -> list[tuple[int, int]]:
