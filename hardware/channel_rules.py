@@ -1,8 +1,8 @@
 """What can be wired to the logger and what cannot; each rule names the row and what would be right.
 
-Sources: TIA-485-A (32 unit loads); Texas Instruments SLLA070D (1200 m up to 100 kbit/s); Maxim 19-0497 (MAX3471: 1/8
-unit load). 38 400 baud and a stub of 5 m are our own limits for its slow driver. A loop's shunt takes its voltage at
-the sensor's greatest current, a fault current included.
+Sources: TIA-485-A (32 unit loads); Texas Instruments SLLA070D (1200 m up to 100 kbit/s); Maxim 19-0497 (MAX3471: an
+eighth of a unit load). 38 400 baud and a stub of 5 m are our own limits for its slow driver. A loop's shunt takes its
+voltage at the sensor's greatest current, a fault current included.
 """
 
 from collections.abc import Iterator
@@ -89,16 +89,23 @@ def cables_are_not_too_long(rows: Rows) -> Iterator[Problem]:
 
 
 def sensors_get_their_supply(rows: Rows) -> Iterator[Problem]:
-    """Refuse what the sensor's terminals get: the supply less shunt and cable at the greatest current."""
-    supplies = _by_id(rows, "supply")
+    """Refuse what the sensor's terminals get: the battery less board, shunt and cable at the greatest current."""
+    supplies, battery_v = _by_id(rows, "supply"), _battery_v(rows)
     for row, one, sensor, cable in _wired(rows):
-        supply = supplies.get(one.supply)
-        if sensor.supply_v and supply is None:
-            yield Problem(
-                f"{row.path}.sensor", f"{sensor.id}, which needs a supply", f"an input with one, not {one.id}"
-            )
-        elif sensor.supply_v:
-            yield from _supply_problems(row, sensor, supply, _lost_v(row, one, sensor, cable))
+        if not sensor.supply_v or battery_v is None:
+            continue
+        if one.supply not in supplies:
+            found = f"{sensor.id}, which needs a supply"
+            yield Problem(f"{row.path}.sensor", found, f"an input with one, which {one.id} is not")
+        else:
+            supply = supplies[one.supply]
+            lost_v = supply.drop_v + _lost_v(row, one, sensor, cable)
+            yield from _supply_problems(row.path, sensor, supply, battery_v, lost_v)
+
+
+def _battery_v(rows: Rows) -> tuple[float, ...] | None:
+    ranges = [row.entry.battery_v for row in rows["logger"] if len(row.entry.battery_v) == 2]
+    return ranges[0] if ranges else None
 
 
 def _lost_v(row: Row, one: Any, sensor: Any, cable: Any) -> float:
@@ -107,35 +114,45 @@ def _lost_v(row: Row, one: Any, sensor: Any, cable: Any) -> float:
     return float((shunt_ohm + cable_ohm) * sensor.current_ma / 1000)
 
 
-def _supply_problems(row: Row, sensor: Any, supply: Any, lost_v: float) -> Iterator[Problem]:
+def _supply_problems(
+    path: str, sensor: Any, supply: Any, battery_v: tuple[float, ...], lost_v: float
+) -> Iterator[Problem]:
     lowest, highest = sensor.supply_v
-    least_v = supply.lowest_v - lost_v
+    least_v = battery_v[0] - lost_v
     if least_v < lowest:
-        found = f"{sensor.id}, which gets {least_v:.1f} V at least ({supply.lowest_v:g} V less {lost_v:.1f} V)"
-        yield Problem(
-            f"{row.path}.sensor", found, f"{lowest:g} V or more: a shorter or thicker cable, another sensor"
-        )
-    if supply.highest_v > highest:
-        found = f"{sensor.id}, at {supply.highest_v:g} V"
-        yield Problem(f"{row.path}.sensor", found, f"at most {highest:g} V")
+        found = f"{sensor.id}, which gets {least_v:.1f} V ({battery_v[0]:g} V less {lost_v:.1f} V)"
+        yield Problem(f"{path}.sensor", found, f"{lowest:g} V or more: a shorter or thicker cable, another sensor")
+    if battery_v[1] > highest:
+        yield Problem(f"{path}.sensor", f"{sensor.id}, at {battery_v[1]:g} V", f"at most {highest:g} V")
     if sensor.current_ma > supply.most_ma:
         found = f"{sensor.id}, {sensor.current_ma:g} mA"
-        yield Problem(f"{row.path}.sensor", found, f"at most {supply.most_ma:g} mA from {supply.id}")
+        yield Problem(f"{path}.sensor", found, f"at most {supply.most_ma:g} mA from {supply.id}")
 
 
-def battery_suits_the_supplies(rows: Rows) -> Iterator[Problem]:
-    """Refuse a battery outside the range for which the supplies are declared."""
+def supplies_are_not_shared_beyond_their_current(rows: Rows) -> Iterator[Problem]:
+    """Refuse sensors at one supply that together take more than it gives."""
+    supplies = _by_id(rows, "supply")
+    taken: dict[str, float] = {}
+    for row, one, sensor, _ in _wired(rows):
+        if one.supply in supplies and sensor.supply_v:
+            before = taken.get(one.supply, 0.0)
+            taken[one.supply] = before + sensor.current_ma
+            most_ma = supplies[one.supply].most_ma
+            if before and taken[one.supply] > most_ma:
+                found = f"{sensor.id}, with the others {taken[one.supply]:g} mA"
+                yield Problem(f"{row.path}.sensor", found, f"at most {most_ma:g} mA from {one.supply} together")
+
+
+def the_battery_suits_the_board(rows: Rows) -> Iterator[Problem]:
+    """Refuse a battery outside the board's range."""
     for path, logger in rows["logger"]:
-        if len(logger.battery_v) != 2:
-            yield Problem(f"{path}.battery_v", f"{len(logger.battery_v)} numbers", "[lowest, highest]")
+        if len(logger.battery_v) != 2 or logger.battery_v[0] > logger.battery_v[1]:
+            yield Problem(f"{path}.battery_v", str(list(logger.battery_v)), "[lowest, highest]")
             continue
-        for _, supply in rows["supply"]:
-            if logger.battery_v[0] < supply.lowest_v or logger.battery_v[1] > supply.highest_v:
-                right = (
-                    f"within {supply.lowest_v:g} to {supply.highest_v:g} V, as supply {supply.id} of the pin map"
-                )
+        for _, carrier in rows["carrier"]:
+            if logger.battery_v[0] < carrier.supply_v[0] or logger.battery_v[1] > carrier.supply_v[1]:
+                right = f"within {carrier.supply_v[0]:g} to {carrier.supply_v[1]:g} V, what the carrier takes"
                 yield Problem(f"{path}.battery_v", str(list(logger.battery_v)), right)
-                break
 
 
 def buses_bear_their_load(rows: Rows) -> Iterator[Problem]:
@@ -195,7 +212,8 @@ RULES: tuple[Rule, ...] = (
     cables_have_their_wires,
     cables_are_not_too_long,
     sensors_get_their_supply,
-    battery_suits_the_supplies,
+    supplies_are_not_shared_beyond_their_current,
+    the_battery_suits_the_board,
     buses_bear_their_load,
     buses_are_at_a_line,
 )

@@ -22,7 +22,7 @@ class Logger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sensor:
-    """A kind of sensor; `supply_v` at its own terminals, () where it needs none; `check`: what its sheet must say."""
+    """A kind of sensor; `supply_v` at its own terminals, () where it needs none; `check`: what the sheet says."""
 
     id: str
     name: str
@@ -92,7 +92,7 @@ class Channels:
 def read(path: Path = PATH) -> Channels:
     """Return the channel table, checked against the pin map; raises seepline.toml_file.Faulty."""
     pins = read_rows_of()
-    rows = read_rows(path, CLASSES, RULES, {table: pins[table] for table in ("input", "supply")})
+    rows = read_rows(path, CLASSES, RULES, {table: pins[table] for table in ("carrier", "input", "supply")})
     entries: dict[str, tuple[Any, ...]] = {table: tuple(row.entry for row in rows[table]) for table in CLASSES}
     return Channels(
         entries["logger"][0],

@@ -77,8 +77,9 @@ def pin_page(pin_map: PinMap, table: channels.Channels) -> str:
         "\n\n".join(
             (
                 "# Pin map",
-                "Written by `python -m hardware.pages` from `hardware/pinmap.toml` and `hardware/channels.toml`. A test\n"
-                "holds `firmware/pins.py`, the carrier's netlist and this page to it. No board has been built to it.",
+                "Written by `python -m hardware.pages` from `hardware/pinmap.toml` and `hardware/channels.toml`.\n"
+                "A test holds `firmware/pins.py`, the carrier's netlist and this page to them. No board has been\n"
+                "built to it.",
                 f"## GPIOs of the {pin_map.module.part}",
                 _table(("GPIO", "net", "direction", "must", "what"), pins),
                 "## Bits of the expanders",

@@ -1,7 +1,7 @@
 """What the ESP32-WROOM-32E and its two expanders allow; each rule names the row and what would be right.
 
-Sources: Espressif, data sheets of the ESP32-WROOM-32E (pins, strapping) and of the ESP32 (RTC GPIOs: 0, 2, 4, 12-15,
-25-27, 32-39; 34-39 have neither driver nor pull-up). GPIO 16 and 17 are free on modules without PSRAM only.
+Sources: Espressif, data sheets of the ESP32-WROOM-32E (pins, strapping) and of the ESP32 (RTC GPIOs: 0, 2, 4,
+12-15, 25-27, 32-39; 34-39 have neither driver nor pull-up). GPIO 16 and 17 are free on modules without PSRAM only.
 """
 
 from collections.abc import Iterator
@@ -74,10 +74,14 @@ def names_stand_once(rows: Rows) -> Iterator[Problem]:
         yield from no_twins(rows, table, key)
 
 
-def there_is_one_module(rows: Rows) -> Iterator[Problem]:
+def there_is_one_board(rows: Rows) -> Iterator[Problem]:
     """Refuse a file of none or several."""
-    if len(rows["module"]) != 1:
-        yield Problem("module", f"{len(rows['module'])} of them", "one table [module]")
+    for table in ("module", "carrier"):
+        if len(rows[table]) != 1:
+            yield Problem(table, f"{len(rows[table])} of them", f"one table [{table}]")
+    for path, carrier in rows["carrier"]:
+        if len(carrier.supply_v) != 2:
+            yield Problem(f"{path}.supply_v", f"{len(carrier.supply_v)} numbers", "[lowest, highest]")
 
 
 def bits_do_not_overlap(rows: Rows) -> Iterator[Problem]:
@@ -97,13 +101,13 @@ def bits_do_not_overlap(rows: Rows) -> Iterator[Problem]:
 
 
 def supplies_can_be_switched(rows: Rows) -> Iterator[Problem]:
-    """Refuse a supply without a switch, or with its range upside down."""
+    """Refuse a supply without a switch, or one that gives more than it gets."""
     switches = sum(bits.count for _, bits in rows["bits"] if bits.net == "POWER")
     for path, supply in rows["supply"]:
         if not 0 <= supply.power < switches:
             yield Problem(f"{path}.power", str(supply.power), f"a switch from 0 to {switches - 1}")
-        if not 0 < supply.lowest_v <= supply.highest_v:
-            yield Problem(f"{path}.lowest_v", str(supply.lowest_v), "more than 0 and at most highest_v")
+        if supply.drop_v < 0:
+            yield Problem(f"{path}.drop_v", f"{supply.drop_v:g}", "0 or more")
 
 
 def inputs_have_their_supply(rows: Rows) -> Iterator[Problem]:
@@ -115,7 +119,7 @@ def inputs_have_their_supply(rows: Rows) -> Iterator[Problem]:
 
 
 RULES: tuple[Rule, ...] = (
-    there_is_one_module,
+    there_is_one_board,
     pins_are_free_to_use,
     directions_are_possible,
     pins_can_do_what_is_needed,

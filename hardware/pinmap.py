@@ -20,6 +20,14 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier:
+    """The board that has the inputs, and the range of what feeds it."""
+
+    revision: str
+    supply_v: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
     """One GPIO; `firmware` is the constant of firmware/pins.py, with [n] one of several in it."""
 
@@ -85,22 +93,29 @@ class Input:
     ways: tuple[str, ...]
     option: Mapping[str, Any] = field(default_factory=dict)
     supply: str = ""
-    adapter: bool = False
+    module: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supply:
-    """A switched supply of sensors, at its terminal."""
+    """A switched supply of sensors: the battery's voltage less `drop_v` in the board."""
 
     id: str
     net: str
     power: int
-    lowest_v: float
-    highest_v: float
+    drop_v: float
     most_ma: float
 
 
-CLASSES = {"module": Module, "pin": Pin, "expander": Expander, "bits": Bits, "input": Input, "supply": Supply}
+CLASSES = {
+    "module": Module,
+    "carrier": Carrier,
+    "pin": Pin,
+    "expander": Expander,
+    "bits": Bits,
+    "input": Input,
+    "supply": Supply,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +123,7 @@ class PinMap:
     """The file, with nothing wrong in it."""
 
     module: Module
+    carrier: Carrier
     pins: tuple[Pin, ...]
     expanders: tuple[Expander, ...]
     bits: tuple[Bits, ...]
@@ -133,4 +149,4 @@ def read(path: Path = PATH) -> PinMap:
     rows = read_rows_of(path)
     entries = {table: tuple(row.entry for row in found) for table, found in rows.items()}
     tables = ("pin", "expander", "bits", "input", "supply")
-    return PinMap(entries["module"][0], *(entries[table] for table in tables))
+    return PinMap(entries["module"][0], entries["carrier"][0], *(entries[table] for table in tables))
