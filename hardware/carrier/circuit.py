@@ -7,6 +7,7 @@ from hardware.carrier.sheets import coils, converters, front_end, line, logic, p
 from hardware.pinmap import PinMap
 
 REVISION = "A"
+SOURCE = "the repository that holds this file, hardware/carrier"
 SIZE_MM = (165.0, 120.0)
 
 

@@ -16,13 +16,13 @@ def _coil(n: int) -> list[Part]:
     clamped = f"COIL{n}_P", f"COIL{n}_N", f"THERM{n}"
     return [
         Part(f"J1{n}", "terminal5", f"VW{n}", x + 21.6, 5.5, 180, row(plus, minus, warm, "GND", "EARTH")),
-        Part(f"GD{n}1", "gdt", "90 V", x + 18.6, 17, 180, row(plus, "EARTH", minus)),
-        Part(f"R{n}1", "r2512_10", "10", x + 20, 26, 270, two(plus, clamped[0])),
-        Part(f"R{n}2", "r2512_10", "10", x + 15.4, 26, 270, two(minus, clamped[1])),
-        Part(f"R{n}3", "r2512_10", "10", x + 10.8, 26, 270, two(warm, clamped[2])),
-        Part(f"D{n}1", "tvs6", "SMAJ6.0CA", x + 20, 35.5, 270, two(clamped[0], "GND")),
-        Part(f"D{n}2", "tvs6", "SMAJ6.0CA", x + 15.4, 35.5, 270, two(clamped[1], "GND")),
-        Part(f"D{n}3", "tvs6", "SMAJ6.0CA", x + 10.8, 35.5, 270, two(clamped[2], "GND")),
+        Part(f"GD{n}", "gdt", "90 V", x + 18.6, 17, 180, row(plus, "EARTH", minus)),
+        Part(f"R{n}01", "r2512_10", "10", x + 20, 26, 270, two(plus, clamped[0])),
+        Part(f"R{n}02", "r2512_10", "10", x + 15.4, 26, 270, two(minus, clamped[1])),
+        Part(f"R{n}03", "r2512_10", "10", x + 10.8, 26, 270, two(warm, clamped[2])),
+        Part(f"D{n}01", "tvs6", "SMAJ6.0CA", x + 20, 35.5, 270, two(clamped[0], "GND")),
+        Part(f"D{n}02", "tvs6", "SMAJ6.0CA", x + 15.4, 35.5, 270, two(clamped[1], "GND")),
+        Part(f"D{n}03", "tvs6", "SMAJ6.0CA", x + 10.8, 35.5, 270, two(clamped[2], "GND")),
         Part(
             f"K{n}",
             "relay",
@@ -32,8 +32,8 @@ def _coil(n: int) -> list[Part]:
             0,
             {"1": "+5V", "8": f"K{n}_COIL", "3": "COIL_P", "4": clamped[0], "6": "COIL_N", "5": clamped[1]},
         ),
-        Part(f"R{n}4", "r100", "100", x + 5, 41, 0, two(clamped[2], f"FORCE{n}")),
-        Part(f"R{n}5", "r1k", "1k", x + 5, 44, 0, two(clamped[2], f"SENSE{n}")),
+        Part(f"R{n}04", "r100", "100", x + 5, 41, 0, two(clamped[2], f"FORCE{n}")),
+        Part(f"R{n}05", "r1k", "1k", x + 5, 44, 0, two(clamped[2], f"SENSE{n}")),
     ]
 
 

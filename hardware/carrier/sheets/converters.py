@@ -47,7 +47,7 @@ def _slow_converter() -> list[Part]:
 def _loop(n: int, x: float) -> list[Part]:
     plus, sensed = f"LOOP{n}_I+", f"LOOP{n}_R"
     return [
-        Part(f"J2{n}", "terminal3", f"LOOP{n}", x, 114.5, 0, row("+12S0", plus, "EARTH")),
+        Part(f"J2{n}", "terminal3", f"LOOP{n}", x, 114.5, 0, row("+12S0", plus, "EARTH_2")),
         Part(f"R6{n}", "r2512_10", "10", x + 5, 102.5, 90, two(plus, sensed)),
         Part(f"D6{n}", "tvs6", "SMAJ6.0CA", x + 1.2, 94.5, 90, two(sensed, "GND")),
         Part(f"R7{n}", "r90r9", "90R9 0.1 %", x + 6, 95, 90, two(sensed, "GND")),
@@ -69,6 +69,7 @@ def _rain() -> list[Part]:
         ),
         Part("C92", "c100n", "100n", 136, 91, 90, two("+3V3", "GND")),
         Part("R94", "r100k", "100k", 131, 87.5, 0, two("COUNTER_1", "+3V3")),
+        Part("J43", "terminal2", "EARTH", 140, 114.5, 0, two("EARTH_2", "EARTH_2")),
         Part("TP24", "testpoint", "COUNTER_1", 127, 87.5, 0, {"1": "COUNTER_1"}),
     ]
 

@@ -19,7 +19,7 @@ NOT_FITTED = frozenset(
 
 def _esp32(pin_map: PinMap) -> Part:
     pins = {MODULE_PIN[gpio]: net for gpio, net in pin_map.net_of_gpio().items()}
-    pins |= {"14": "", "1": "GND", "15": "GND", "38": "GND", "39": "GND", "2": "+3V3", "3": "EN"}
+    pins |= {"1": "GND", "15": "GND", "38": "GND", "39": "GND", "2": "+3V3", "3": "EN"}
     pins |= {MODULE_PIN[0]: "BOOT", MODULE_PIN[1]: "CONSOLE_TX", MODULE_PIN[3]: "CONSOLE_RX"}
     pins[MODULE_PIN[16]] = pins[MODULE_PIN[14]] = (
         "BUS_RX"  # the receiver wakes the chip too: WAKE is the same line
@@ -45,7 +45,7 @@ def _around_the_esp32() -> list[Part]:
         Part("C37", "c100n", "100n", 142, 58, 90, two("GND", "+3V3")),
         Part("R35", "r10k", "10k", 139.5, 86, 0, two("BOOT", "+3V3")),
         Part(
-            "J71", "header6", "program", 141, 104, 90, row("+3V3", "GND", "CONSOLE_TX", "CONSOLE_RX", "EN", "BOOT")
+            "J71", "header6", "program", 141, 101.5, 90, row("+3V3", "GND", "CONSOLE_TX", "CONSOLE_RX", "EN", "BOOT")
         ),
     ]
 
@@ -70,7 +70,7 @@ def _headers() -> list[Part]:
             "header7",
             "SPI sensors",
             141,
-            98,
+            97,
             90,
             row("+3V3", "GND", "SPI_CLOCK", "SPI_IN", "SPI_OUT", "SELECT_2", "SELECT_3"),
         ),
@@ -79,7 +79,7 @@ def _headers() -> list[Part]:
             "header6",
             "second line",
             141,
-            110,
+            106,
             90,
             row("+3V3", "GND", "SECOND_TX", "SECOND_RX", "SECOND_DRIVE", "+12S1"),
         ),

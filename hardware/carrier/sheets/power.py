@@ -9,13 +9,13 @@ from hardware.carrier.part import Part, row, two
 
 def _input() -> list[Part]:
     return [
-        Part("J41", "terminal2", "BATTERY", 8, 114.5, 0, two("VIN", "GND")),
-        Part("F41", "ptc1a1", "1.1 A", 9, 105, 90, two("VIN", "VIN_FUSED")),
-        Part("D42", "tvs33", "SMBJ33A", 9, 96.5, 270, two("VIN_FUSED", "GND")),
-        Part("D41", "ss16", "SS16", 17, 102, 180, two("+12V", "VIN_FUSED")),
-        Part("R44", "r1m", "1M", 16, 97.5, 0, two("+12V", "SUPPLY_SENSE")),
-        Part("R45", "r180k", "180k", 16, 95, 180, two("SUPPLY_SENSE", "GND")),
-        Part("C46", "c100n", "100n", 16, 92.5, 180, two("SUPPLY_SENSE", "GND")),
+        Part("J41", "terminal2", "BATTERY", 12, 114.5, 0, two("VIN", "GND")),
+        Part("F41", "ptc1a1", "1.1 A", 13, 105, 90, two("VIN", "VIN_FUSED")),
+        Part("D42", "tvs33", "SMBJ33A", 13, 96.5, 270, two("VIN_FUSED", "GND")),
+        Part("D41", "ss16", "SS16", 20.5, 102, 180, two("+12V", "VIN_FUSED")),
+        Part("R44", "r1m", "1M", 19, 97.5, 0, two("+12V", "SUPPLY_SENSE")),
+        Part("R45", "r180k", "180k", 19, 95, 180, two("SUPPLY_SENSE", "GND")),
+        Part("C46", "c100n", "100n", 19, 92.5, 180, two("SUPPLY_SENSE", "GND")),
     ]
 
 

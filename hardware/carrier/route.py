@@ -1,0 +1,185 @@
+"""Join the pads of each net by tracks on two layers: A* on a grid, and what stands in the way is laid anew.
+
+    python -m hardware.carrier.route FOLDER
+
+reads FOLDER/geometry.json, writes FOLDER/tracks.json. Plain Python with numpy: nothing of KiCad is needed. Every
+number is fixed, so the same geometry gives the same tracks. Clearances are kept by cells: for each net class there is
+a map of who is too near to a track's middle, and one for a via's.
+"""
+
+import heapq
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hardware.carrier.maps import GRID_MM, Maps, Shape
+
+TURN, DIAGONAL, VIA, BACK, THROUGH = 10, 14, 90, 13, 160
+ROUNDS = 400
+Cell = int
+Path_ = list[Cell]
+
+
+class Wire(NamedTuple):
+    """One path of a net, from cell to cell; layer changes are vias."""
+
+    net: str
+    cells: tuple[Cell, ...]
+
+
+class Router:
+    """The nets still to join, and the wires laid so far."""
+
+    def __init__(self, geometry: Mapping[str, Any]) -> None:
+        self.maps = Maps(geometry)
+        self.pads: dict[str, list[set[Cell]]] = {}
+        for pad in geometry["pads"]:
+            if pad["net"]:
+                self.pads.setdefault(pad["net"], []).append(self.maps.cells_of(pad))
+        self.wires: dict[str, list[Wire]] = {}
+        self.dear: dict[str, int] = {}
+
+    def route(self) -> list[str]:
+        """Lay all nets; return those that could not be joined."""
+        waiting = sorted((net for net in self.pads if len(self.pads[net]) > 1), key=self._order)
+        for _ in range(ROUNDS):
+            if not waiting:
+                break
+            net = waiting.pop(0)
+            pushed = self._lay(net)
+            for other in pushed:
+                self._lift(other)
+                self.dear[other] = self.dear.get(other, 0) + 1
+            waiting = [other for other in pushed if other not in waiting] + waiting
+        return waiting
+
+    def _order(self, net: str) -> tuple[int, int, str]:
+        cells = [min(cells) for cells in self.pads[net]]
+        xs, ys = [cell // self.maps.rows % self.maps.columns for cell in cells], [c % self.maps.rows for c in cells]
+        size = max(xs) - min(xs) + max(ys) - min(ys)
+        rank = {"LINE": 0, "EARTH": 1}.get(self.maps.class_of[net], 4 if net == "GND" else 2)
+        return rank, size, net
+
+    def _lay(self, net: str) -> list[str]:
+        """Join the pads of a net; return the nets whose wires it had to go through."""
+        rest = sorted(self.pads[net], key=min)
+        tree, laid, pushed = set(rest.pop(0)), [], []
+        while rest:
+            path = self._search(net, tree, rest, hard=True) or self._search(net, tree, rest, hard=False)
+            if path is None:
+                raise SystemExit(f"route: no way for {net}, not even through other wires")
+            crossed = self.maps.crossed(net, path)
+            pushed += [other for other in crossed if other not in pushed]
+            for other in crossed:
+                self._lift(other)
+            laid.append(Wire(net, tuple(path)))
+            self.maps.add(net, self._shapes(laid[-1]))
+            tree |= set(path)
+            reached = [pad for pad in rest if path[-1] in pad]
+            for pad in reached:
+                tree |= pad
+            rest = [pad for pad in rest if path[-1] not in pad]
+        self.wires[net] = laid
+        return pushed
+
+    def _lift(self, net: str) -> None:
+        if self.wires.pop(net, None) is not None:
+            self.maps.forget(net)
+
+    def _shapes(self, wire: Wire) -> list[Shape]:
+        return list(self.maps.shapes(wire.net, wire.cells))
+
+    def _search(self, net: str, tree: set[Cell], rest: Sequence[set[Cell]], *, hard: bool) -> Path_ | None:
+        tracks, vias = self.maps.costs(net, hard=hard, dear=self.dear)
+        goals = set().union(*rest)
+        return search(self.maps, tracks, vias, tree, goals)
+
+
+def search(maps: Maps, tracks: bytes, vias: bytes, start: set[Cell], goals: set[Cell]) -> Path_ | None:
+    """Return the cheapest path from the start to a goal, or None. A cost of 255 is a wall, others are added."""
+    rows, layer_cells = maps.rows, maps.rows * maps.columns
+    xs = [goal % layer_cells // rows for goal in goals]
+    ys = [goal % rows for goal in goals]
+    left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
+    steps = ((rows, TURN), (-rows, TURN), (1, TURN), (-1, TURN)) + tuple(
+        (step, DIAGONAL) for step in (rows + 1, rows - 1, 1 - rows, -1 - rows)
+    )
+
+    def left_to_go(cell: Cell) -> int:
+        x, y = cell % layer_cells // rows, cell % rows
+        dx = left - x if x < left else x - right if x > right else 0
+        dy = top - y if y < top else y - bottom if y > bottom else 0
+        return TURN * dx + 4 * dy if dx > dy else TURN * dy + 4 * dx
+
+    best = dict.fromkeys(start, 0)
+    came: dict[Cell, Cell] = {}
+    done: set[Cell] = set()
+    heap = [(left_to_go(cell), cell) for cell in sorted(start)]
+    heapq.heapify(heap)
+    while heap:
+        _, cell = heapq.heappop(heap)
+        if cell in done:
+            continue
+        done.add(cell)
+        if cell in goals:
+            return _back(came, cell)
+        spent = best[cell]
+        back = cell >= layer_cells
+        for step, price in steps:
+            there = cell + step
+            toll = tracks[there]
+            if toll == 255:
+                continue
+            cost = spent + (price * BACK // 10 if back else price) + toll
+            if cost < best.get(there, 1 << 60):
+                best[there] = cost
+                came[there] = cell
+                heapq.heappush(heap, (cost + left_to_go(there), there))
+        there = cell - layer_cells if back else cell + layer_cells
+        toll = vias[cell % layer_cells]
+        if toll != 255 and tracks[there] != 255:
+            cost = spent + VIA + toll
+            if cost < best.get(there, 1 << 60):
+                best[there] = cost
+                came[there] = cell
+                heapq.heappush(heap, (cost + left_to_go(there), there))
+    return None
+
+
+def _back(came: Mapping[Cell, Cell], cell: Cell) -> Path_:
+    path = [cell]
+    while cell in came:
+        cell = came[cell]
+        path.append(cell)
+    return path[::-1]
+
+
+def drawn(router: Router) -> dict[str, list[list[Any]]]:
+    """Return the tracks [net, layer, width, x0, y0, x1, y1] and vias [net, diameter, drill, x, y], in mm."""
+    tracks, vias = [], []
+    for net in sorted(router.wires):
+        shapes: Iterable[Shape] = (shape for wire in router.wires[net] for shape in router.maps.shapes(net, wire.cells))
+        for shape in shapes:
+            if len(shape.layers) == 2:
+                _, _, via, drill = router.maps.classes[router.maps.class_of[net]]
+                vias.append([net, via, drill, shape.x0, shape.y0])
+            else:
+                tracks.append([net, shape.layers[0], 2 * shape.half, shape.x0, shape.y0, shape.x1, shape.y1])
+    return {"tracks": tracks, "vias": vias, "grid_mm": [[GRID_MM]]}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Route what the folder holds."""
+    folder = Path(arguments[0])
+    router = Router(json.loads((folder / "geometry.json").read_text(encoding="utf-8")))
+    left = router.route()
+    (folder / "tracks.json").write_text(json.dumps(drawn(router)), encoding="utf-8")
+    if left:
+        sys.stderr.write(f"route: not joined after {ROUNDS} rounds: {', '.join(left)}\n")
+    return 1 if left else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
