@@ -125,8 +125,8 @@ def _supply_problems(
     if battery_v[1] > highest:
         yield Problem(f"{path}.sensor", f"{sensor.id}, at {battery_v[1]:g} V", f"at most {highest:g} V")
     if sensor.current_ma > supply.most_ma:
-        found = f"{sensor.id}, {sensor.current_ma:g} mA"
-        yield Problem(f"{path}.sensor", found, f"at most {supply.most_ma:g} mA from {supply.id}")
+        found = f"{supply.id} for {sensor.id}, {sensor.current_ma:g} mA"
+        yield Problem(f"{path}.input", found, f"at most {supply.most_ma:g} mA from {supply.id}")
 
 
 def supplies_are_not_shared_beyond_their_current(rows: Rows) -> Iterator[Problem]:
@@ -139,8 +139,8 @@ def supplies_are_not_shared_beyond_their_current(rows: Rows) -> Iterator[Problem
             taken[one.supply] = before + sensor.current_ma
             most_ma = supplies[one.supply].most_ma
             if before and taken[one.supply] > most_ma:
-                found = f"{sensor.id}, with the others {taken[one.supply]:g} mA"
-                yield Problem(f"{row.path}.sensor", found, f"at most {most_ma:g} mA from {one.supply} together")
+                found = f"{one.supply} for {sensor.id}, with the others {taken[one.supply]:g} mA"
+                yield Problem(f"{row.path}.input", found, f"at most {most_ma:g} mA from {one.supply} together")
 
 
 def the_battery_suits_the_board(rows: Rows) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ a map of who is too near to a track's middle, and one for a via's.
 
 import heapq
 import json
+import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple
 
 from hardware.carrier.maps import GRID_MM, Maps, Shape
 
-TURN, DIAGONAL, VIA, BACK, THROUGH = 10, 14, 90, 13, 160
+STRAIGHT, DIAGONAL, VIA, BACK = 10, 14, 90, 13
 ROUNDS = 400
 Cell = int
 Path_ = list[Cell]
@@ -63,11 +64,11 @@ class Router:
         return rank, size, net
 
     def _lay(self, net: str) -> list[str]:
-        """Join the pads of a net; return the nets whose wires it had to go through."""
-        rest = sorted(self.pads[net], key=min)
-        tree, laid, pushed = set(rest.pop(0)), [], []
-        while rest:
-            path = self._search(net, tree, rest, hard=True) or self._search(net, tree, rest, hard=False)
+        """Join the pads of a net, each to the nearest that is joined; return the nets it had to go through."""
+        pads = self._in_order(net)
+        tree, laid, pushed = set(pads[0]), [], []
+        for pad in pads[1:]:
+            path = self._search(net, pad, tree, hard=True) or self._search(net, pad, tree, hard=False)
             if path is None:
                 raise SystemExit(f"route: no way for {net}, not even through other wires")
             crossed = self.maps.crossed(net, path)
@@ -75,26 +76,32 @@ class Router:
             for other in crossed:
                 self._lift(other)
             laid.append(Wire(net, tuple(path)))
-            self.maps.add(net, self._shapes(laid[-1]))
-            tree |= set(path)
-            reached = [pad for pad in rest if path[-1] in pad]
-            for pad in reached:
-                tree |= pad
-            rest = [pad for pad in rest if path[-1] not in pad]
+            self.maps.add(net, list(self.maps.shapes(net, path)))
+            tree |= pad | set(path)
         self.wires[net] = laid
         return pushed
+
+    def _in_order(self, net: str) -> list[set[Cell]]:
+        """Return the pads so that each is the nearest to one before it."""
+        rest = sorted(self.pads[net], key=min)
+        places = [self.maps.place(min(pad))[1:] for pad in rest]
+        order, left = [0], set(range(1, len(rest)))
+        far = {pad: math.dist(places[0], places[pad]) for pad in left}
+        while left:
+            nearest = min(left, key=lambda pad: (far[pad], pad))
+            left.remove(nearest)
+            order.append(nearest)
+            for pad in left:
+                far[pad] = min(far[pad], math.dist(places[nearest], places[pad]))
+        return [rest[pad] for pad in order]
 
     def _lift(self, net: str) -> None:
         if self.wires.pop(net, None) is not None:
             self.maps.forget(net)
 
-    def _shapes(self, wire: Wire) -> list[Shape]:
-        return list(self.maps.shapes(wire.net, wire.cells))
-
-    def _search(self, net: str, tree: set[Cell], rest: Sequence[set[Cell]], *, hard: bool) -> Path_ | None:
+    def _search(self, net: str, pad: set[Cell], tree: set[Cell], *, hard: bool) -> Path_ | None:
         tracks, vias = self.maps.costs(net, hard=hard, dear=self.dear)
-        goals = set().union(*rest)
-        return search(self.maps, tracks, vias, tree, goals)
+        return search(self.maps, tracks, vias, pad, tree)
 
 
 def search(maps: Maps, tracks: bytes, vias: bytes, start: set[Cell], goals: set[Cell]) -> Path_ | None:
@@ -103,7 +110,7 @@ def search(maps: Maps, tracks: bytes, vias: bytes, start: set[Cell], goals: set[
     xs = [goal % layer_cells // rows for goal in goals]
     ys = [goal % rows for goal in goals]
     left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
-    steps = ((rows, TURN), (-rows, TURN), (1, TURN), (-1, TURN)) + tuple(
+    steps = ((rows, STRAIGHT), (-rows, STRAIGHT), (1, STRAIGHT), (-1, STRAIGHT)) + tuple(
         (step, DIAGONAL) for step in (rows + 1, rows - 1, 1 - rows, -1 - rows)
     )
 
@@ -111,7 +118,7 @@ def search(maps: Maps, tracks: bytes, vias: bytes, start: set[Cell], goals: set[
         x, y = cell % layer_cells // rows, cell % rows
         dx = left - x if x < left else x - right if x > right else 0
         dy = top - y if y < top else y - bottom if y > bottom else 0
-        return TURN * dx + 4 * dy if dx > dy else TURN * dy + 4 * dx
+        return STRAIGHT * dx + 4 * dy if dx > dy else STRAIGHT * dy + 4 * dx
 
     best = dict.fromkeys(start, 0)
     came: dict[Cell, Cell] = {}
