@@ -1,6 +1,7 @@
 """Faults to make in a copy of the circuit, each to show that one gate bites; nothing here is ever on a board."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from hardware.carrier.catalog import Kind
 from hardware.carrier.part import Part
@@ -24,13 +25,16 @@ def _changed(part: Part, changed: Mapping[str, str]) -> Part:
 
 
 def _renamed(parts: Sequence[Part], kinds: dict[str, Kind]) -> Circuit:
-    return [part._replace(ref="R11") if part.ref == "R12" else part for part in parts], kinds
+    return [part._replace(ref="R13") if part.ref == "R12" else part for part in parts], kinds
 
 
-def _warm_only(parts: Sequence[Part], kinds: dict[str, Kind]) -> Circuit:
-    kind = kinds["relay"]
-    values = {name: getattr(kind, name) for name in kind.__slots__}
-    return list(parts), {**kinds, "relay": Kind(**{**values, "number": "G6K-2F-Y", "highest_c": 70})}
+def _other(kind: str, **changed: object) -> Fault:
+    """Return the fault of a kind of part that is not what the rules want."""
+
+    def make(parts: Sequence[Part], kinds: dict[str, Kind]) -> Circuit:
+        return list(parts), {**kinds, kind: replace(kinds[kind], **changed)}  # type: ignore[arg-type]
+
+    return make
 
 
 FAULTS: Mapping[str, Fault] = {
@@ -43,5 +47,7 @@ FAULTS: Mapping[str, Fault] = {
     "one end": _pins("R16", pin1="NOWHERE"),
     "terminal": _pins("J12", pin1="VW2_C-", pin2="VW2_C+"),
     "same reference": _renamed,
-    "seventy degrees": _warm_only,
+    "seventy degrees": _other("relay", number="G6K-2F-Y", highest_c=70),
+    "no number": _other("c22u", number=""),
+    "forgotten": _pins("U32", pin8="RELAY_4"),
 }

@@ -13,7 +13,7 @@ PATH = Path(__file__).with_name("catalog.toml")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of part. `symbol` is library:name of KiCad; without one `pins` says "number name function" of each."""
+    """A kind of part. `symbol` is library:name of KiCad; without one `pins` says "number name function"."""
 
     footprint: str
     maker: str

@@ -8,19 +8,24 @@ from hardware.pinmap import PinMap
 
 REVISION = "A"
 SOURCE = "the repository that holds this file, hardware/carrier"
-SIZE_MM = (165.0, 120.0)
+SIZE_MM = (165.0, 127.0)
+LOWER_MM = 7.0  # the corridor under the relays, for what all coils share: the other sheets stand so much lower
 
 
 def sheets(pin_map: PinMap) -> dict[str, list[Part]]:
     """Return the parts of each sheet of the schematic."""
     return {
         "Coils": coils.parts(),
-        "Front end": front_end.parts(),
-        "Converter, loops, rain": converters.parts(),
-        "Logic": logic.parts(pin_map),
+        "Front end": _lower(front_end.parts()),
+        "Converter, loops, rain": _lower(converters.parts()),
+        "Logic": _lower(logic.parts(pin_map)),
         "Line": line.parts(),
-        "Power": power.parts(),
+        "Power": _lower(power.parts()),
     }
+
+
+def _lower(parts: list[Part]) -> list[Part]:
+    return [part._replace(y_mm=part.y_mm + LOWER_MM) for part in parts]
 
 
 def all_parts(pin_map: PinMap) -> list[Part]:

@@ -2,8 +2,8 @@
 
     python -m hardware.carrier.make [--route] [--fab] [--pictures]
 
-writes into hardware/build/carrier, which is never committed. The tracks are part of the source: layout.json, with the
-digest of the geometry that they belong to. Another geometry needs --route, which lays all of them anew (minutes).
+writes into hardware/build/carrier, which is never committed. The tracks are part of the source: layout.json, with
+the digest of the geometry that they belong to. Another geometry needs --route, which lays all of them anew (minutes).
 """
 
 import hashlib
@@ -31,7 +31,7 @@ class Unclean(Exception):  # noqa: N818 - says what the board is
 
 def kicad(program: str, *arguments: str) -> str:
     """Run one of the programs for KiCad's Python; raises Unclean with what it said."""
-    command = [KICAD_PYTHON, str(HERE / program), *arguments]
+    command = [KICAD_PYTHON, str(HERE / "kicad" / program), *arguments]
     quiet = {**os.environ, "PYTHONPATH": "", "PYTHONHASHSEED": "0"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=quiet)  # noqa: S603
     if done.returncode:
@@ -87,7 +87,7 @@ def pictures(folder: Path) -> None:
 
 
 def fab(folder: Path) -> None:
-    """Write Gerber, drill, positions, bill of materials, schematic as PDF, and the assembler's page if it can be had."""
+    """Write Gerber, drill, positions, bill of materials, the schematic as PDF, and one archive of all."""
     kicad("fab.py", str(folder))
     shutil.copy(folder / "bom.csv", folder / "fab" / "bom.csv")
     pages = []
@@ -95,7 +95,7 @@ def fab(folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
         pages.append(str(folder / name))
     _run("rsvg-convert", "-f", "pdf", "-o", str(folder / "fab" / "schematic.pdf"), *pages)
-    shutil.make_archive(str(folder / f"carrier-{route.__name__.split('.')[1]}-rev-a"), "zip", folder / "fab")
+    shutil.make_archive(str(folder / "carrier-rev-a"), "zip", folder / "fab")
 
 
 def _run(*command: str) -> None:

@@ -1,7 +1,7 @@
 """Who is too near: for each net class, a map of cells for the middle of its tracks and one for its vias.
 
-A cell holds 0 (free), the number of the one net whose copper is too near, or SEVERAL. Copper is a capsule (a track, a
-via) or a box (a pad); `Fixed` pads stay, wires come and go. Lengths in mm.
+A cell holds 0 (free), the number of the one net whose copper is too near, or SEVERAL. Copper is a capsule (a track,
+a via) or a box (a pad); pads stay, wires come and go. Lengths in mm.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,15 +41,15 @@ class Maps:
             name: tuple(row) for name, row in geometry["classes"].items()
         }
         self.class_of: Mapping[str, str] = geometry["class_of"]
-        self.nets = [""] + sorted(self.class_of)
+        self.nets = ["", *sorted(self.class_of)]
         self.number = {net: number for number, net in enumerate(self.nets)}
         self.fixed: list[tuple[int, Shape]] = []
         self.wires: dict[int, list[Shape]] = {}
         for pad in geometry["pads"]:
             layers = tuple(pad["layers"]) or (0, 1)
-            self.fixed.append((self.number.get(pad["net"], SEVERAL) or SEVERAL, Shape(layers, *pad["box"], 0.0, True)))
+            self.fixed.append((self.number.get(pad["net"], SEVERAL) or SEVERAL, _boxed(layers, pad["box"])))
         for keepout in geometry["keepouts"]:
-            self.fixed.append((SEVERAL, Shape((0, 1), *keepout, 0.0, True)))
+            self.fixed.append((SEVERAL, _boxed((0, 1), keepout)))
         empty = {name: self._framed(name) for name in self.classes}
         self.pads = {name: self._with(maps, name, self.fixed) for name, maps in empty.items()}
         self._cover_pads()
@@ -95,6 +95,11 @@ class Maps:
         for name, maps in self.now.items():
             self._with(maps, name, [(number, shape) for shape in shapes])
 
+    def keep(self) -> None:
+        """Make what was laid so far as solid as the pads."""
+        self.wires.clear()
+        self.pads = {name: (tracks.copy(), vias.copy()) for name, (tracks, vias) in self.now.items()}
+
     def forget(self, net: str) -> None:
         """Take up all that was laid for a net."""
         del self.wires[self.number[net]]
@@ -131,7 +136,7 @@ class Maps:
         return found
 
     def cells_of(self, pad: Mapping[str, Any]) -> set[int]:
-        """Return the cells at which a track may end on a pad: those within its inner half, the nearest at least."""
+        """Return the cells at which a track may end on a pad: those in its inner half, the nearest at least."""
         x0, y0, x1, y1 = pad["box"]
         x, y = pad["at"]
         columns = {round(x / GRID_MM)} | _inside(x0, x1)
@@ -165,9 +170,16 @@ class Maps:
                 first = here
 
 
+def _boxed(layers: tuple[int, ...], box: Sequence[float]) -> Shape:
+    x0, y0, x1, y1 = box
+    return Shape(layers, x0, y0, x1, y1, 0.0, True)
+
+
 def _inside(low: float, high: float) -> set[int]:
     inner = (high - low) / 4
-    return {n for n in range(int(low / GRID_MM), int(high / GRID_MM) + 2) if low + inner <= n * GRID_MM <= high - inner}
+    return {
+        n for n in range(int(low / GRID_MM), int(high / GRID_MM) + 2) if low + inner <= n * GRID_MM <= high - inner
+    }
 
 
 def _turns(points: Sequence[tuple[int, float, float]]) -> bool:

@@ -2,9 +2,9 @@
 
     python -m hardware.carrier.route FOLDER
 
-reads FOLDER/geometry.json, writes FOLDER/tracks.json. Plain Python with numpy: nothing of KiCad is needed. Every
-number is fixed, so the same geometry gives the same tracks. Clearances are kept by cells: for each net class there is
-a map of who is too near to a track's middle, and one for a via's.
+reads FOLDER/geometry.json, writes FOLDER/tracks.json. Plain Python with numpy: nothing of KiCad is needed, and the
+same geometry gives the same tracks. Clearances are kept by cells: for each net class there is a map of who is too
+near to a track's middle, and one for a via's (maps.py).
 """
 
 import heapq
@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 
 from hardware.carrier.maps import GRID_MM, Maps, Shape
 
-STRAIGHT, DIAGONAL, VIA, BACK = 10, 14, 90, 13
+PLANE = "GND"
+STRAIGHT, AGAINST, DIAGONAL, VIA = 10, 14, 15, 70
 ROUNDS = 400
 Cell = int
 Path_ = list[Cell]
@@ -41,6 +42,21 @@ class Router:
                 self.pads.setdefault(pad["net"], []).append(self.maps.cells_of(pad))
         self.wires: dict[str, list[Wire]] = {}
         self.dear: dict[str, int] = {}
+        self.ground = self._fan_out()
+
+    def _fan_out(self) -> list[Wire]:
+        """Lead each pad of the plane's net on one layer down to the plane by a via of its own, before all else."""
+        laid = []
+        for pad in self.pads.pop(PLANE, []):
+            if len({self.maps.place(cell)[0] for cell in pad}) == 1:
+                tracks, vias = self.maps.costs(PLANE, hard=True, dear={})
+                path = search(self.maps, tracks, vias, pad, None)
+                if path is None:
+                    raise SystemExit(f"route: no room for a via of {PLANE} at {self.maps.place(min(pad))}")
+                laid.append(Wire(PLANE, tuple(path)))
+                self.maps.add(PLANE, list(self.maps.shapes(PLANE, path)))
+        self.maps.keep()
+        return laid
 
     def route(self) -> list[str]:
         """Lay all nets; return those that could not be joined."""
@@ -58,9 +74,12 @@ class Router:
 
     def _order(self, net: str) -> tuple[int, int, str]:
         cells = [min(cells) for cells in self.pads[net]]
-        xs, ys = [cell // self.maps.rows % self.maps.columns for cell in cells], [c % self.maps.rows for c in cells]
+        xs, ys = (
+            [cell // self.maps.rows % self.maps.columns for cell in cells],
+            [c % self.maps.rows for c in cells],
+        )
         size = max(xs) - min(xs) + max(ys) - min(ys)
-        rank = {"LINE": 0, "EARTH": 1}.get(self.maps.class_of[net], 4 if net == "GND" else 2)
+        rank = {"LINE": 0, "EARTH": 1}.get(self.maps.class_of[net], 2)
         return rank, size, net
 
     def _lay(self, net: str) -> list[str]:
@@ -104,21 +123,19 @@ class Router:
         return search(self.maps, tracks, vias, pad, tree)
 
 
-def search(maps: Maps, tracks: bytes, vias: bytes, start: set[Cell], goals: set[Cell]) -> Path_ | None:
-    """Return the cheapest path from the start to a goal, or None. A cost of 255 is a wall, others are added."""
+def search(maps: Maps, tracks: bytes, vias: bytes, start: set[Cell], goals: set[Cell] | None) -> Path_ | None:
+    """Return a cheap path from the start to a goal (None: to any via), or None. 255 is a wall, other tolls are added."""
     rows, layer_cells = maps.rows, maps.rows * maps.columns
-    xs = [goal % layer_cells // rows for goal in goals]
-    ys = [goal % rows for goal in goals]
-    left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
-    steps = ((rows, STRAIGHT), (-rows, STRAIGHT), (1, STRAIGHT), (-1, STRAIGHT)) + tuple(
-        (step, DIAGONAL) for step in (rows + 1, rows - 1, 1 - rows, -1 - rows)
-    )
+    left, right, top, bottom = _around(goals, rows, layer_cells)
+    diagonal = tuple((step, DIAGONAL) for step in (rows + 1, rows - 1, 1 - rows, -1 - rows))
+    across = ((rows, STRAIGHT), (-rows, STRAIGHT), (1, AGAINST), (-1, AGAINST), *diagonal)
+    along = ((rows, AGAINST), (-rows, AGAINST), (1, STRAIGHT), (-1, STRAIGHT), *diagonal)
 
     def left_to_go(cell: Cell) -> int:
         x, y = cell % layer_cells // rows, cell % rows
         dx = left - x if x < left else x - right if x > right else 0
         dy = top - y if y < top else y - bottom if y > bottom else 0
-        return STRAIGHT * dx + 4 * dy if dx > dy else STRAIGHT * dy + 4 * dx
+        return 12 * dx + 5 * dy if dx > dy else 12 * dy + 5 * dx  # a fifth too much: sooner there, hardly dearer
 
     best = dict.fromkeys(start, 0)
     came: dict[Cell, Cell] = {}
@@ -130,16 +147,16 @@ def search(maps: Maps, tracks: bytes, vias: bytes, start: set[Cell], goals: set[
         if cell in done:
             continue
         done.add(cell)
-        if cell in goals:
+        if goals is not None and cell in goals:
             return _back(came, cell)
         spent = best[cell]
         back = cell >= layer_cells
-        for step, price in steps:
+        for step, price in along if back else across:  # the front runs from side to side, the back up and down
             there = cell + step
             toll = tracks[there]
             if toll == 255:
                 continue
-            cost = spent + (price * BACK // 10 if back else price) + toll
+            cost = spent + price + toll
             if cost < best.get(there, 1 << 60):
                 best[there] = cost
                 came[there] = cell
@@ -147,12 +164,22 @@ def search(maps: Maps, tracks: bytes, vias: bytes, start: set[Cell], goals: set[
         there = cell - layer_cells if back else cell + layer_cells
         toll = vias[cell % layer_cells]
         if toll != 255 and tracks[there] != 255:
+            if goals is None:
+                return [*_back(came, cell), there]
             cost = spent + VIA + toll
             if cost < best.get(there, 1 << 60):
                 best[there] = cost
                 came[there] = cell
                 heapq.heappush(heap, (cost + left_to_go(there), there))
     return None
+
+
+def _around(goals: set[Cell] | None, rows: int, layer_cells: int) -> tuple[int, int, int, int]:
+    if goals is None:
+        return 0, layer_cells, 0, layer_cells
+    xs = [goal % layer_cells // rows for goal in goals]
+    ys = [goal % rows for goal in goals]
+    return min(xs), max(xs), min(ys), max(ys)
 
 
 def _back(came: Mapping[Cell, Cell], cell: Cell) -> Path_:
@@ -167,7 +194,9 @@ def drawn(router: Router) -> dict[str, list[list[Any]]]:
     """Return the tracks [net, layer, width, x0, y0, x1, y1] and vias [net, diameter, drill, x, y], in mm."""
     tracks, vias = [], []
     for net in sorted(router.wires):
-        shapes: Iterable[Shape] = (shape for wire in router.wires[net] for shape in router.maps.shapes(net, wire.cells))
+        shapes: Iterable[Shape] = (
+            shape for wire in router.wires[net] for shape in router.maps.shapes(net, wire.cells)
+        )
         for shape in shapes:
             if len(shape.layers) == 2:
                 _, _, via, drill = router.maps.classes[router.maps.class_of[net]]

@@ -1,4 +1,4 @@
-"""What a general electrical rule check cannot know: our pins, our terminals, our climate. One sentence for each fault."""
+"""What an electrical rule check cannot know: our pins, our terminals, our climate. A sentence for each fault."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence

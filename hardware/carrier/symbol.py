@@ -1,4 +1,4 @@
-"""A symbol of KiCad's libraries as lines and pins; one without a symbol is a box. Lengths in mm, y upwards as in KiCad."""
+"""A symbol of KiCad's libraries as lines and pins; what has none is a box. Lengths in mm, y upwards as in KiCad."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -34,21 +34,21 @@ class Symbol(NamedTuple):
     names: bool
 
 
-def _tokens(text: str) -> Iterator[str]:
+def _words(text: str) -> Iterator[str]:
     yield from re.findall(r'"(?:[^"\\]|\\.)*"|[()]|[^\s()]+', text)
 
 
 def parsed(text: str) -> Node:
     """Return an s-expression as lists of texts."""
     stack: list[list[Node]] = [[]]
-    for token in _tokens(text):
-        if token == "(":
+    for word in _words(text):
+        if word == "(":
             stack.append([])
-        elif token == ")":
+        elif word == ")":
             done = stack.pop()
             stack[-1].append(done)
         else:
-            stack[-1].append(token[1:-1] if token.startswith('"') else token)
+            stack[-1].append(word[1:-1] if word.startswith('"') else word)
     return stack[0][0]
 
 
@@ -85,7 +85,8 @@ def symbols(kind: Kind) -> tuple[Symbol, ...]:
 
 
 def _unit(nodes: Sequence[Node], names: bool) -> Symbol:
-    lines, circles, pins = [], [], []
+    lines: list[tuple[tuple[float, float], ...]] = []
+    circles, pins = [], []
     for node in nodes:
         for shape in _of(node, "rectangle"):
             (x0, y0), (x1, y1) = _numbers(shape, "start"), _numbers(shape, "end")

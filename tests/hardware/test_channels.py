@@ -74,7 +74,9 @@ def test_two_sensors_share_a_supply_only_as_far_as_it_goes(tmp_path):
     with pytest.raises(Faulty) as refused:
         channels.read(path)
     said = str(refused.value)
-    assert "channel[POND-2].input: found S0 for pond-probe, with the others 120 mA; expected at most 100 mA" in said
+    assert (
+        "channel[POND-2].input: found S0 for pond-probe, with the others 120 mA; expected at most 100 mA" in said
+    )
 
 
 def test_no_file_is_told_in_a_sentence(tmp_path):

@@ -1,7 +1,7 @@
-"""Sheet 1: four coils with their thermistors: arrester, pulse-proof resistors, clamps, a relay that is open at rest.
+"""Sheet 1: four coils with their thermistors: arrester, pulse-proof resistors, clamps, a relay open at rest.
 
-The thermistor is read with four wires from its clamp on: force through one half of the multiplexer, sense through the
-other, so that the multiplexer's and the 100 ohm are no part of what is measured.
+The thermistor is read with four wires from its clamp on: force through one half of the multiplexer, sense through
+the other, so that the multiplexer's and the 100 ohm are no part of what is measured.
 """
 
 from hardware.carrier.part import Part, row, two

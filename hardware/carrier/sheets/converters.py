@@ -1,6 +1,6 @@
 """Sheet 3: the slow converter with the thermistors' multiplexer, two current loops and the rain gauge.
 
-4-20 mA over 90.9 ohm: a fault current of 22.5 mA makes 2.045 V, below the reference of 2.048 V; 100 ohm would clip.
+4-20 mA over 90.9 ohm: a fault current of 22.5 mA makes 2.045 V, below the reference of 2.048 V; 100 would clip.
 The thermistors' fixed resistor is R31 with the 100 ohm in series to each coil: tell the driver 5090 ohm.
 """
 
@@ -22,14 +22,14 @@ def _slow_converter() -> list[Part]:
             ),
         ),
         Part("C31", "c100n", "100n", 101, 52.5, 0, two("+3V3", "GND")),
-        Part("R31", "r4k99", "4k99 0.1 %", 93, 61, 0, two("+3V3C", "FORCE")),
+        Part("R31", "r4k99", "4k99 0.1 %", 92, 62, 0, two("+3V3C", "FORCE")),
         Part("C32", "c100n", "100n", 101, 62, 180, two("SENSE", "GND")),
         Part(
             "U22",
             "ads1220",
             "ADS1220IPW",
-            101,
-            68,
+            102,
+            72,
             0,
             {
                 "1": "SPI_CLOCK", "2": "SELECT_1", "3": "GND", "4": "GND", "5": "GND", "6": "GND", "7": "LOOP2_V",
@@ -37,10 +37,10 @@ def _slow_converter() -> list[Part]:
                 "14": "READY_1", "15": "SPI_IN", "16": "SPI_OUT",
             },
         ),
-        Part("R32", "r4r7", "4R7", 93, 66, 0, two("+3V3", "+3V3C")),
-        Part("C33", "c10u", "10u", 93, 69, 0, two("+3V3C", "GND")),
-        Part("C34", "c100n", "100n", 101, 72.5, 180, two("+3V3C", "GND")),
-        Part("R33", "r10k", "10k", 93, 72, 180, two("SELECT_1", "+3V3")),
+        Part("R32", "r4r7", "4R7", 92, 68, 0, two("+3V3", "+3V3C")),
+        Part("C33", "c10u", "10u", 92, 71, 0, two("+3V3C", "GND")),
+        Part("C34", "c100n", "100n", 102, 77, 180, two("+3V3C", "GND")),
+        Part("R33", "r10k", "10k", 92, 75, 180, two("SELECT_1", "+3V3")),
     ]  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def _loop(n: int, x: float) -> list[Part]:
     return [
         Part(f"J2{n}", "terminal3", f"LOOP{n}", x, 114.5, 0, row("+12S0", plus, "EARTH_2")),
         Part(f"R6{n}", "r2512_10", "10", x + 5, 102.5, 90, two(plus, sensed)),
-        Part(f"D6{n}", "tvs6", "SMAJ6.0CA", x + 1.2, 94.5, 90, two(sensed, "GND")),
+        Part(f"D6{n}", "tvs6", "SMAJ6.0CA", x + 1.2, 95, 90, two(sensed, "GND")),
         Part(f"R7{n}", "r90r9", "90R9 0.1 %", x + 6, 95, 90, two(sensed, "GND")),
         Part(f"R8{n}", "r1k", "1k", x + 9.5, 95, 270, two(sensed, f"LOOP{n}_V")),
         Part(f"C6{n}", "c100n", "100n", x + 9.5, 99.5, 270, two(f"LOOP{n}_V", "GND")),

@@ -111,9 +111,9 @@ def _supply() -> list[Part]:
             58,
             90,
             {
-                **row("RELAY_0", "RELAY_1", "RELAY_2", "RELAY_3", "TO_AMPLIFIER"),
+                **row("TO_AMPLIFIER", "RELAY_0", "RELAY_1", "RELAY_2", "RELAY_3"),
                 **{"6": "GND", "7": "GND", "8": "GND", "9": "+5V"},
-                **{"16": "K1_COIL", "15": "K2_COIL", "14": "K3_COIL", "13": "K4_COIL", "12": "K5_COIL"},
+                **{"16": "K5_COIL", "15": "K1_COIL", "14": "K2_COIL", "13": "K3_COIL", "12": "K4_COIL"},
             },
         ),
     ]

@@ -1,4 +1,4 @@
-"""Sheet 5: RS-485 to the gateway: arrester, pulse-proof resistors, clamp, a transceiver whose receiver never sleeps.
+"""Sheet 5: RS-485 to the gateway: arrester, pulse-proof resistors, clamp, a receiver that never sleeps.
 
 U501 takes 1.6 uA while it listens (Maxim 19-0497), so it needs no switch, and its output wakes the ESP32.
 R503 with the two 10 ohm ends the line with 120 ohm when JP501 is closed.

@@ -1,13 +1,13 @@
-"""Sheet 4: the ESP32, the two expanders, and the headers for modules: clock and barometer, SPI sensors, second line."""
+"""Sheet 4: the ESP32, two expanders, headers for modules: clock and barometer, SPI sensors, second line."""
 
 from hardware.carrier.part import Part, row, two
 from hardware.pinmap import PinMap
 
 # The module's pin of each GPIO, from Espressif's data sheet (ESP32-WROOM-32E, table 3).
 MODULE_PIN = {
-    0: "25", 1: "35", 2: "24", 3: "34", 4: "26", 5: "29", 12: "14", 13: "16", 14: "13", 15: "23", 16: "27", 17: "28",
-    18: "30", 19: "31", 21: "33", 22: "36", 23: "37", 25: "10", 26: "11", 27: "12", 32: "8", 33: "9", 34: "6", 35: "7",
-    36: "4", 39: "5",
+    0: "25", 1: "35", 2: "24", 3: "34", 4: "26", 5: "29", 12: "14", 13: "16", 14: "13", 15: "23", 16: "27",
+    17: "28", 18: "30", 19: "31", 21: "33", 22: "36", 23: "37", 25: "10", 26: "11", 27: "12", 32: "8", 33: "9",
+    34: "6", 35: "7", 36: "4", 39: "5",
 }  # fmt: skip
 _EXPANDER_PIN = ["4", "5", "6", "7", "8", "9", "10", "11", "13", "14", "15", "16", "17", "18", "19", "20"]
 
@@ -45,20 +45,26 @@ def _around_the_esp32() -> list[Part]:
         Part("C37", "c100n", "100n", 142, 58, 90, two("GND", "+3V3")),
         Part("R35", "r10k", "10k", 139.5, 86, 0, two("BOOT", "+3V3")),
         Part(
-            "J71", "header6", "program", 141, 101.5, 90, row("+3V3", "GND", "CONSOLE_TX", "CONSOLE_RX", "EN", "BOOT")
+            "J71",
+            "header6",
+            "program",
+            141,
+            101.5,
+            90,
+            row("+3V3", "GND", "CONSOLE_TX", "CONSOLE_RX", "EN", "BOOT"),
         ),
     ]
 
 
 def _around_the_expanders() -> list[Part]:
     return [
-        Part("C38", "c100n", "100n", 119, 51.5, 0, two("+3V3", "GND")),
-        Part("C39", "c100n", "100n", 119, 67, 0, two("+3V3", "GND")),
-        Part("R36", "r4k7", "4k7", 111, 62, 90, two("I2C_DATA", "+3V3")),
-        Part("R37", "r4k7", "4k7", 108.5, 62, 90, two("I2C_CLOCK", "+3V3")),
-        Part("R38", "r10k", "10k", 110.5, 69, 0, two("SELECT_2", "+3V3")),
-        Part("R39", "r10k", "10k", 110.5, 71.5, 0, two("SELECT_3", "+3V3")),
-        Part("R95", "r100k", "100k", 125.5, 62, 90, two("GND", "TO_AMPLIFIER")),
+        Part("C38", "c100n", "100n", 124, 50.5, 0, two("+3V3", "GND")),
+        Part("C39", "c100n", "100n", 124, 70.5, 0, two("+3V3", "GND")),
+        Part("R36", "r4k7", "4k7", 115, 65, 90, two("I2C_DATA", "+3V3")),
+        Part("R37", "r4k7", "4k7", 112.5, 65, 90, two("I2C_CLOCK", "+3V3")),
+        Part("R38", "r10k", "10k", 114, 72, 0, two("SELECT_2", "+3V3")),
+        Part("R39", "r10k", "10k", 114, 75, 0, two("SELECT_3", "+3V3")),
+        Part("R95", "r100k", "100k", 130.5, 64, 90, two("GND", "TO_AMPLIFIER")),
     ]
 
 
@@ -88,5 +94,5 @@ def _headers() -> list[Part]:
 
 def parts(pin_map: PinMap) -> list[Part]:
     """Return the parts of the sheet."""
-    expanders = [_expander(pin_map, 0, "U32", (119, 57)), _expander(pin_map, 1, "U33", (119, 73))]
+    expanders = [_expander(pin_map, 0, "U32", (124, 56)), _expander(pin_map, 1, "U33", (124, 76))]
     return [_esp32(pin_map), *expanders, *_around_the_esp32(), *_around_the_expanders(), *_headers()]

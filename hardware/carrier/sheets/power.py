@@ -1,7 +1,7 @@
 """Sheet 6: 12 V in, 3.3 V always, 5 V while measuring, and two switched supplies for sensors.
 
-Output of a converter: 0.765 V (1 + upper / lower). U51 is off while POWER_3 is low. A supply's P-channel transistor is
-held off by its own resistor, and its gate never sees more than 12 V.
+Output of a converter: 0.765 V (1 + upper / lower). U51 is off while POWER_3 is low. A supply's P-channel transistor
+is held off by its own resistor, and its gate never sees more than 12 V.
 """
 
 from hardware.carrier.part import Part, row, two
@@ -55,7 +55,7 @@ def _switched(n: int, x: float, y: float, power: str, fuse: tuple[str, str]) -> 
         Part(f"R{first}", "r100k", "100k", x - 6, y - 4, 180, two(gate, "+12V")),
         Part(f"R{first + 1}", "r10k", "10k", x - 6, y - 1.5, 0, two(pulled, gate)),
         Part(f"Q{first + 1}", "nmos", "2N7002", x - 6, y + 2, 180, row(power, "GND", pulled)),
-        Part(f"R{first + 2}", "r100k", "100k", x - 6, y + 5.5, 0, two("GND", power)),
+        Part(f"R{first + 2}", "r100k", "100k", x - 6, y + 5, 0, two("GND", power)),
         Part(f"F{first}", fuse[0], fuse[1], x + 6, y, 90, two(fused, f"+12S{n}")),
     ]
 
@@ -80,7 +80,7 @@ def parts() -> list[Part]:
         *_input(),
         *_converter(4, 27, "+3V3", always, "r330k"),
         *_converter(5, 57, "+5V", measuring, "r560k"),
-        *_switched(0, 116, 83, "POWER_0", ("ptc100m", "0.1 A")),
-        *_switched(1, 98, 83, "POWER_1", ("ptc500m", "0.5 A")),
+        *_switched(0, 116, 85, "POWER_0", ("ptc100m", "0.1 A")),
+        *_switched(1, 98, 85, "POWER_1", ("ptc500m", "0.5 A")),
         *_test_points(),
     ]

@@ -1,9 +1,9 @@
-"""Lay the tracks on the placed board, pour its planes and ask KiCad's own rule check; runs in the Python of KiCad 6.
+"""Lay the tracks on the placed board, pour its planes, ask KiCad's rule check; runs in the Python of KiCad 6.
 
-    /usr/bin/python3 hardware/carrier/finish.py FOLDER
+    /usr/bin/python3 hardware/carrier/kicad/finish.py FOLDER
 
-reads FOLDER/placed.kicad_pcb and tracks.json, writes carrier.kicad_pcb and drc.rpt; returns 0 only when the report has
-neither a fault nor an open connection. Faults of the silkscreen are counted and told, and do not stop a board.
+reads FOLDER/placed.kicad_pcb and tracks.json, writes carrier.kicad_pcb and drc.rpt; returns 0 only when the report
+has neither a fault nor an open connection. Faults of the silkscreen are counted and told, and do not stop a board.
 """
 
 import json
@@ -68,9 +68,16 @@ def planes(board):
         pour(board, "GND", (0.6, GROUND_TOP_MM, width - 0.6, height - 0.6), layer)
 
 
+def load(path):
+    """Return a board with its net classes and rules, which every Save of KiCad's Python forgets."""
+    shutil.copy(path.with_name("project.json"), path.with_suffix(".kicad_pro"))
+    shutil.copy(HERE / "carrier.kicad_dru", path.with_suffix(".kicad_dru"))
+    return pcbnew.LoadBoard(str(path))
+
+
 def check(path, report):
     """Return what KiCad's rule check found: (kinds that stop the board, kinds that are told)."""
-    board = pcbnew.LoadBoard(str(path))
+    board = load(path)
     board.BuildConnectivity()
     pcbnew.WriteDRCReport(board, str(report), pcbnew.EDA_UNITS_MILLIMETRES, True)
     kinds = Counter(re.findall(r"^\[(\w+)\]", report.read_text(encoding="utf-8"), re.M))
@@ -83,12 +90,11 @@ def check(path, report):
 def main(folder):
     """Make the board; return 0 when it is clean."""
     path, report = folder / "carrier.kicad_pcb", folder / "drc.rpt"
-    shutil.copy(HERE / "carrier.kicad_dru", folder / "carrier.kicad_dru")
     board = pcbnew.LoadBoard(str(folder / "placed.kicad_pcb"))
     lay(board, json.loads((folder / "tracks.json").read_text(encoding="utf-8")))
     planes(board)
     board.Save(str(path))
-    board = pcbnew.LoadBoard(str(path))  # a board with its project: the filler dies on a bare one
+    board = load(path)  # a board with its project: the filler dies on a bare one
     pcbnew.ZONE_FILLER(board).Fill(board.Zones())
     board.Save(str(path))
     stop, told = check(path, report)

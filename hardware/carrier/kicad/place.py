@@ -1,9 +1,9 @@
 """Put the netlist's footprints on a board and write what the router must know; runs in the Python of KiCad 6.
 
-    /usr/bin/python3 hardware/carrier/place.py FOLDER
+    /usr/bin/python3 hardware/carrier/kicad/place.py FOLDER
 
-reads FOLDER/netlist.json, writes FOLDER/placed.kicad_pcb and FOLDER/geometry.json. No other module of ours is
-imported: Debian's Python has pcbnew and nothing of the project.
+reads FOLDER/netlist.json, writes placed.kicad_pcb, project.json and geometry.json beside it. No other module of ours
+is imported: Debian's Python has pcbnew and nothing of the project.
 """
 
 import json
@@ -15,12 +15,13 @@ import pcbnew
 HERE = Path(__file__).resolve().parent
 KICAD = "/usr/share/kicad/footprints"
 OWN = "seepline"
-HOLES_MM = ((3.7, 18.5), (161.3, 18.5), (3.7, 106.0), (161.3, 106.0))
+HOLES_MM = ((3.7, 18.5), (161.3, 18.5), (3.7, 113.0), (161.3, 113.0))
+ONLY_ON_PAPER = ("R", "C", "D")  # too many and too small for the silkscreen: the assembler's page shows them
 SILK = (
-    ("SEEPLINE CARRIER REV A", 110, 85.5, 1.2),
-    ("GENERATED, NEVER BUILT", 22, 86.5, 1.6),
-    ("Source: {source}", 60, 86.5, 0.9),
-    ("CERN-OHL-S-2.0", 60, 88.2, 0.9),
+    ("SEEPLINE CARRIER REV A", 66, 52.6, 1.2),
+    ("GENERATED, NEVER BUILT", 22, 93.5, 1.6),
+    ("Source: {source}", 60, 93, 0.9),
+    ("CERN-OHL-S-2.0", 60, 94.8, 0.9),
 )
 CLASSES = {  # name: (track, clearance, via, drill) in mm, and how its nets are named
     "LINE": (1.0, 0.8, 1.2, 0.6),
@@ -62,6 +63,8 @@ def place(board, part):
     made.Value().SetVisible(False)
     made.Reference().SetTextSize(pcbnew.wxSizeMM(0.7, 0.7))
     made.Reference().SetTextThickness(pcbnew.FromMM(0.12))
+    if part["ref"].startswith(ONLY_ON_PAPER):
+        made.Reference().SetLayer(pcbnew.F_Fab)
     return made
 
 
@@ -110,7 +113,7 @@ def outline(board, size_mm):
     """Draw the board's edge, its mounting holes and its texts."""
     width, height = size_mm
     corners = ((0, 0), (width, 0), (width, height), (0, height))
-    for start, end in zip(corners, corners[1:] + corners[:1]):
+    for start, end in zip(corners, corners[1:] + corners[:1], strict=True):
         line = pcbnew.PCB_SHAPE(board)
         line.SetShape(pcbnew.SHAPE_T_SEGMENT)
         line.SetStart(pcbnew.wxPointMM(*start))
@@ -139,7 +142,9 @@ def write_on(board, source):
 def box(item):
     """Return [left, top, right, bottom] in mm."""
     found = item.GetBoundingBox()
-    return [round(pcbnew.ToMM(value), 4) for value in (found.GetX(), found.GetY(), found.GetRight(), found.GetBottom())]
+    return [
+        round(pcbnew.ToMM(value), 4) for value in (found.GetX(), found.GetY(), found.GetRight(), found.GetBottom())
+    ]
 
 
 def geometry(board, netlist):
@@ -178,9 +183,7 @@ def main(folder):
     nets = connect(board, footprints, netlist["parts"])
     outline(board, netlist["size_mm"])
     write_on(board, netlist["source"])
-    for name in ("placed", "carrier"):
-        text = json.dumps(project(nets), indent=1)
-        (folder / f"{name}.kicad_pro").write_text(text, encoding="utf-8")
+    (folder / "project.json").write_text(json.dumps(project(nets), indent=1), encoding="utf-8")
     board.Save(str(folder / "placed.kicad_pcb"))
     found = geometry(board, netlist)
     (folder / "geometry.json").write_text(json.dumps(found, indent=0), encoding="utf-8")

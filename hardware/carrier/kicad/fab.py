@@ -1,8 +1,8 @@
 """What a factory needs of a finished board, and pictures of it; runs in the Python of KiCad 6.
 
-    /usr/bin/python3 hardware/carrier/fab.py FOLDER
+    /usr/bin/python3 hardware/carrier/kicad/fab.py FOLDER
 
-reads FOLDER/carrier.kicad_pcb, writes FOLDER/fab/ (Gerber, drill, positions) and FOLDER/board-top.svg, board-bottom.svg.
+reads FOLDER/carrier.kicad_pcb, writes FOLDER/fab/ (Gerber, drill, positions), board-top.svg and board-bottom.svg.
 """
 
 import csv
