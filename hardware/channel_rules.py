@@ -1,8 +1,8 @@
 """What can be wired to the logger and what cannot; each rule names the row and what would be right.
 
 Sources: TIA-485-A (32 unit loads); Texas Instruments SLLA070D (1200 m up to 100 kbit/s); Maxim 19-0497 (MAX3471:
-an eighth of a unit load). 38 400 baud and a stub of 5 m are our own limits for its slow driver. A loop's shunt takes
-its voltage at the sensor's greatest current, a fault current included.
+an eighth of a unit load). 38 400 baud and a stub of 5 m are our own limits for its slow driver. A loop's shunt
+takes its voltage at the sensor's greatest current, a fault current included.
 """
 
 from collections.abc import Iterator

@@ -2,9 +2,9 @@
 
     python -m hardware.carrier.design FOLDER [FAULT]
 
-writes carrier.net, netlist.json (for the programs that run in KiCad's own Python) and bom.csv, and returns 0 only
-when SKiDL found neither an error nor a warning and no project rule is broken. With a FAULT of broken.py it says what
-SKiDL finds in the sheets that have it.
+writes carrier.net, netlist.json (for the programs that run in KiCad's own Python) and bom.csv, and returns 0
+only when SKiDL found neither an error nor a warning and no project rule is broken. With a FAULT of broken.py it
+says what SKiDL finds in the sheets that have it.
 """
 
 import builtins
@@ -68,7 +68,7 @@ def build(skidl, parts: Sequence[Part], kinds: Mapping[str, Kind]) -> None:  # t
             if part.pins.get(pin.num):
                 pin += nets[part.pins[pin.num]]
             elif pin.func not in (skidl.Pin.types.PWRIN, skidl.Pin.types.INPUT):
-                pin += builtins.NC  # type: ignore[attr-defined]
+                pin += vars(builtins)["NC"]
 
 
 def check(parts: Sequence[Part], kinds: Mapping[str, Kind], folder: Path, *, netlist: bool = True) -> list[str]:
@@ -89,7 +89,9 @@ def _checked(parts: Sequence[Part], kinds: Mapping[str, Kind], said: io.StringIO
 
     for log in Path.cwd().glob("*.erc"):
         log.unlink()
-    sys.modules["skidl.circuit"].get_skidl_trace = list  # it reads every source line of the stack for each part
+    vars(sys.modules["skidl.circuit"])["get_skidl_trace"] = (
+        list  # it reads every source line of the stack for each part
+    )
     skidl.set_default_tool("kicad6")
     skidl.lib_search_paths["kicad6"].append(SYMBOLS)
     build(skidl, parts, kinds)
@@ -100,7 +102,7 @@ def _checked(parts: Sequence[Part], kinds: Mapping[str, Kind], said: io.StringIO
     lines = [line for line in told.splitlines() if re.match(r"(ERC )?(ERROR|WARNING)", line)]
     lines = [line for line in lines if not any(harmless in line for harmless in _HARMLESS)]
     count = erc_logger.error.count + erc_logger.warning.count
-    refs = [str(part.ref) for part in builtins.default_circuit.parts]
+    refs = [str(part.ref) for part in vars(builtins)["default_circuit"].parts]
     lines += [f"SKiDL gave {ref} its own name" for ref in sorted(set(refs) - {part.ref for part in parts})]
     return lines if lines or not count else [f"SKiDL counted {count} errors and warnings"]
 

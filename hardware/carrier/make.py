@@ -2,8 +2,9 @@
 
     python -m hardware.carrier.make [--route] [--fab] [--pictures]
 
-writes into hardware/build/carrier, which is never committed. The tracks are part of the source: layout.json, with
-the digest of the geometry that they belong to. Another geometry needs --route, which lays all of them anew (minutes).
+writes into hardware/build/carrier, which is never committed. The tracks are part of the source: layout.json,
+with the digest of the geometry that they belong to. Another geometry needs --route, which lays all of them anew
+(minutes).
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """Who is too near: for each net class, a map of cells for the middle of its tracks and one for its vias.
 
-A cell holds 0 (free), the number of the one net whose copper is too near, or SEVERAL. Copper is a capsule (a track,
-a via) or a box (a pad); pads stay, wires come and go. Lengths in mm.
+A cell holds 0 (free), the number of the one net whose copper is too near, or SEVERAL. Copper is a capsule (a
+track, a via) or a box (a pad); pads stay, wires come and go. Lengths in mm.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,7 +36,8 @@ class Maps:
 
     def __init__(self, geometry: Mapping[str, Any]) -> None:
         width, height = geometry["size_mm"]
-        self.columns, self.rows = round(width / GRID_MM) + 1, round(height / GRID_MM) + 1
+        self.columns: int = round(width / GRID_MM) + 1
+        self.rows: int = round(height / GRID_MM) + 1
         self.classes: Mapping[str, tuple[float, float, float, float]] = {
             name: tuple(row) for name, row in geometry["classes"].items()
         }
@@ -100,9 +101,10 @@ class Maps:
         self.wires.clear()
         self.pads = {name: (tracks.copy(), vias.copy()) for name, (tracks, vias) in self.now.items()}
 
-    def forget(self, net: str) -> None:
-        """Take up all that was laid for a net."""
-        del self.wires[self.number[net]]
+    def forget(self, nets: Sequence[str]) -> None:
+        """Take up all that was laid for these nets."""
+        for net in nets:
+            del self.wires[self.number[net]]
         self.now = {name: (tracks.copy(), vias.copy()) for name, (tracks, vias) in self.pads.items()}
         laid = [(number, shape) for number, shapes in self.wires.items() for shape in shapes]
         for name, maps in self.now.items():

@@ -66,8 +66,8 @@ class Router:
                 break
             net = waiting.pop(0)
             pushed = self._lay(net)
+            self._lift(pushed)
             for other in pushed:
-                self._lift(other)
                 self.dear[other] = self.dear.get(other, 0) + 1
             waiting = [other for other in pushed if other not in waiting] + waiting
         return waiting
@@ -92,8 +92,7 @@ class Router:
                 raise SystemExit(f"route: no way for {net}, not even through other wires")
             crossed = self.maps.crossed(net, path)
             pushed += [other for other in crossed if other not in pushed]
-            for other in crossed:
-                self._lift(other)
+            self._lift(crossed)
             laid.append(Wire(net, tuple(path)))
             self.maps.add(net, list(self.maps.shapes(net, path)))
             tree |= pad | set(path)
@@ -114,17 +113,20 @@ class Router:
                 far[pad] = min(far[pad], math.dist(places[nearest], places[pad]))
         return [rest[pad] for pad in order]
 
-    def _lift(self, net: str) -> None:
-        if self.wires.pop(net, None) is not None:
-            self.maps.forget(net)
+    def _lift(self, nets: Sequence[str]) -> None:
+        laid = [net for net in nets if self.wires.pop(net, None) is not None]
+        if laid:
+            self.maps.forget(laid)
 
     def _search(self, net: str, pad: set[Cell], tree: set[Cell], *, hard: bool) -> Path_ | None:
         tracks, vias = self.maps.costs(net, hard=hard, dear=self.dear)
         return search(self.maps, tracks, vias, pad, tree)
 
 
-def search(maps: Maps, tracks: bytes, vias: bytes, start: set[Cell], goals: set[Cell] | None) -> Path_ | None:
-    """Return a cheap path from the start to a goal (None: to any via), or None. 255 is a wall, other tolls are added."""
+def search(  # noqa: C901 - one loop: a call for each of a million cells would take as long again
+    maps: Maps, tracks: bytes, vias: bytes, start: set[Cell], goals: set[Cell] | None
+) -> Path_ | None:
+    """Return a cheap path from the start to a goal (None: to any via), or None; 255 is a wall, else a toll."""
     rows, layer_cells = maps.rows, maps.rows * maps.columns
     left, right, top, bottom = _around(goals, rows, layer_cells)
     diagonal = tuple((step, DIAGONAL) for step in (rows + 1, rows - 1, 1 - rows, -1 - rows))

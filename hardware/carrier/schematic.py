@@ -68,7 +68,8 @@ def placed(parts: Sequence[Part], kinds: Mapping[str, Kind], width: float) -> It
 def _unit(drawn: Drawn, x: float, y: float) -> Iterator[str]:
     part, symbol, (left, _, _, top) = drawn
     title = f"{part.ref}  {part.value}"
-    yield f'<g data-part="{part.ref}"><text class="t" x="{x + left:.2f}" y="{y - top + 2:.2f}">{escape(title)}</text>'
+    yield f'<g data-part="{part.ref}">'
+    yield f'<text class="t" x="{x + left:.2f}" y="{y - top + 2:.2f}">{escape(title)}</text>'
     for line in symbol.lines:
         points = " ".join(f"{x + px:.2f},{y - py:.2f}" for px, py in line)
         yield f'<polyline points="{points}"/>'
@@ -113,7 +114,8 @@ def _text(style: str, text: str, x: float, y: float, dx: float, dy: float, *, ou
 _STYLE = f"""
 text {{ font-family: 'DejaVu Sans', sans-serif; font-size: {TEXT_MM}px; fill: #222 }}
 .t {{ font-weight: bold; font-size: 1.9px }} .n {{ fill: #0a5a2a }} .o {{ fill: #999 }}
-.p {{ fill: #7a3b00; font-size: 1.2px }} .h {{ font-size: 5px; font-weight: bold }} .w {{ font-size: 5px; fill: #b00020 }}
+.p {{ fill: #7a3b00; font-size: 1.2px }} .h {{ font-size: 5px; font-weight: bold }}
+.w {{ font-size: 5px; fill: #b00020 }}
 .s {{ font-size: 3px }} polyline, line, circle, rect {{ fill: none; stroke: #222; stroke-width: .18 }}
 """
 
@@ -121,8 +123,8 @@ text {{ font-family: 'DejaVu Sans', sans-serif; font-size: {TEXT_MM}px; fill: #2
 def page(number: int, name: str, parts: Sequence[Part], kinds: Mapping[str, Kind], of: int) -> str:
     """Return one page as SVG."""
     width, height = PAGE_MM[0] - 2 * EDGE_MM, PAGE_MM[1] - EDGE_MM - TOP_MM
-    scale, laid = 1.0, list(placed(parts, kinds, width))
-    for _ in range(12):  # as large as fits the page
+    scale, laid = 2.4, list(placed(parts, kinds, width / 2.4))
+    for _ in range(24):  # as large as fits the page
         depth = max(y - drawn.box[1] for drawn, _, y in laid)
         if depth * scale <= height:
             break
@@ -131,7 +133,8 @@ def page(number: int, name: str, parts: Sequence[Part], kinds: Mapping[str, Kind
     body = "\n".join(line for drawn, x, y in laid for line in _unit(drawn, x, y))
     title = f"Seepline carrier rev {circuit.REVISION}, sheet {number} of {of}: {name}"
     note = "Pins with one name are joined. Source: hardware/carrier, CERN-OHL-S-2.0. Values and parts: bom.csv."
-    return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{PAGE_MM[0]}mm" height="{PAGE_MM[1]}mm" viewBox="0 0 {PAGE_MM[0]} {PAGE_MM[1]}">
+    size = f'width="{PAGE_MM[0]}mm" height="{PAGE_MM[1]}mm" viewBox="0 0 {PAGE_MM[0]} {PAGE_MM[1]}"'
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" {size}>
 <style>{_STYLE}</style><rect x="0" y="0" width="100%" height="100%" style="fill:#fff;stroke:none"/>
 <text class="h" x="{EDGE_MM}" y="12">{escape(title)}</text>
 <text class="w" x="{PAGE_MM[0] - EDGE_MM}" y="12" text-anchor="end">{MARK}</text>
@@ -139,7 +142,7 @@ def page(number: int, name: str, parts: Sequence[Part], kinds: Mapping[str, Kind
 <g transform="translate({EDGE_MM} {TOP_MM}) scale({scale:.4f})">
 {body}
 </g></svg>
-"""  # noqa: E501
+"""
 
 
 def pages() -> dict[str, str]:

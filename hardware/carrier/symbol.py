@@ -1,4 +1,4 @@
-"""A symbol of KiCad's libraries as lines and pins; what has none is a box. Lengths in mm, y upwards as in KiCad."""
+"""A symbol of KiCad's libraries as lines and pins; what has none is a box. Lengths in mm, y upwards."""
 
 import re
 from collections.abc import Iterator, Sequence

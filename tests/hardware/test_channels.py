@@ -46,7 +46,7 @@ BROKEN = [
     ("unit_loads = [0.125, 1.0]", "unit_loads = [0.125, 40.0]", "bus[string].unit_loads", "at most 32 unit loads"),
     ("length_m = 850\n", "length_m = 1500\n", "bus[trunk].length_m", "at most 1200 m"),
     ("baud = 9600\nlength_m = 850", "baud = 115200\nlength_m = 850", "bus[trunk].baud", "one of 1200"),
-    ("terminated = true\nunit_loads = [0.125, 0.125", "terminated = false\nunit_loads = [0.125, 0.125", "bus[trunk]", "120 ohm"),
+    ("longest_stub_m = 1\nterminated = true", "longest_stub_m = 1\nterminated = false", "bus[trunk]", "120 ohm"),
     ('input = "BUS"\nbaud', 'input = "VW1"\nbaud', "bus[trunk].input", "an input for rs485_trunk"),
     ("battery_v = [11.0, 14.6]", "battery_v = [6.0, 14.6]", "logger", "within 9 to 30 V"),
     ("battery_v = [11.0, 14.6]", "battery_v = [14.6, 11.0]", "logger", "[lowest, highest]"),

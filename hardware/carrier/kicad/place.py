@@ -2,8 +2,8 @@
 
     /usr/bin/python3 hardware/carrier/kicad/place.py FOLDER
 
-reads FOLDER/netlist.json, writes placed.kicad_pcb, project.json and geometry.json beside it. No other module of ours
-is imported: Debian's Python has pcbnew and nothing of the project.
+reads FOLDER/netlist.json, writes placed.kicad_pcb, project.json and geometry.json beside it. No other module of
+ours is imported: Debian's Python has pcbnew and nothing of the project.
 """
 
 import json

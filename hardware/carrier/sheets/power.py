@@ -1,7 +1,7 @@
 """Sheet 6: 12 V in, 3.3 V always, 5 V while measuring, and two switched supplies for sensors.
 
-Output of a converter: 0.765 V (1 + upper / lower). U51 is off while POWER_3 is low. A supply's P-channel transistor
-is held off by its own resistor, and its gate never sees more than 12 V.
+Output of a converter: 0.765 V (1 + upper / lower). U51 is off while POWER_3 is low. A supply's P-channel
+transistor is held off by its own resistor, and its gate never sees more than 12 V.
 """
 
 from hardware.carrier.part import Part, row, two
