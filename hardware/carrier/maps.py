@@ -13,6 +13,7 @@ import numpy.typing as npt
 GRID_MM = 0.25
 EDGE_MM = 0.5
 MARGIN_MM = 0.02
+HOLE_MM = 0.3  # from a hole's edge to the next, with the rings that are not counted: rather more
 FAR_MM = 2.0  # between field wiring or earth and everything else
 FIELD = ("LINE", "EARTH")
 WALL, SEVERAL = 255, -1
@@ -87,6 +88,11 @@ class Maps:
             for layer in shape.layers:
                 _mark(tracks[layer], shape, clearance + track / 2, net)
             _mark(vias[0], shape, clearance + via / 2, net)
+            if (
+                len(shape.layers) == 2 and not shape.box
+            ):  # its own net drills no second hole beside it, but may use it
+                _mark(vias[0], shape, HOLE_MM + via / 2 - shape.half, SEVERAL)
+                vias[0, round(shape.x0 / GRID_MM), round(shape.y0 / GRID_MM)] = net
         return maps
 
     def add(self, net: str, shapes: Sequence[Shape]) -> None:

@@ -11,7 +11,7 @@ import heapq
 import json
 import math
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,15 +45,20 @@ class Router:
         self.ground = self._fan_out()
 
     def _fan_out(self) -> list[Wire]:
-        """Lead each pad of the plane's net on one layer down to the plane by a via of its own, before all else."""
+        """Lead each pad of the plane's net on one layer down to the plane by a via of its own, before all else.
+
+        What tracks cut out of the plane is no island then: the vias are joined by tracks as well, last of all.
+        """
         laid = []
-        for pad in self.pads.pop(PLANE, []):
+        self.dear[PLANE] = 4
+        for pad in self.pads[PLANE]:
             if len({self.maps.place(cell)[0] for cell in pad}) == 1:
                 tracks, vias = self.maps.costs(PLANE, hard=True, dear={})
                 path = search(self.maps, tracks, vias, pad, None)
                 if path is None:
                     raise SystemExit(f"route: no room for a via of {PLANE} at {self.maps.place(min(pad))}")
                 laid.append(Wire(PLANE, tuple(path)))
+                pad |= set(path)
                 self.maps.add(PLANE, list(self.maps.shapes(PLANE, path)))
         self.maps.keep()
         return laid
@@ -79,7 +84,7 @@ class Router:
             [c % self.maps.rows for c in cells],
         )
         size = max(xs) - min(xs) + max(ys) - min(ys)
-        rank = {"LINE": 0, "EARTH": 1}.get(self.maps.class_of[net], 2)
+        rank = 3 if net == PLANE else {"LINE": 0, "EARTH": 1}.get(self.maps.class_of[net], 2)
         return rank, size, net
 
     def _lay(self, net: str) -> list[str]:
@@ -156,7 +161,7 @@ def search(  # noqa: C901 - one loop: a call for each of a million cells would t
         for step, price in along if back else across:  # the front runs from side to side, the back up and down
             there = cell + step
             toll = tracks[there]
-            if toll == 255:
+            if toll == 255 or (price == DIAGONAL and _corner(tracks, cell, step, rows)):
                 continue
             cost = spent + price + toll
             if cost < best.get(there, 1 << 60):
@@ -174,6 +179,12 @@ def search(  # noqa: C901 - one loop: a call for each of a million cells would t
                 came[there] = cell
                 heapq.heappush(heap, (cost + left_to_go(there), there))
     return None
+
+
+def _corner(tracks: bytes, cell: Cell, step: int, rows: int) -> bool:
+    """Tell whether a diagonal step would cut the corner of a wall."""
+    column = rows if step > 1 else -rows
+    return tracks[cell + column] == 255 or tracks[cell + step - column] == 255
 
 
 def _around(goals: set[Cell] | None, rows: int, layer_cells: int) -> tuple[int, int, int, int]:
@@ -194,18 +205,31 @@ def _back(came: Mapping[Cell, Cell], cell: Cell) -> Path_:
 
 def drawn(router: Router) -> dict[str, list[list[Any]]]:
     """Return the tracks [net, layer, width, x0, y0, x1, y1] and vias [net, diameter, drill, x, y], in mm."""
-    tracks, vias = [], []
-    for net in sorted(router.wires):
-        shapes: Iterable[Shape] = (
-            shape for wire in router.wires[net] for shape in router.maps.shapes(net, wire.cells)
-        )
+    tracks: list[list[Any]] = []
+    vias: dict[tuple[str, float, float], list[Any]] = {}
+    wires = {**router.wires, PLANE: [*router.ground, *router.wires.get(PLANE, [])]}
+    for net in sorted(wires):
+        shapes = [shape for wire in wires[net] for shape in router.maps.shapes(net, wire.cells)]
+        ends = {(layer, x, y) for one in shapes for layer in one.layers for x, y in (one[1:3], one[3:5])}
         for shape in shapes:
             if len(shape.layers) == 2:
                 _, _, via, drill = router.maps.classes[router.maps.class_of[net]]
-                vias.append([net, via, drill, shape.x0, shape.y0])
+                vias[net, shape.x0, shape.y0] = [net, via, drill, shape.x0, shape.y0]
             else:
-                tracks.append([net, shape.layers[0], 2 * shape.half, shape.x0, shape.y0, shape.x1, shape.y1])
-    return {"tracks": tracks, "vias": vias, "grid_mm": [[GRID_MM]]}
+                tracks += [[net, shape.layers[0], 2 * shape.half, *piece] for piece in _pieces(shape, ends)]
+    return {"tracks": tracks, "vias": list(vias.values())}
+
+
+def _pieces(shape: Shape, ends: set[tuple[int, float, float]]) -> Iterator[tuple[float, float, float, float]]:
+    """Yield a track cut where another of its net ends on it: KiCad calls such an end dangling otherwise."""
+    steps = round(max(abs(shape.x1 - shape.x0), abs(shape.y1 - shape.y0)) / GRID_MM)
+    x, y = shape.x0, shape.y0
+    for step in range(1, steps + 1):
+        x1 = shape.x0 + (shape.x1 - shape.x0) * step / steps
+        y1 = shape.y0 + (shape.y1 - shape.y0) * step / steps
+        if step == steps or (shape.layers[0], x1, y1) in ends:
+            yield x, y, x1, y1
+            x, y = x1, y1
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -78,7 +78,7 @@ def main(folder):
     for fault in FAULTS:
         board = finish.load(folder / "carrier.kicad_pcb")
         fault(board)
-        spoilt = folder / "spoilt.kicad_pcb"
+        spoilt = folder / f"{fault.__name__}.kicad_pcb"
         board.Save(str(spoilt))
         said[fault.__name__] = finish.check(spoilt, folder / "spoilt.rpt")[0]
     sys.stdout.write(json.dumps(said) + "\n")

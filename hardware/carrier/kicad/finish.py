@@ -9,6 +9,7 @@ has neither a fault nor an open connection. Faults of the silkscreen are counted
 import json
 import re
 import shutil
+import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -87,20 +88,43 @@ def check(path, report):
     return ({**stop, "unconnected": islands} if islands else stop), told
 
 
-def main(folder):
-    """Make the board; return 0 when it is clean."""
-    path, report = folder / "carrier.kicad_pcb", folder / "drc.rpt"
+def draw(folder):
+    """Lay tracks and planes on the placed board."""
     board = pcbnew.LoadBoard(str(folder / "placed.kicad_pcb"))
     lay(board, json.loads((folder / "tracks.json").read_text(encoding="utf-8")))
     planes(board)
-    board.Save(str(path))
-    board = load(path)  # a board with its project: the filler dies on a bare one
+    board.Save(str(folder / "carrier.kicad_pcb"))
+    return 0
+
+
+def fill(folder):
+    """Pour the planes: on a board with its project, for the filler dies on a bare one."""
+    board = load(folder / "carrier.kicad_pcb")
     pcbnew.ZONE_FILLER(board).Fill(board.Zones())
-    board.Save(str(path))
-    stop, told = check(path, report)
+    board.Save(str(folder / "carrier.kicad_pcb"))
+    return 0
+
+
+def tell(folder):
+    """Print what the rule check says; return 0 when it is clean."""
+    stop, told = check(folder / "carrier.kicad_pcb", folder / "drc.rpt")
     sys.stdout.write(json.dumps({"stop": stop, "told": told}) + "\n")
     return 1 if stop else 0
 
 
+STEPS = {"draw": draw, "fill": fill, "tell": tell}
+
+
+def main(folder):
+    """Make the board; return 0 when it is clean. A process for each step: KiCad keeps the project it saw first."""
+    done = 0
+    for step in STEPS:
+        command = [sys.executable, __file__, str(folder), step]
+        done = subprocess.run(command, check=False).returncode  # noqa: S603 - ourselves
+        if done:
+            break
+    return done
+
+
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(STEPS.get(sys.argv[-1], main)(Path(sys.argv[1])))
