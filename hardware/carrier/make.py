@@ -54,9 +54,14 @@ def placed(folder: Path) -> None:
 
 
 def routed(folder: Path) -> None:
-    """Lay all tracks anew and keep them as the layout; raises Unclean."""
+    """Lay all tracks anew and keep them; raises Unclean."""
     if route.main([str(folder)]):
         raise Unclean("route: a net is not joined")
+    keep(folder)
+
+
+def keep(folder: Path) -> None:
+    """Keep the folder's tracks as the layout, with the digest of their geometry."""
     tracks = json.loads((folder / "tracks.json").read_text(encoding="utf-8"))
     rows = {key: "[\n" + ",\n".join(json.dumps(row) for row in tracks[key]) + "\n]" for key in ("tracks", "vias")}
     text = f'{{"geometry": "{digest(folder)}",\n"tracks": {rows["tracks"]},\n"vias": {rows["vias"]}}}\n'
