@@ -38,6 +38,7 @@ PICTURES = {
     ),
 }
 BACKGROUND = "#14301f"
+NANOMETRE_MM = "0.000001"  # the unit of KiCad's plots
 
 
 def plotter(board, folder, kind):
@@ -99,12 +100,14 @@ def picture(board, folder, name):
         text = path.read_text(encoding="utf-8")
         path.unlink()
         body = text[text.index("<g ") : text.rindex("</svg>")]
+        body = re.sub(r"<text.*?</text>", "", body, flags=re.S)  # unseen copies of what is drawn as strokes
         drawn.append(re.sub(r"#(?:000000|0{3})\b", colour, body))
     edge = board.GetBoardEdgesBoundingBox()
     box = [pcbnew.ToMM(value) for value in (edge.GetX(), edge.GetY(), edge.GetWidth(), edge.GetHeight())]
     size = f'width="{box[2]:g}mm" height="{box[3]:g}mm" viewBox="{box[0]:g} {box[1]:g} {box[2]:g} {box[3]:g}"'
     ground = f'<rect x="{box[0]:g}" y="{box[1]:g}" width="{box[2]:g}" height="{box[3]:g}" fill="{BACKGROUND}"/>'
-    flipped = f'<g transform="matrix(-1 0 0 1 {2 * box[0] + box[2]:g} 0)">' if name.endswith("bottom") else "<g>"
+    turn = f"matrix(-1 0 0 1 {2 * box[0] + box[2]:g} 0) " if name.endswith("bottom") else ""
+    flipped = f'<g transform="{turn}scale({NANOMETRE_MM})">'
     body = "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" {size}>', ground, flipped, *drawn, "</g></svg>"])
     (folder / f"{name}.svg").write_text(body, encoding="utf-8")
 
