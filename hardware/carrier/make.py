@@ -16,6 +16,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from PIL import Image
+
 from hardware.carrier import design, route, schematic
 
 HERE = Path(__file__).parent
@@ -23,7 +25,7 @@ FOLDER = HERE.parent / "build" / "carrier"
 LAYOUT = HERE / "layout.json"
 PICTURES = HERE.parent / "pictures"
 KICAD_PYTHON = "/usr/bin/python3"  # Debian's, which has pcbnew
-BOARD_PIXELS = 1400
+BOARD_PIXELS, COLOURS = 1400, 24
 
 
 class Unclean(Exception):  # noqa: N818 - says what the board is
@@ -90,6 +92,7 @@ def pictures(folder: Path) -> None:
     for side in ("board-top", "board-bottom"):
         target = PICTURES / f"{side}.png"
         _run("rsvg-convert", "-w", str(BOARD_PIXELS), str(folder / f"{side}.svg"), "-o", str(target))
+        Image.open(target).convert("RGB").quantize(COLOURS).save(target, optimize=True)
 
 
 def fab(folder: Path) -> None:

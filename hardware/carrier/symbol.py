@@ -53,9 +53,17 @@ def parsed(text: str) -> Node:
 
 
 @cache
-def _library(name: str) -> dict[str, Node]:
-    tree = parsed((LIBRARIES / f"{name}.kicad_sym").read_text(encoding="utf-8"))
-    return {node[1]: node for node in tree if node[0] == "symbol"}
+def _library(name: str) -> str:
+    return (LIBRARIES / f"{name}.kicad_sym").read_text(encoding="utf-8")
+
+
+@cache
+def _symbol(library: str, name: str) -> Node:
+    """Return one symbol's tree: the libraries are too long to be parsed whole, and each symbol begins a line."""
+    text = _library(library)
+    start = text.index(f'\n  (symbol "{name}"')
+    end = text.find('\n  (symbol "', start + 1)
+    return parsed(text[start : end if end > 0 else text.rindex(")")])
 
 
 def _of(node: Node, name: str) -> list[Node]:
@@ -72,8 +80,8 @@ def symbols(kind: Kind) -> tuple[Symbol, ...]:
     if not kind.symbol:
         return (_box(kind.pins),)
     library, name = kind.symbol.split(":")
-    node = _library(library)[name]
-    base = _library(library)[_of(node, "extends")[0][1]] if _of(node, "extends") else node
+    node = _symbol(library, name)
+    base = _symbol(library, _of(node, "extends")[0][1]) if _of(node, "extends") else node
     names = not (_of(base, "pin_names") and "hide" in _of(base, "pin_names")[0])
     units: dict[int, list[Node]] = {}
     for unit in _of(base, "symbol"):

@@ -2,25 +2,22 @@
 
 import csv
 import json
-import os
 import re
-import subprocess
-from pathlib import Path
 
 import pytest
 
 from hardware.carrier import make
 
-HERE = Path(__file__).parent
-SPOILT = [
-    ("an_open_connection", {"unconnected_items", "unconnected"}),
-    ("a_short", {"shorting_items", "clearance"}),
-    ("a_logic_track_beside_the_field_wiring", {"clearance"}),
-    ("a_thin_track", {"track_width"}),
-    ("a_narrow_hole", {"drill_out_of_range"}),
-    ("copper_at_the_edge", {"copper_edge_clearance"}),
-    ("a_part_on_another", {"courtyards_overlap", "shorting_items", "clearance"}),
-]
+# What KiCad must say of the copy that hardware/carrier/kicad/spoil.py breaks, by the name of the fault.
+SPOILT = {
+    "an_open_connection": r"\[unconnected_items\].*\n.*\n.*\[SWEEP\]",
+    "a_short": r"\[shorting_items\]",
+    "a_logic_track_beside_the_field_wiring": r"\[clearance\].*rule field to board clearance 2.0000 mm",
+    "a_thin_track": r"\[track_width\]",
+    "a_narrow_hole": r"\[drill_out_of_range\]",
+    "copper_at_the_edge": r"\[copper_edge_clearance\]",
+    "a_part_on_another": r"\[courtyards_overlap\]",
+}
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +32,10 @@ def board(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def spoilt(board):
-    quiet = {**os.environ, "PYTHONPATH": ""}
-    command = [make.KICAD_PYTHON, str(HERE / "spoil_board.py"), str(board[0])]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=quiet)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    """KiCad's report on a copy with every fault; the copy is read anew, in a process of its own."""
+    for step in ("spoil", "tell"):
+        make.kicad("spoil.py", str(board[0]), step)
+    return (board[0] / "spoilt.rpt").read_text(encoding="utf-8")
 
 
 def test_the_board_is_clean_and_whole(board):
@@ -48,9 +44,10 @@ def test_the_board_is_clean_and_whole(board):
     assert "** Found 0 unconnected pads **" in (folder / "drc.rpt").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("fault", "kinds"), SPOILT)
-def test_the_rule_check_bites(spoilt, fault, kinds):
-    assert kinds & set(spoilt[fault]), spoilt[fault]
+@pytest.mark.parametrize("fault", SPOILT)
+def test_the_rule_check_bites(board, spoilt, fault):
+    assert re.search(SPOILT[fault], spoilt)
+    assert not re.search(SPOILT[fault], (board[0] / "drc.rpt").read_text(encoding="utf-8"))
 
 
 def test_the_net_classes_reach_kicad(board):

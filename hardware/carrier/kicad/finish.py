@@ -48,7 +48,8 @@ def pour(board, net, box_mm, layer):
     zone.SetNet(board.FindNet(net))
     zone.SetLocalClearance(pcbnew.FromMM(0.3))
     zone.SetMinThickness(pcbnew.FromMM(0.25))
-    zone.SetPadConnection(pcbnew.ZONE_CONNECTION_THERMAL)
+    whole = net == "EARTH"  # a surge goes through it: no spokes
+    zone.SetPadConnection(pcbnew.ZONE_CONNECTION_FULL if whole else pcbnew.ZONE_CONNECTION_THERMAL)
     zone.SetThermalReliefGap(pcbnew.FromMM(0.3))
     zone.SetThermalReliefSpokeWidth(pcbnew.FromMM(0.4))
     zone.SetIslandRemovalMode(pcbnew.ISLAND_REMOVAL_MODE_ALWAYS)
