@@ -1,4 +1,4 @@
-"""What a kind of channel is to notify.toml: which keys it has, which address of a contact it uses, what it says."""
+"""What a kind of channel is to notify.toml: its keys, the address of a contact that it uses, its form."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,9 +18,10 @@ def _no_faults(_settings: Any) -> Iterable[Fault]:
 class ChannelKind:
     """One kind of channel.
 
-    `settings` is the frozen dataclass of its own keys in [[channel]] (beside id, kind, level), read like an entry of
-    SITE.toml; secrets are names of files there (`password_file`), never values. `address` is the key of a contact that
-    it sends to. `faults` yields (key, found, expected) of what in read settings does not fit together.
+    `settings` is the frozen dataclass of its own keys in [[channel]] (beside id, kind, level), read like an
+    entry of SITE.toml; secrets are names of files there (`password_file`), never values. `address` is the key of
+    a contact that it sends to. `faults` yields (key, found, expected) of what in read settings does not fit
+    together.
     """
 
     settings: type

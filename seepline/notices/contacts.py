@@ -2,7 +2,7 @@
 
     [notify]       page, digest_s, morning_at                  where links lead, how long yellow is collected
     [load]         limits of alarms per person (ISA-18.2); [watchdog] the address outside that hears that we live
-    [[contact]]    person, name, language, addresses           person: an id of policy.toml, or a desk that has none
+    [[contact]]    person, name, language, addresses           person: an id of policy.toml, or a desk without
     [[group]]      id, members
     [[rota]]       id, timezone      [[turn]] rota, persons, first, days, begins, ends
     [[tell]]       level, who        beside the recipients of the set in force
@@ -26,9 +26,9 @@ ToldLevel = Literal["yellow", "orange", "red", "instrument", "service"]
 class General:
     """Matters of the whole site.
 
-    `page` is the address under which people reach the collector's page, '' when messages carry no link. Yellow and
-    instrument events of one person and channel are collected for `digest_s` after one was sent. `morning_at` is the
-    local time of the morning sheet, '' when nobody has one.
+    `page` is the address under which people reach the collector's page, '' when messages carry no link. Yellow
+    and instrument events of one person and channel are collected for `digest_s` after one was sent. `morning_at`
+    is the local time of the morning sheet, '' when nobody has one.
     """
 
     digest_s: int
@@ -40,9 +40,9 @@ class General:
 class LoadLimits:
     """What a person can bear, as the alarm philosophy of the facility states it (ISA-18.2, IEC 62682).
 
-    `per_hour` and `per_10_min` are alarms told to one person; more than `flood_per_10_min` is a flood. An alarm that
-    is raised `chattering_per_min` times in a minute chatters; one that stands for `standing_h` is stale. `yellow`,
-    `orange` and `red` are the intended shares of raised levels, in percent.
+    `per_hour` and `per_10_min` are alarms told to one person; more than `flood_per_10_min` is a flood. An alarm
+    that is raised `chattering_per_min` times in a minute chatters; one that stands for `standing_h` is stale.
+    `yellow`, `orange` and `red` are the intended shares of raised levels, in percent.
     """
 
     per_hour: int
@@ -106,10 +106,10 @@ class Rota:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """Persons who follow one another in a rota, each for `days` days from the day `first` on, without end or to `last`.
+    """Persons who follow one another in a rota, each for `days` days, from the day `first` on; to `last` if set.
 
-    On each of these days duty lasts from `begins` to `ends`, in local time; when `ends` is not later it ends on the
-    next day. Days are ISO dates, times are 'hh:mm'.
+    On each of these days duty lasts from `begins` to `ends`, in local time; when `ends` is not later it ends on
+    the next day. Days are ISO dates, times are 'hh:mm'.
     """
 
     rota: str
@@ -134,20 +134,26 @@ class Tell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalation:
-    """Who is told when nobody has acknowledged for the so many-th time that a rule states in `escalate_after_s`."""
+    """Who is told when nobody has acknowledged within the so many-th time of a rule's `escalate_after_s`."""
 
     step: int
     who: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
-    """A way to reach people, for messages from `level` on. `settings` is a dataclass of its kind."""
+class ChannelHead:
+    """What every channel says of itself: it carries messages from `level` on."""
 
     id: str
     kind: str
     level: LevelName
-    settings: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel(ChannelHead):
+    """A way to reach people. `settings` is the dataclass of its kind."""
+
+    settings: Any = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,15 +9,16 @@ from seepline.thresholds import Level
 class Notice:
     """One event as it is told.
 
-    `id` names the event for one person: it is the same whenever the same event is told again. `event_id` and `kind`
-    are the event's (collector.events.KINDS). `level` is what the message begins with: the level that stands, or
-    the one that was left when it goes down (`from_level` says which). `point_name` is the point's own name, else its
-    id; point, quantity and direction are '' where they do not apply, `logger` likewise. `value` and `limit` are in
-    `unit` (rates: per hour). `time_ms` is when it was in the field, `arrived_ms` when the collector knew; `late`: a
-    reading came so late that the time between has to be said. `actions` is what the level asks for, in the words of
-    the set in force. `text` is the event's English sentence. `page_url` opens the page and does nothing, '' without
-    one. `escalation` is 0 at first, then the step of those who are told because nobody acknowledged.
-    `timezone` (IANA) is that of local times. `unreached`: names of those who should be told of this and cannot be.
+    `id` names the event for one person: it is the same whenever the same event is told again. `event_id` and
+    `kind` are the event's (collector.events.KINDS). `level` is what the message begins with: the level that
+    stands, or the one that was left when it goes down (`from_level` says which). `point_name` is the point's own
+    name, else its id; point, quantity and direction are '' where they do not apply, `logger` likewise. `value`
+    and `limit` are in `unit` (rates: per hour). `time_ms` is when it was in the field, `arrived_ms` when the
+    collector knew; `late`: a reading came so late that the time between has to be said. `actions` is what the
+    level asks for, in the words of the set in force. `text` is the event's English sentence. `page_url` opens
+    the page and does nothing, '' without one. `escalation` is 0 at first, then the step of those who are told
+    because nobody acknowledged. `timezone` (IANA) is that of local times. `unreached`: names of those who should
+    be told of this and cannot be.
     """
 
     id: str
