@@ -5,6 +5,7 @@ A wall time that summer time leaves out begins as much later; one that comes twi
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import NamedTuple
@@ -23,8 +24,12 @@ class Span(NamedTuple):
     person: str
 
 
-class Swap(NamedTuple):
-    """`person` takes the duty of `instead_of` ('' for whoever has it) in a rota for a time; `by` signed it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swap:
+    """`person` takes the duty of `instead_of` ('' for whoever has it) in a rota for a time; `by` signed it.
+
+    `at_ms` is when it came: of two swaps of one time the later counts.
+    """
 
     rota: str
     person: str
@@ -32,6 +37,7 @@ class Swap(NamedTuple):
     from_ms: int
     until_ms: int
     by: str = ""
+    at_ms: int = 0
 
 
 class OnDuty(NamedTuple):
@@ -76,14 +82,14 @@ def _local_day(at_ms: int, zone: ZoneInfo) -> date:
 
 
 def on_duty(contacts: Contacts, swaps: Sequence[Swap], rota_id: str, at_ms: int) -> OnDuty:
-    """Return who is on duty in a rota at a time; of two swaps the later signed one counts.
+    """Return who is on duty in a rota at a time.
 
     Who has no contact cannot be on duty: a swap with them leaves a gap, and a gap calls everybody.
     """
     rota = next(one for one in contacts.rotas if one.id == rota_id)
     turns = [one for one in contacts.turns if one.rota == rota_id]
     planned = [one.person for one in spans(turns, ZoneInfo(rota.timezone), at_ms, at_ms + 1)]
-    for swap in swaps:
+    for swap in sorted(swaps, key=lambda one: one.at_ms):
         if swap.rota == rota_id and swap.from_ms <= at_ms < swap.until_ms:
             planned = _swapped(planned, swap)
     known = {one.person for one in contacts.contacts}
