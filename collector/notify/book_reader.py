@@ -53,6 +53,11 @@ class BookReader:
         sql = f"SELECT number, {COLUMNS} FROM messages ORDER BY number DESC LIMIT ?"  # noqa: S608
         return [{"number": number, **asdict(message_of(row))} for number, *row in self._rows(sql, (limit,))]
 
+    def newest_since(self, from_ms: int) -> list[dict[str, Any]]:
+        """Return the messages that were made since a time, newest first."""
+        sql = f"SELECT number, {COLUMNS} FROM messages WHERE made_ms >= ? ORDER BY number DESC"  # noqa: S608
+        return [{"number": number, **asdict(message_of(row))} for number, *row in self._rows(sql, (from_ms,))]
+
     def attempts(self, event: str = "", limit: int = 1000) -> list[Attempt]:
         """Return the newest tries, oldest of them first; of one event or of all."""
         sql = (
