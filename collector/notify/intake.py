@@ -117,7 +117,7 @@ class Intake:
         return planned(event, 0, self._desk.outlook())
 
     async def _resume(self) -> None:
-        """Tell what stands after a pause, or when people are told for the first time; nothing where nothing does."""
+        """Tell what stands after a pause, or when people are told for the first time."""
         event = await self._desk.ask(self._resumed)
         if event is not None:
             await self._desk.add_event(event)

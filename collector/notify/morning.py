@@ -24,7 +24,7 @@ from seepline.thresholds import Level, in_force
 _LOOK_S = 2.0
 _DAY_MS = 86_400_000
 _NEAR_MS = 2 * 3_600_000  # a value 24 h before is one of at most so much earlier
-_FORMS = ("mail", "data")
+_FORMS = ("mail",)
 
 
 class Mornings:

@@ -7,11 +7,11 @@ last such letter, and goes as one.
 import asyncio
 import logging
 import random
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from collector import events
+from collector.clock import monotonic_s
 from collector.notify.desk import Desk
 from collector.notify.message import Key, Message, message_id
 from collector.notify.sender import Letter, NotTaken, Sender
@@ -69,7 +69,7 @@ class Post:
         """Return the letters to send now: as many as there is room for, the worst first."""
         ours = [one for one in self._desk.book.open.values() if one.channel == self._channel.id]
         waiting = [one for one in ours if one.key not in self._busy]
-        ripe = [one for one in waiting if self._next_s.get(one.key, 0.0) <= time.monotonic()]
+        ripe = [one for one in waiting if self._next_s.get(one.key, 0.0) <= monotonic_s()]
         room = self._parallel - self._flying
         parcels = [[one] for one in ripe if one.at_once] + list(self._collected(ripe))
         parcels.sort(key=lambda parcel: (-max(one.level for one in parcel), min(one.made_ms for one in parcel)))
@@ -145,7 +145,7 @@ class Post:
         stands = await asyncio.to_thread(self._standing, parcel)
         now_ms = self._desk.now_ms()
         after = [not_taken(one, error.reason, error.again, one.alarm in stands, now_ms) for one in parcel]
-        wait_s = time.monotonic() + pause_s(after[0].tries, after[0].level, self._chance)
+        wait_s = monotonic_s() + pause_s(after[0].tries, after[0].level, self._chance)
         self._next_s.update({one.key: wait_s for one in after})
         outcome = "again" if after[0].state == "queued" else "failed"
         await self._desk.ask(self._desk.book.tried, after, outcome, error.reason, now_ms)

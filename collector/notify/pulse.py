@@ -17,7 +17,7 @@ _log = logging.getLogger("collector.notify")
 
 
 class Pulse:
-    """Beats with each round of the judging task; `trouble` says why nothing can be judged or written, '' if not."""
+    """Beats with each round of the judging task; `trouble` says why nothing can be judged or written."""
 
     def __init__(self) -> None:
         self.beats = 0
