@@ -16,7 +16,7 @@ from collector import events
 from collector.notify.desk import Desk
 from collector.notify.message import Planned
 from collector.notify.outlook import Outlook, event_at, steps
-from collector.notify.planning import alarm_of, is_told, planned
+from collector.notify.planning import alarm_of, is_told, not_told, planned
 from collector.notify.pulse import Pulse
 from collector.store import StoredEvent
 from seepline.alarm import event_id
@@ -53,7 +53,12 @@ class Intake:
         loop = asyncio.get_running_loop()
         next_alive_s = 0.0
         while True:
-            if await self._desk.ask(self._take):
+            taken = await self._desk.ask(self._take)
+            for one in taken:
+                if one.lost and one.notice is not None:
+                    why = f"to be told: {', '.join(one.notice.unreached) or 'nobody stated'}"
+                    await self._desk.add_event(not_told(one.notice, why, self._desk.now_ms()))
+            if taken:
                 continue
             if not is_caught_up:
                 await self._resume()
@@ -73,12 +78,12 @@ class Intake:
             _log.warning("The store was made again: what was told before is not told again.")
             book.keep_marks({"history_ms": book.mark("arrived_ms"), "number": "0", "event": ""})
 
-    def _take(self) -> int:
-        """Take in the next events; return how many there were."""
+    def _take(self) -> list[Planned]:
+        """Take in the next events; return what they made."""
         book = self._desk.book
         found = self._desk.reader.events_after(_number(book.mark("number")), _AT_ONCE)
         if not found:
-            return 0
+            return []
         history_ms, arrived_ms = _number(book.mark("history_ms")), _number(book.mark("arrived_ms"))
         new = [one for one in found if one[1].arrived_ms > history_ms and is_told(one[1])]
         now = self._desk.outlook() if new else None
@@ -91,7 +96,7 @@ class Intake:
         newest_ms = max(arrived_ms, *(event.arrived_ms for _, event in found))
         number, last = found[-1]
         book.take_in(plans, {"number": str(number), "event": last.id, "arrived_ms": str(newest_ms)})
-        return len(found)
+        return plans
 
     def _planned(self, number: int, event: StoredEvent, now: Outlook) -> Planned:
         step = 0
@@ -127,7 +132,8 @@ class Intake:
         if alive_ms and now_ms - alive_ms <= self._desk.contacts.general.digest_s * 1000:
             return None
         now = self._desk.outlook()
-        if not alive_ms and not now.standing():
+        old = [one for _, one in now.standing() if one.counted_ms < self._started_ms]
+        if not alive_ms and not old:
             return None
         number = event_id(self._desk.site.info.id, "resumed", alive_ms or self._started_ms)
         return resumed(number, alive_ms, now)

@@ -8,16 +8,16 @@ import asyncio
 import logging
 import random
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
-from collector import events
 from collector.clock import monotonic_s
 from collector.notify.desk import Desk
 from collector.notify.message import Key, Message, message_id
+from collector.notify.planning import not_told
 from collector.notify.sender import Letter, NotTaken, Sender
 from collector.notify.together import plain, together
 from collector.notify.trying import not_taken, pause_s, taken
-from seepline.alarm import event_id
 from seepline.notices.contacts import Channel, Contact
 from seepline.notices.notice import Notice
 from seepline.thresholds import Level
@@ -60,10 +60,9 @@ class Post:
                     self._busy |= {one.key for one in parcel}
                     self._flying += 1
                     group.create_task(self._deliver(parcel))
-                try:
-                    await asyncio.wait_for(self._free.wait(), _LOOK_S)
-                except TimeoutError:
-                    continue
+                with suppress(TimeoutError):  # not wait_for: Python 3.11's may lose a cancellation
+                    async with asyncio.timeout(_LOOK_S):
+                        await self._free.wait()
 
     def _due(self) -> list[list[Message]]:
         """Return the letters to send now: as many as there is room for, the worst first."""
@@ -110,7 +109,8 @@ class Post:
             raise NotTaken("notify.toml has no address for them on this channel any more", again=False)
         letter = await self._desk.ask(self._letter, parcel, contact)
         try:
-            return await asyncio.wait_for(self._sender.send(address, letter, message_id(parcel)), PATIENCE_S)
+            async with asyncio.timeout(PATIENCE_S):
+                return await self._sender.send(address, letter, message_id(parcel))
         except NotTaken:
             raise
         except TimeoutError as error:
@@ -168,8 +168,4 @@ class Post:
             or await self._desk.ask(self._desk.book.is_sent, message.event)
         ):
             return
-        number = event_id(self._desk.site.info.id, "not_told", message.event)
-        text = f"Nobody has got this yet ({self._channel.id}: {reason}): {notice.text}"
-        now_ms = self._desk.now_ms()
-        about = (notice.point, notice.quantity)
-        await self._desk.add_event(events.by_person(number, "not_told", about, (now_ms, now_ms), text))
+        await self._desk.add_event(not_told(notice, f"{self._channel.id}: {reason}", self._desk.now_ms()))
