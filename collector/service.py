@@ -41,6 +41,7 @@ from collector.sqlite_file import is_outside
 from collector.store import STORE_NAME as STORE_NAME
 from collector.store import StoreReader
 from collector.store_writing import StoreWriter
+from collector.web.shell import Shell
 from collector.works import seen as seen_works
 from seepline.bundle.policy import PolicyError, read_policy
 from seepline.sets.in_force import with_proposals
@@ -119,20 +120,19 @@ def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.Wish
         counts=lambda: rooms.ask(rooms.journal.counts),
         identities=lambda logger: rooms.ask(rooms.journal.identities, logger),
     )
-    pages = web.routes(
+    shell = Shell(
         rooms.site,
-        rooms.reader,
         rooms.now_ms,
         lambda now_ms: running(rooms.reader, now_ms),
-        partial(seen_works.works, rooms.reader),
         partial(seen_runs.sentences, rooms.reader),
     )
+    pages = web.routes(shell, rooms.reader, partial(seen_works.works, rooms.reader))
     bundles = bundle.routes(data / bundle.FILE_NAME, token_file.gateway_of)
     acts = acts_door.routes(_act_desk(rooms, data, news))
     sets = sets_api.routes(rooms.site, rooms.reader, data / acts_door.POLICY_NAME, rooms.now_ms)
     decisions = [*acts, *sets, *dossiers.routes(rooms)]  # what people do, and its proof
     replays = replay_door.routes(replay_door.Shown(lambda: _judged(rooms), rooms.reader, rooms.now_ms))
-    by_hand = hand_pages.routes(rooms.site, data, data / STORE_NAME, rooms.now_ms)
+    by_hand = hand_pages.routes(shell, data, data / STORE_NAME)
     history = [*seen_runs.routes(rooms.reader), *seen_works.routes(rooms.reader)]
     for_people = [*api.routes(seen), *history, *replays, *by_hand, *pages]
     return Starlette(routes=[*ingest.routes(door), *decisions, *bundles, *imports.status.routes(), *for_people])

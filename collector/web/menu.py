@@ -1,0 +1,19 @@
+"""The pages of the collector, in the order of the menu. A new page is one row."""
+
+from typing import NamedTuple
+
+from collector.web.words import noted
+
+
+class Entry(NamedTuple):
+    """One page: its address below the root, and its name."""
+
+    path: str
+    label: str
+
+
+MENU = (
+    Entry("", noted("State of the site")),
+    Entry("hand", noted("Readings by hand and rounds")),
+    Entry("limits", noted("Sets of limits")),
+)
