@@ -16,6 +16,7 @@ class Letter(NamedTuple):
     subject: str
     body: str
     parts: tuple[str, ...] = ()
+    html: str = ""
 
 
 class NotTaken(Exception):  # noqa: N818 - says what it is
