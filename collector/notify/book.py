@@ -1,10 +1,10 @@
 """The book of messages, messages.sqlite: who was told what by which channel, and what is still to be sent.
 
-Messages are no judgement: a replay of the journal makes the same events and tells nobody. The place up to which the
-store's events were looked at and the messages that they made are written in one transaction, so that a kill loses no
-event and doubles none. Ids of events are kept for good: a store that is made again from the journal tells nothing
-twice. A disk that takes nothing keeps nobody from being told: what could not be written is remembered and written
-with what comes next.
+Messages are no judgement: a replay of the journal makes the same events and tells nobody. The place up to which
+the store's events were looked at and the messages that they made are written in one transaction, so that a kill
+loses no event and doubles none. Ids of events are kept for good: a store that is made again from the journal
+tells nothing twice. A disk that takes nothing keeps nobody from being told: what could not be written is
+remembered and written with what comes next.
 """
 
 import logging

@@ -19,12 +19,13 @@ class ChannelKind:
     """One kind of channel.
 
     `settings` is the frozen dataclass of its own keys in [[channel]] (beside id, kind, level), read like an
-    entry of SITE.toml; secrets are names of files there (`password_file`), never values. `address` is the key of
-    a contact that it sends to. `faults` yields (key, found, expected) of what in read settings does not fit
-    together.
+    entry of SITE.toml; `parallel` is how many messages it is asked for at once (a modem: one); secrets are names
+    of files there (`password_file`), never values. `address` is the key of a contact that it sends to. `faults`
+    yields (key, found, expected) of what in read settings does not fit together.
     """
 
     settings: type
     address: AddressKey
     form: Form
+    parallel: int = 8
     faults: Callable[[Any], Iterable[Fault]] = _no_faults

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from seepline.notices.channel import Form
 from seepline.site_alarms import LevelName
 
 Language = Literal["en", "ru"]
@@ -158,7 +159,7 @@ class Channel(ChannelHead):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contacts:
-    """A whole checked notify.toml. `addresses` says which key of a contact each kind of channel sends to."""
+    """A whole checked notify.toml. By kind of channel, which key of a contact it sends to, and what it says."""
 
     general: General
     contacts: tuple[Contact, ...]
@@ -171,10 +172,15 @@ class Contacts:
     load: LoadLimits | None = None
     watchdog: Watchdog | None = None
     addresses: Mapping[str, str] = field(default_factory=dict)
+    forms: Mapping[str, Form] = field(default_factory=dict)
 
     def contact(self, person: str) -> Contact | None:
         """Return a contact by its person."""
         return next((one for one in self.contacts if one.person == person), None)
+
+    def form(self, channel: str) -> Form:
+        """Return the form of what a channel carries, by its id."""
+        return self.forms[next(one.kind for one in self.channels if one.id == channel)]
 
     def address(self, contact: Contact, channel: Channel) -> str:
         """Return where a channel reaches a contact, '' where it does not."""

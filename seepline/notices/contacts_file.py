@@ -76,7 +76,9 @@ def parse_contacts(text: str, kinds: Mapping[str, ChannelKind], name: str = FILE
     fields["channels"] = tuple(_channels(document, kinds, problems))
     if problems:
         raise Faulty(once(problems))
-    found = form.Contacts(**fields, addresses={word: kind.address for word, kind in kinds.items()})
+    fields["addresses"] = {word: kind.address for word, kind in kinds.items()}
+    fields["forms"] = {word: kind.form for word, kind in kinds.items()}
+    found = form.Contacts(**fields)
     problems = [problem for rule in RULES for problem in rule(found)]
     if problems:
         raise Faulty(once(problems))
