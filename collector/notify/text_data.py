@@ -23,7 +23,7 @@ def document(notice: Notice, language: str) -> dict[str, Any]:
     said |= {
         "level": notice.level.name.lower(),
         "from_level": notice.from_level.name.lower() if notice.from_level is not None else None,
-        "ended": words.is_down(notice),
+        "to_level": notice.to_level.name.lower() if notice.to_level is not None else None,
         "time": utc(notice.time_ms),
         "arrived": utc(notice.arrived_ms),
         "local_time": words.local(notice.time_ms, notice.timezone).isoformat(),
@@ -38,11 +38,11 @@ def letter(notice: Notice, language: str) -> Letter:
     return Letter(subject(notice, language), _json(document(notice, language)))
 
 
-def digest(notices: Sequence[Notice], language: str) -> Letter:
-    """Return one JSON of several notices: the worst, and all of them below `notices`."""
-    worst = document(notices[0], language)
-    whole = worst | {"point": "", "notices": [document(one, language) for one in notices]}
-    return Letter(str(worst["title"]), _json(whole))
+def joined(letters: Sequence[Letter]) -> Letter:
+    """Return several JSON letters as one, the worst first: it, about no point, and all of them below `notices`."""
+    documents = [json.loads(one.body) for one in letters]
+    whole = documents[0] | {"point": "", "point_name": "", "notices": documents}
+    return Letter(letters[0].subject, _json(whole))
 
 
 def _json(said: dict[str, Any]) -> str:

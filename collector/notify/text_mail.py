@@ -4,7 +4,7 @@ The level is a word and a shape; colour only repeats it. Nothing in it is loaded
 opens a page: readers of mail open links by themselves, so no link acknowledges.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from html import escape
 
 from collector.notify import words
@@ -22,11 +22,13 @@ Row = tuple[str, str]
 def subject(notice: Notice, language: str) -> str:
     """Return the subject: exercise, level, what happened, place, value, site."""
     _ = catalogue(language).gettext
-    value = "" if notice.value is None else words.with_unit(notice.value, notice.unit, language, _)
+    value = "" if notice.value is None else words.with_unit(notice.value, words.unit_of(notice), language, _)
     quantity = quantity_word(notice.quantity, _) if notice.quantity else ""
     what = " ".join(part for part in (notice.point_name or notice.logger, quantity, value) if part)
     said = ", ".join(part for part in (words.happened(notice, _), what, notice.site_name) if part)
-    return ": ".join(part for part in (_("EXERCISE") if notice.exercise else "", words.head(notice, _), said) if part)
+    return ": ".join(
+        part for part in (_("EXERCISE") if notice.exercise else "", words.head(notice, _), said) if part
+    )
 
 
 def letter(notice: Notice, language: str) -> Letter:
@@ -57,10 +59,10 @@ def _rows(notice: Notice, language: str, _: Translate) -> Iterator[Row]:
     if notice.logger:
         yield _("Logger"), notice.logger
     if notice.value is not None:
-        value = words.with_unit(notice.value, notice.unit, language, _)
+        value = words.with_unit(notice.value, words.unit_of(notice), language, _)
         yield quantity_word(notice.quantity, _).capitalize() if notice.quantity else _("Value"), value
     if notice.limit is not None:
-        yield _("Limit"), words.with_unit(notice.limit, notice.unit, language, _)
+        yield _("Limit"), words.with_unit(notice.limit, words.unit_of(notice), language, _)
     yield from _times(notice, _)
     if notice.escalation:
         yield _("Escalation"), _("step %(step)s: nobody has acknowledged in time") % {"step": notice.escalation}
@@ -94,7 +96,7 @@ def _html(notice: Notice, language: str) -> str:
     edge = _EDGES[notice.level] if words.shape(notice) != words.PLAIN_SHAPE else _NO_LEVEL_EDGE
     exercise = "".join(f"<p><strong>{escape(line)}</strong></p>" for line in _exercise(notice, _) if line)
     rows = "".join(
-        f'<tr><th scope="row" align="left" style="padding-right:1em">{escape(label)}</th><td>{escape(text)}</td></tr>'
+        f'<tr><th scope="row" align="left">{escape(label)}</th><td>{escape(text)}</td></tr>'
         for label, text in _rows(notice, language, _)
     )
     actions = "".join(f"<li>{escape(action)}</li>" for action in notice.actions)
@@ -113,24 +115,3 @@ def _html_ending(notice: Notice, _: Translate) -> str:
         return lines
     url = escape(notice.page_url, quote=True)
     return lines.replace(url, f'<a href="{url}">{url}</a>', 1)
-
-
-def digest(notices: Sequence[Notice], language: str) -> Letter:
-    """Return one mail of several notices, a line of each."""
-    _ = catalogue(language).gettext
-    worst = notices[0]
-    count = _("%(count)s messages") % {"count": len(notices)}
-    mark = _("EXERCISE") if any(one.exercise for one in notices) else ""
-    first = ": ".join(part for part in (mark, words.head(worst, _), f"{count}, {worst.site_name}") if part)
-    lines = [f"{words.shape(one)} {_line(one, language)}" for one in notices]
-    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    html = (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(first)}</title></head>'
-        f'<body style="font-family:sans-serif"><h1>{escape(first)}</h1><ul>{items}</ul></body></html>'
-    )
-    return Letter(first, "\n".join([first, "", *lines, ""]), html=html)
-
-
-def _line(notice: Notice, language: str) -> str:
-    at = words.local(notice.time_ms, notice.timezone)
-    return f"{at:%d.%m %H:%M} {subject(notice, language)}"

@@ -18,19 +18,24 @@ def letter(notice: Notice, language: str) -> Letter:
     """Return the text message of one notice."""
     named = _pieces(notice, language, notice.site_name, notice.point_name or notice.logger)
     by_id = _pieces(notice, language, notice.site_id, notice.point or notice.logger)
-    text = sms.fitted(named if _stands(named) else by_id, PARTS)
+    text = sms.fitted(by_id if _names_cost_too_much(named, by_id) else named, PARTS)
     return Letter("", text, sms.parts(text))
 
 
-def _stands(pieces: Sequence[Piece]) -> bool:
-    """Tell whether the full names leave room for all that must stand, and for the time."""
-    return len(sms.parts(" ".join(sms.plain(one.text) for one in pieces if one.text and one.rank <= 1))) <= PARTS
+def _names_cost_too_much(named: Sequence[Piece], by_id: Sequence[Piece]) -> bool:
+    """Tell whether full names leave no room for all that must stand, or alone make a text UCS-2."""
+    whole, short = (sms.plain(" ".join(one.text for one in some if one.rank <= 1)) for some in (named, by_id))
+    return len(sms.parts(whole)) > PARTS or (sms.is_gsm(short) and not sms.is_gsm(whole))
 
 
 def _pieces(notice: Notice, language: str, site: str, point: str) -> list[Piece]:
     _ = catalogue(language).gettext
-    value = "" if notice.value is None else words.with_unit(notice.value, notice.unit, language, _)
-    limit = "" if notice.limit is None else _("limit %(limit)s") % {"limit": words.plain_number(notice.limit, language)}
+    value = "" if notice.value is None else words.with_unit(notice.value, words.unit_of(notice), language, _)
+    limit = (
+        ""
+        if notice.limit is None
+        else _("limit %(limit)s") % {"limit": words.plain_number(notice.limit, language)}
+    )
     at = words.local(notice.time_ms, notice.timezone)
     return [
         Piece(_("EXERCISE") if notice.exercise else ""),
@@ -45,19 +50,3 @@ def _pieces(notice: Notice, language: str, site: str, point: str) -> list[Piece]
         Piece("; ".join(notice.actions), rank=2, may_shorten=True),
         Piece(f"#{notice.event_id[:_ID_LETTERS]}", rank=5),
     ]
-
-
-def digest(notices: Sequence[Notice], language: str) -> Letter:
-    """Return one text message of several notices: how many, the worst, and as many places as fit."""
-    _ = catalogue(language).gettext
-    worst = notices[0]
-    places = dict.fromkeys(one.point_name or one.logger for one in notices if one.point_name or one.logger)
-    pieces = [
-        Piece(_("EXERCISE") if any(one.exercise for one in notices) else ""),
-        Piece(words.head(worst, _)),
-        Piece(worst.site_name),
-        Piece(_("%(count)s messages") % {"count": len(notices)}),
-        Piece(", ".join(places), rank=1, may_shorten=True),
-    ]
-    text = sms.fitted(pieces, PARTS)
-    return Letter("", text, sms.parts(text))

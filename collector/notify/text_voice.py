@@ -1,6 +1,6 @@
 """A notice as sentences that are read aloud, twice, for the first time is lost on waking up."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from collector.notify import words
 from collector.notify.sender import Letter
@@ -13,23 +13,25 @@ def letter(notice: Notice, language: str) -> Letter:
     """Return what is read aloud of one notice."""
     _ = catalogue(language).gettext
     said = " ".join(_sentences(notice, language, _))
-    return Letter("", f"{said} {_('I repeat.')} {said}")
+    return Letter("", " ".join((said, _("I repeat."), said)))
 
 
 def _sentences(notice: Notice, language: str, _: Translate) -> Iterator[str]:
     if notice.exercise:
         yield _("Exercise, exercise, exercise.")
-    yield _("Message of the dam %(site)s.") % {"site": speakable(notice.site_name)}
     yield ", ".join(part.capitalize() for part in (words.head(notice, _), words.happened(notice, _)) if part) + "."
+    yield _("Message of the dam %(site)s.") % {"site": speakable(notice.site_name)}
     if notice.point_name:
         yield _("Point %(point)s.") % {"point": speakable(notice.point_name)}
     elif notice.logger:
         yield _("Logger %(logger)s.") % {"logger": speakable(notice.logger)}
     if notice.value is not None:
-        value = words.spoken(notice.value, notice.unit, language, _)
+        value = words.spoken(notice.value, words.unit_of(notice), language, _)
         yield f"{quantity_word(notice.quantity, _).capitalize()}: {value}."
     if notice.limit is not None:
-        yield _("The limit is %(limit)s.") % {"limit": words.spoken(notice.limit, notice.unit, language, _)}
+        yield _("The limit is %(limit)s.") % {
+            "limit": words.spoken(notice.limit, words.unit_of(notice), language, _)
+        }
     at = words.local(notice.time_ms, notice.timezone)
     yield _("Local time: %(hours)s hours, %(minutes)s minutes.") % {"hours": at.hour, "minutes": at.minute}
     yield from (f"{action.rstrip('.')}." for action in notice.actions)
@@ -45,10 +47,3 @@ def speakable(name: str) -> str:
     spaced = "".join(letter if letter.isalnum() else " " for letter in name)
     pairs = zip(spaced, spaced[1:] + " ", strict=True)
     return " ".join("".join(one + (" " if one.isalpha() and two.isdigit() else "") for one, two in pairs).split())
-
-
-def digest(notices: Sequence[Notice], language: str) -> Letter:
-    """Return what is read aloud of several notices: how many, and the worst."""
-    _ = catalogue(language).gettext
-    count = _("There are %(count)s messages; this is the worst.") % {"count": len(notices)}
-    return Letter("", f"{count} {letter(notices[0], language).body}")

@@ -9,7 +9,12 @@ from seepline.notices.kinds import KINDS
 from seepline.notices.notice import Notice
 from seepline.thresholds import Level
 
-SHAPES = {Level.GREEN: "●", Level.YELLOW: "▲", Level.ORANGE: "◆", Level.RED: "■"}  # as on the page: never colour only
+SHAPES = {
+    Level.GREEN: "●",
+    Level.YELLOW: "▲",
+    Level.ORANGE: "◆",
+    Level.RED: "■",
+}  # as on the page: never colour only
 PLAIN_SHAPE = "○"
 
 _CIRCLE_WORDS = {
@@ -77,8 +82,9 @@ _UNITS = {
     "kPa/d": noted("kPa/d"), "m/d": noted("m/d"), "m/s2": noted("m/s²"), "m/s": noted("m/s"), "s": noted("s"),
 }  # fmt: skip
 _SPOKEN_UNITS = {
-    "kPa": noted("kilopascals"), "degC": noted("degrees Celsius"), "m": noted("metres"), "mm": noted("millimetres"),
-    "deg": noted("degrees"), "mA": noted("milliamperes"), "1": "", "mm/h": noted("millimetres per hour"),
+    "kPa": noted("kilopascals"), "degC": noted("degrees Celsius"), "m": noted("metres"),
+    "mm": noted("millimetres"), "deg": noted("degrees"), "mA": noted("milliamperes"), "1": "",
+    "mm/h": noted("millimetres per hour"),
     "h": noted("hours"), "mm/d": noted("millimetres per day"), "d": noted("days"),
     "L/s": noted("litres per second"), "kPa/d": noted("kilopascals per day"), "m/d": noted("metres per day"),
     "m/s2": noted("metres per second squared"), "m/s": noted("metres per second"), "s": noted("seconds"),
@@ -88,7 +94,7 @@ _PER_HOUR = (" per hour", "/h")
 
 def is_down(notice: Notice) -> bool:
     """Tell whether a notice says that a level was left for a lesser one."""
-    return notice.kind == "level" and notice.from_level is not None and notice.from_level >= notice.level
+    return None not in (notice.from_level, notice.to_level) and (notice.to_level or 0) < (notice.from_level or 0)
 
 
 def head(notice: Notice, _: Translate) -> str:
@@ -101,8 +107,8 @@ def head(notice: Notice, _: Translate) -> str:
 
 def happened(notice: Notice, _: Translate) -> str:
     """Return what happened in a few words; '' for a level that was reached, which says it by itself."""
-    if is_down(notice):
-        return _("ended")
+    if notice.kind == "level" and is_down(notice):
+        return _("ended, now %(level)s") % {"level": _(LEVEL_WORDS[notice.to_level or Level.GREEN])}
     word = KIND_WORDS.get(notice.kind, notice.kind.replace("_", " "))
     return _(word) if word else ""
 
@@ -131,6 +137,12 @@ def unit_word(unit: str, _: Translate) -> str:
     return (_(word) if word else "") + ("/" + _("h") if per_hour else "")
 
 
+def unit_of(notice: Notice) -> str:
+    """Return the unit of a notice's value and limit: of a rate it is per hour."""
+    is_rate = notice.direction.startswith("rate") and not notice.unit.endswith(_PER_HOUR[0])
+    return notice.unit + (_PER_HOUR[0] if is_rate else "")
+
+
 def with_unit(value: float, unit: str, language: str, _: Translate) -> str:
     """Return a value with its unit."""
     return f"{plain_number(value, language)} {unit_word(unit, _)}".rstrip().replace(" °", "°").replace("°C", " °C")
@@ -142,7 +154,7 @@ def spoken(value: float, unit: str, language: str, _: Translate) -> str:
     >>> spoken(-61.25, "kPa", "en", str)
     'minus 61 point 25 kilopascals'
     """
-    number = plain_number(abs(value), "en").replace(".", f" {_('point')} ")
+    number = plain_number(abs(value), "en").replace(".", " " + _("point") + " ")
     sign = _("minus") + " " if value < 0 and plain_number(value, "en") != "0" else ""
     whole, per_hour = _per_hour(unit)
     word = _SPOKEN_UNITS.get(whole, whole)
