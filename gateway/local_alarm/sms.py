@@ -24,7 +24,7 @@ async def send(settings: Path, to: str, text: str, patience_s: float = gammu.PAT
     """
     try:
         process = await asyncio.create_subprocess_exec(
-            *gammu.command(settings, to, text),
+            *gammu.command(str(settings), to, text),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,

@@ -4,23 +4,21 @@ Source: gammu(1), `sendsms TEXT`. Without -unicode it sends the GSM alphabet wit
 without -autolen or -len it sends the first part only.
 """
 
-from pathlib import Path
-
 from seepline.notices import sms
 
 PROGRAM = "gammu"
 PATIENCE_S = 90.0  # a modem that looks for its network takes a minute
 
 
-def command(settings: Path, to: str, text: str) -> tuple[str, ...]:
+def command(settings: str, to: str, text: str) -> tuple[str, ...]:
     """Return the argument list that sends one message; `settings` is gammu's own file.
 
-    >>> command(Path("gammurc"), "+992900000007", "КРАСНЫЙ")[-4:]
+    >>> command("gammurc", "+992900000007", "КРАСНЫЙ")[-4:]
     ('КРАСНЫЙ', '-autolen', '7', '-unicode')
     """
     what = ("-textutf8", text, "-autolen", str(len(text.encode("utf-16-le")) // 2))
     alphabet = () if sms.is_gsm(text) else ("-unicode",)
-    return (PROGRAM, "-c", str(settings), "sendsms", "TEXT", to, *what, *alphabet)
+    return (PROGRAM, "-c", settings, "sendsms", "TEXT", to, *what, *alphabet)
 
 
 def last_line(said: bytes) -> str:

@@ -53,6 +53,7 @@ class Broker:
 
     def close(self) -> None:
         """Leave, and say "dead" ourselves, for a broker drops the will of who takes leave."""
+        self._client.on_message = None
         if self._alive and self._is_up:
             with contextlib.suppress(ValueError, RuntimeError):
                 self._client.publish(self._alive, _DEAD, 1, retain=True).wait_for_publish(5)

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from datetime import UTC, datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -17,9 +18,9 @@ def address_of(text: str, name: str = "") -> Address:
     """Return one mail address; raises NotTaken for anything else, as two of them or a new line."""
     try:
         found = Address(" ".join(name.split()), addr_spec=text)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, MessageError):
         found = Address()
-    if not found.username or not found.domain or not text.isascii() or not text.isprintable():
+    if not found.username or not found.domain or found.addr_spec != text or not text.isascii():
         raise NotTaken(f"{text!r} is no mail address: expected {EXPECTED}", again=False)
     return found
 

@@ -84,7 +84,8 @@ class Mqtt:
             async with asyncio.timeout(self._settings.patience_s):
                 await broker.connected()
                 answer = await broker.publish(f"{address}/{said['level']}", letter.body, retain=False)
-                await self._keep_state(broker, f"{address}/state/{said['point'] or 'site'}", said, letter.body)
+                for one in said.get("notices", [said]):
+                    await self._keep_state(broker, f"{address}/state/{one['point'] or 'site'}", one)
         except TimeoutError as error:
             silence = f"did not confirm within {self._settings.patience_s:g} s"
             raise NotTaken(f"{broker.place}: {broker.why or silence}", again=True) from error
@@ -110,9 +111,9 @@ class Mqtt:
             self._broker.signs_in_as(settings.username, password)
         return self._broker
 
-    async def _keep_state(self, broker: Broker, topic: str, said: dict[str, object], body: str) -> None:
+    async def _keep_state(self, broker: Broker, topic: str, said: dict[str, object]) -> None:
         """Put a message into its point's state, unless a newer one stands there: repeats come out of order."""
         at_ms = int(str(said["arrived_ms"]))
         if at_ms >= self._newest_ms.get(topic, at_ms):
             self._newest_ms[topic] = at_ms
-            await broker.publish(topic, body, retain=True)
+            await broker.publish(topic, json.dumps(said, ensure_ascii=False), retain=True)

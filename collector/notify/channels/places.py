@@ -59,4 +59,6 @@ def tls_sentence(error: BaseException) -> str:
         return f"its certificate is not trusted ({error.verify_message})"
     if isinstance(error, ssl.SSLError):
         return f"it speaks no TLS that fits ({error.reason or 'closed'})"
+    if isinstance(error, ConnectionRefusedError):
+        return "nobody listens there (connection refused)"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -34,7 +34,7 @@ class SmsGammu:
     """Sends through one modem."""
 
     def __init__(self, settings: SmsGammuSettings, folder: Path) -> None:
-        self._settings, self._file = settings, folder / settings.settings_file
+        self._settings, self._file = settings, str(folder / settings.settings_file)
         self._modem = asyncio.Lock()
 
     async def send(self, address: str, letter: Letter, message_id: str) -> str:

@@ -98,6 +98,8 @@ class Smtp:
             said = f"{error.code} {hidden(str(error.message), (password,))}"
             is_final = isinstance(error, errors.SMTPRecipientRefused | errors.SMTPDataError) and error.code >= 500
             return NotTaken(f"{self._place} {_WHAT.get(type(error), 'answers')} {said}", again=not is_final)
+        if isinstance(error, errors.SMTPServerDisconnected):
+            return NotTaken(f"{self._place} closed the connection; nobody knows whether it was taken", again=True)
         cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
         return NotTaken(f"{self._place}: {hidden(tls_sentence(cause), (password,))}", again=True)
 
