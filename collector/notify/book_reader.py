@@ -53,6 +53,19 @@ class BookReader:
         sql = f"SELECT number, {COLUMNS} FROM messages ORDER BY number DESC LIMIT ?"  # noqa: S608
         return [{"number": number, **asdict(message_of(row))} for number, *row in self._rows(sql, (limit,))]
 
+    def newest_since(self, from_ms: int) -> list[dict[str, Any]]:
+        """Return the messages that were made since a time, newest first."""
+        sql = f"SELECT number, {COLUMNS} FROM messages WHERE made_ms >= ? ORDER BY number DESC"  # noqa: S608
+        return [{"number": number, **asdict(message_of(row))} for number, *row in self._rows(sql, (from_ms,))]
+
+    def unreached(self, from_ms: int) -> list[tuple[str, int]]:
+        """Return (event, level) of orange and red since a time of which nobody has got any message."""
+        sql = (
+            "SELECT event, max(level) FROM messages WHERE made_ms >= ? AND level >= 2 GROUP BY event"
+            " HAVING sum(state = 'sent') = 0 AND max(tries) + sum(state = 'unreachable') > 0 ORDER BY max(made_ms)"
+        )
+        return [(event, level) for event, level in self._rows(sql, (from_ms,))]
+
     def attempts(self, event: str = "", limit: int = 1000) -> list[Attempt]:
         """Return the newest tries, oldest of them first; of one event or of all."""
         sql = (

@@ -56,8 +56,12 @@ def message_id(messages: "list[Message]") -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """What one event of the store makes: a notice, and messages that carry it. Without messages nobody is told."""
+    """What one event of the store makes: a notice, and messages that carry it. Without messages nobody is told.
+
+    `lost`: nobody whom it concerns can be reached, so everybody is told, and that is told too.
+    """
 
     event: str
     notice: Notice | None = None
     messages: tuple[Message, ...] = ()
+    lost: bool = False

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collector.acts.door import POLICY_NAME
+from collector.notify.duty import STATE
 from collector.store import StoreReader, read_states
 from seepline.alarm.actions import Plan
 from seepline.alarm.machine import UNSEEN
@@ -75,7 +76,7 @@ def holders(policy: Policy | None, now_ms: int) -> tuple[Holder, ...]:
 def swaps(reader: StoreReader) -> tuple[Swap, ...]:
     """Return every swap of duty that was signed."""
     with reader.connected() as connection:
-        return tuple(read_states(connection, "duty_swap", Swap).values())
+        return tuple(read_states(connection, STATE, Swap).values())
 
 
 def steps(reader: StoreReader, name: str, number: int) -> int:

@@ -6,9 +6,11 @@ What goes to machines (webhook, MQTT) is never collected: they are not flooded, 
 from collections.abc import Iterator
 from dataclasses import replace
 
+from collector import events
 from collector.notify.message import Message, Planned
 from collector.notify.outlook import Outlook
 from collector.store import StoredEvent
+from seepline.alarm import event_id
 from seepline.alarm.actions import actions_of
 from seepline.notices.kinds import KINDS, channel_level, goes_at_once, is_exercise
 from seepline.notices.notice import Notice
@@ -37,13 +39,22 @@ def planned(event: StoredEvent, step: int, now: Outlook) -> Planned:
     told = told_to(now.people, call)
     found = list(_messages(event, level, told.persons, now))
     unreached = tuple(dict.fromkeys((*told.unknown, *(one.person for one in found if not one.channel))))
-    if goes_at_once(event.kind, level) and not any(one.channel for one in found):
+    lost = goes_at_once(event.kind, level) and not any(one.channel for one in found)
+    if lost:
         everybody = tuple(one.person for one in now.people.contacts.contacts)
         found = [*found, *(one for one in _messages(event, level, everybody, now) if one.channel)]
     found += [_message(event, level, name, "", now.now_ms, reason=NOBODY) for name in told.unknown]
     reached = {one.person for one in found if one.channel}
     notice = _notice(event, level, (actions, reached, unreached), step, now)
-    return Planned(event=event.id, notice=notice, messages=tuple({one.key: one for one in found}.values()))
+    messages = tuple({one.key: one for one in found}.values())
+    return Planned(event=event.id, notice=notice, messages=messages, lost=lost and event.kind != "not_told")
+
+
+def not_told(notice: Notice, why: str, now_ms: int) -> StoredEvent:
+    """Return the event that nobody has been reached with something; it is one however often that is found."""
+    number = event_id(notice.site_id, "not_told", notice.event_id)
+    text = f"Nobody who should be told of this has been reached ({why}): {notice.text}"
+    return events.by_person(number, "not_told", (notice.point, notice.quantity), (now_ms, now_ms), text)
 
 
 def level_of(event: StoredEvent) -> Level:

@@ -7,17 +7,17 @@ last such letter, and goes as one.
 import asyncio
 import logging
 import random
-import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
-from collector import events
+from collector.clock import monotonic_s
 from collector.notify.desk import Desk
 from collector.notify.message import Key, Message, message_id
+from collector.notify.planning import not_told
 from collector.notify.sender import Letter, NotTaken, Sender
 from collector.notify.together import plain, together
 from collector.notify.trying import not_taken, pause_s, taken
-from seepline.alarm import event_id
 from seepline.notices.contacts import Channel, Contact
 from seepline.notices.notice import Notice
 from seepline.thresholds import Level
@@ -60,16 +60,15 @@ class Post:
                     self._busy |= {one.key for one in parcel}
                     self._flying += 1
                     group.create_task(self._deliver(parcel))
-                try:
-                    await asyncio.wait_for(self._free.wait(), _LOOK_S)
-                except TimeoutError:
-                    continue
+                with suppress(TimeoutError):  # not wait_for: Python 3.11's may lose a cancellation
+                    async with asyncio.timeout(_LOOK_S):
+                        await self._free.wait()
 
     def _due(self) -> list[list[Message]]:
         """Return the letters to send now: as many as there is room for, the worst first."""
         ours = [one for one in self._desk.book.open.values() if one.channel == self._channel.id]
         waiting = [one for one in ours if one.key not in self._busy]
-        ripe = [one for one in waiting if self._next_s.get(one.key, 0.0) <= time.monotonic()]
+        ripe = [one for one in waiting if self._next_s.get(one.key, 0.0) <= monotonic_s()]
         room = self._parallel - self._flying
         parcels = [[one] for one in ripe if one.at_once] + list(self._collected(ripe))
         parcels.sort(key=lambda parcel: (-max(one.level for one in parcel), min(one.made_ms for one in parcel)))
@@ -110,7 +109,8 @@ class Post:
             raise NotTaken("notify.toml has no address for them on this channel any more", again=False)
         letter = await self._desk.ask(self._letter, parcel, contact)
         try:
-            return await asyncio.wait_for(self._sender.send(address, letter, message_id(parcel)), PATIENCE_S)
+            async with asyncio.timeout(PATIENCE_S):
+                return await self._sender.send(address, letter, message_id(parcel))
         except NotTaken:
             raise
         except TimeoutError as error:
@@ -145,7 +145,7 @@ class Post:
         stands = await asyncio.to_thread(self._standing, parcel)
         now_ms = self._desk.now_ms()
         after = [not_taken(one, error.reason, error.again, one.alarm in stands, now_ms) for one in parcel]
-        wait_s = time.monotonic() + pause_s(after[0].tries, after[0].level, self._chance)
+        wait_s = monotonic_s() + pause_s(after[0].tries, after[0].level, self._chance)
         self._next_s.update({one.key: wait_s for one in after})
         outcome = "again" if after[0].state == "queued" else "failed"
         await self._desk.ask(self._desk.book.tried, after, outcome, error.reason, now_ms)
@@ -168,8 +168,4 @@ class Post:
             or await self._desk.ask(self._desk.book.is_sent, message.event)
         ):
             return
-        number = event_id(self._desk.site.info.id, "not_told", message.event)
-        text = f"Nobody has got this yet ({self._channel.id}: {reason}): {notice.text}"
-        now_ms = self._desk.now_ms()
-        about = (notice.point, notice.quantity)
-        await self._desk.add_event(events.by_person(number, "not_told", about, (now_ms, now_ms), text))
+        await self._desk.add_event(not_told(notice, f"{self._channel.id}: {reason}", self._desk.now_ms()))

@@ -66,6 +66,7 @@ KIND_WORDS = {
     "policy": noted("who may act has changed"),
     "journal_damaged": noted("the raw journal was damaged"),
     "store_damaged": noted("the store was damaged"),
+    "messages_damaged": noted("the book of messages was damaged"),
     "export_held": noted("InfluxDB takes nothing"),
     "export_resumed": noted("InfluxDB takes readings again"),
     "disk_full": noted("the disk is full"),

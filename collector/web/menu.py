@@ -15,5 +15,6 @@ class Entry(NamedTuple):
 MENU = (
     Entry("", noted("State of the site")),
     Entry("hand", noted("Readings by hand and rounds")),
+    Entry("told", noted("People and duty")),
     Entry("limits", noted("Sets of limits")),
 )

@@ -51,7 +51,10 @@ KINDS: Mapping[str, Kind] = {
     ),
     **dict.fromkeys(("set_decided", "set_in_force", "policy"), _LIMITS),
     "set_tightened": Kind("limits", at_once=True),
-    **dict.fromkeys(("journal_damaged", "store_damaged", "export_held", "export_resumed", "disk_full"), _SERVICE),
+    **dict.fromkeys(
+        ("journal_damaged", "store_damaged", "messages_damaged", "export_held", "export_resumed", "disk_full"),
+        _SERVICE,
+    ),
     **dict.fromkeys(("exercise_begin", "exercise_event", "exercise_siren", "exercise_end"), _EXERCISE),
     "exercise_broken": Kind("exercise", at_once=True, announces=True),
 }
