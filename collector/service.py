@@ -32,10 +32,10 @@ from collector.imports.watch import Watch
 from collector.journal import Batch, Journal, JournalUnavailableError
 from collector.journal_entries import Kind
 from collector.notify import door as telling_door
+from collector.notify.composing import compose
 from collector.notify.pulse import Pulse
 from collector.notify.running import tell_forever, telling
 from collector.notify.settings import read_contacts
-from collector.notify.together import plain as compose
 from collector.recompute import seen as seen_runs
 from collector.recompute.evidence import Evidence
 from collector.recompute.work import Recompute

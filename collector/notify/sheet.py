@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from collector.notify.measured import AlarmLoad, DutyNow, name_of
 from collector.notify.sender import Letter
 from collector.web.alarms import STATE_WORDS
-from collector.web.words import LEVEL_WORDS, QUANTITY_WORDS, UNIT_WORDS, Translate
+from collector.web.words import LEVEL_WORDS, QUANTITY_WORDS, UNIT_WORDS, Translate, noted
 from seepline.alarm.standing import Standing, shown
 from seepline.notices.contacts import Contacts
 from seepline.quantities import QUANTITIES
@@ -53,7 +53,7 @@ class Facts:
 def letter(facts: Facts, contacts: Contacts, translate: Translate) -> Letter:
     """Return the sheet in a reader's language."""
     page = _Sheet(facts, contacts, translate)
-    subject = page.said("Morning sheet, %(site)s: %(level)s", site=facts.site_name, level=page.level(facts.level))
+    subject = page.said(noted("Morning sheet, %(site)s: %(level)s"), site=facts.site_name, level=page.level(facts.level))
     blocks = (
         page.head(),
         page.alarms(),
@@ -102,11 +102,11 @@ class _Sheet:
         _, facts = self._translate, self._facts
         where = f"{facts.site_name}, {self.when(facts.time_ms)}"
         if facts.level is Level.GREEN:
-            level = self.said("no trigger exceeded")
+            level = self.said(noted("no trigger exceeded"))
         else:
-            level = self.said("Level of the site: %(level)s", level=self.level(facts.level))
-        valid = self.said("%(valid)s of %(total)s instruments valid", valid=facts.valid, total=facts.total)
-        grey = [self.said("Too few instruments are valid to say more.")] if facts.grey else []
+            level = self.said(noted("Level of the site: %(level)s"), level=self.level(facts.level))
+        valid = self.said(noted("%(valid)s of %(total)s instruments valid"), valid=facts.valid, total=facts.total)
+        grey = [self.said(noted("Too few instruments are valid to say more."))] if facts.grey else []
         return [where, f"{level}, {valid}", *grey]
 
     def alarms(self) -> list[str]:
@@ -121,8 +121,8 @@ class _Sheet:
             for name, before, after, at_ms in self._facts.raised
         ]
         return [
-            *self._listed(self.said("Alarms that stand: %(count)s", count=len(stands)), stands),
-            *self._listed(self.said("Changes of level in 24 h: %(count)s", count=len(raised)), raised),
+            *self._listed(self.said(noted("Alarms that stand: %(count)s"), count=len(stands)), stands),
+            *self._listed(self.said(noted("Changes of level in 24 h: %(count)s"), count=len(raised)), raised),
         ]
 
     def changes(self) -> list[str]:
@@ -133,11 +133,11 @@ class _Sheet:
             unit = UNIT_WORDS.get(unit, unit)
             value = "-" if one.value is None else f"{one.value:.4g} {unit}".strip()
             change = (
-                self.said("no value 24 h before") if one.change is None else f"{one.change:+.3g} {unit}".strip()
+                self.said(noted("no value 24 h before")) if one.change is None else f"{one.change:+.3g} {unit}".strip()
             )
             mark = f"{self.level(one.level)} " if one.level else ""
             lines.append(f"{mark}{one.point} {self._quantity(one.quantity)}: {value} ({change})")
-        return self._listed(self.said("Newest values and their change in 24 h"), lines)
+        return self._listed(self.said(noted("Newest values and their change in 24 h")), lines)
 
     def silent(self) -> list[str]:
         """Return which loggers are silent and which gauges have no valid reading."""
@@ -145,9 +145,9 @@ class _Sheet:
         invalid = list(self._facts.invalid)
         return [
             *self._listed(
-                self.said("Silent loggers, with their last reading: %(count)s", count=len(loggers)), loggers
+                self.said(noted("Silent loggers, with their last reading: %(count)s"), count=len(loggers)), loggers
             ),
-            *self._listed(self.said("Points without a valid reading: %(count)s", count=len(invalid)), invalid),
+            *self._listed(self.said(noted("Points without a valid reading: %(count)s"), count=len(invalid)), invalid),
         ]
 
     def overdue(self) -> list[str]:
@@ -155,35 +155,35 @@ class _Sheet:
         actions = [f"{what} ({role}), {self.when(due_ms)}" for what, role, due_ms in self._facts.actions]
         duties = list(self._facts.overdue)
         return [
-            *self._listed(self.said("Overdue rounds and readings by hand: %(count)s", count=len(duties)), duties),
-            *self._listed(self.said("Overdue actions: %(count)s", count=len(actions)), actions),
+            *self._listed(self.said(noted("Overdue rounds and readings by hand: %(count)s"), count=len(duties)), duties),
+            *self._listed(self.said(noted("Overdue actions: %(count)s"), count=len(actions)), actions),
         ]
 
     def people(self) -> list[str]:
         """Return who is on duty, and what is wrong with the plan."""
         lines = [line for one in self._facts.duty for line in self._duty(one)]
         failed = self._facts.not_told
-        more = [self.said("Messages of 24 h that reached nobody: %(count)s", count=failed)] if failed else []
-        return [*self._listed(self.said("On duty"), lines or [self.said("there is no rota")]), *more]
+        more = [self.said(noted("Messages of 24 h that reached nobody: %(count)s"), count=failed)] if failed else []
+        return [*self._listed(self.said(noted("On duty")), lines or [self.said(noted("there is no rota"))]), *more]
 
     def _duty(self, one: DutyNow) -> Iterator[str]:
         names = ", ".join(name_of(self._contacts, person) for person in one.persons)
-        gap = f" ({self.said('nobody is planned: everybody of the rota is told')})" if one.gap else ""
+        gap = f" ({self.said(noted('nobody is planned: everybody of the rota is told'))})" if one.gap else ""
         yield f"{one.rota}: {names}{gap}"
         for begin_ms, end_ms in one.gaps:
-            yield f"{one.rota}: {self.said('nobody is planned')}: {self.when(begin_ms)} - {self.when(end_ms)}"
+            yield f"{one.rota}: {self.said(noted('nobody is planned'))}: {self.when(begin_ms)} - {self.when(end_ms)}"
         for first, second in one.overlaps:
             both = ", ".join(name_of(self._contacts, span.person) for span in (first, second))
-            yield f"{one.rota}: {self.said('two are planned')}: {both}, {self.when(second.begin_ms)}"
+            yield f"{one.rota}: {self.said(noted('two are planned'))}: {both}, {self.when(second.begin_ms)}"
 
     def loads(self) -> list[str]:
         """Return how many alarms each person got, and whether that is more than the facility allows."""
         load, lines = self._facts.load, []
         for one in load.persons:
             values = {"day": one.last_day, "hour": one.most_in_an_hour, "ten": one.most_in_10_min}
-            said = self.said("%(day)s in 24 h, at most %(hour)s in an hour, %(ten)s in 10 min", **values)
-            over = f" ({self.said('more than the limit')})" if one.over else ""
+            said = self.said(noted("%(day)s in 24 h, at most %(hour)s in an hour, %(ten)s in 10 min"), **values)
+            over = f" ({self.said(noted('more than the limit'))})" if one.over else ""
             lines.append(f"{name_of(self._contacts, one.person)}: {said}{over}")
-        for heading, names in ((self.said("chattering"), load.chattering), (self.said("stale"), load.stale)):
+        for heading, names in ((self.said(noted("chattering")), load.chattering), (self.said(noted("stale")), load.stale)):
             lines += [f"{heading}: {self._alarm(name)}" for name in names or ()]
-        return self._listed(self.said("Alarms told to each person"), lines)
+        return self._listed(self.said(noted("Alarms told to each person")), lines)
