@@ -11,7 +11,9 @@ WAYS: Mapping[str, Way] = {
         ChannelKind(settings=smtp.SmtpSettings, address="mail", form="mail", faults=smtp.faults), smtp.Smtp
     ),
     "sms_gammu": Way(
-        ChannelKind(settings=sms_gammu.SmsGammuSettings, address="phone", form="sms", faults=sms_gammu.faults),
+        ChannelKind(
+            settings=sms_gammu.SmsGammuSettings, address="phone", form="sms", parallel=1, faults=sms_gammu.faults
+        ),
         sms_gammu.SmsGammu,
     ),
     "sms_http": Way(
