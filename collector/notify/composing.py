@@ -1,5 +1,5 @@
 """Which writing of letters is in use."""
 
-from collector.notify.together import plain as compose
+from collector.notify.compose import compose
 
 __all__ = ("compose",)

@@ -44,7 +44,8 @@ def planned(event: StoredEvent, step: int, now: Outlook) -> Planned:
         everybody = tuple(one.person for one in now.people.contacts.contacts)
         found = [*found, *(one for one in _messages(event, level, everybody, now) if one.channel)]
     found += [_message(event, level, name, "", now.now_ms, reason=NOBODY) for name in told.unknown]
-    notice = _notice(event, level, (actions, unreached), step, now)
+    reached = {one.person for one in found if one.channel}
+    notice = _notice(event, level, (actions, reached, unreached), step, now)
     messages = tuple({one.key: one for one in found}.values())
     return Planned(event=event.id, notice=notice, messages=messages, lost=lost and event.kind != "not_told")
 
@@ -115,11 +116,11 @@ def _message(
 def _notice(
     event: StoredEvent,
     level: Level,
-    about: tuple[tuple[Action, ...], tuple[str, ...]],
+    about: tuple[tuple[Action, ...], set[str], tuple[str, ...]],
     step: int,
     now: Outlook,
 ) -> Notice:
-    actions, unreached = about
+    actions, persons, unreached = about
     point = now.site.point_by_id.get(event.point)
     general = now.people.contacts.general
     unit = QUANTITIES[event.quantity].unit if event.quantity in QUANTITIES else ""
@@ -151,4 +152,6 @@ def _notice(
         threshold_set=event.threshold_set,
         from_level=None if event.level_from is None else Level(event.level_from),
         unreached=unreached,
+        to_level=None if event.level_to is None else Level(event.level_to),
+        told=tuple(one.name for one in now.people.contacts.contacts if one.person in persons),
     )

@@ -23,7 +23,7 @@ from collector.notify.intake import Intake
 from collector.notify.morning import Mornings
 from collector.notify.post import Post
 from collector.notify.pulse import Heartbeat, Pulse
-from collector.notify.sender import Way
+from collector.notify.sender import Lasting, Sender, Way
 from collector.notify.settings import read_contacts
 from collector.notify.together import Compose
 from collector.rooms import Rooms
@@ -100,6 +100,7 @@ async def _tell(about: Telling, book: Book, thread: ThreadPoolExecutor, contacts
         thread=thread,
     )
     found: list[Contacts | None] = []
+    senders: list[Sender] = []
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(Intake(desk, about.pulse, about.started_ms).run())
@@ -109,11 +110,15 @@ async def _tell(about: Telling, book: Book, thread: ThreadPoolExecutor, contacts
                 group.create_task(beat.run())
             for channel in contacts.channels:
                 way = about.ways[channel.kind]
-                sender = way.sender(channel.settings, about.data)
-                group.create_task(Post(channel, sender, way.kind.parallel, desk).run())
+                senders.append(way.sender(channel.settings, about.data))
+                group.create_task(Post(channel, senders[-1], way.kind.parallel, desk).run())
             group.create_task(_until_changed(about, contacts, found.append))
     except* _Changed:
         _log.info("%s is another now: people are told by it.", FILE_NAME)
+    finally:
+        for sender in senders:
+            if isinstance(sender, Lasting):
+                await asyncio.to_thread(sender.close)
     return found[0]
 
 

@@ -5,7 +5,7 @@ NotTaken    a message was not taken: one sentence, and whether trying again can 
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from seepline.notices.channel import ChannelKind
 
@@ -16,6 +16,7 @@ class Letter(NamedTuple):
     subject: str
     body: str
     parts: tuple[str, ...] = ()
+    html: str = ""
 
 
 class NotTaken(Exception):  # noqa: N818 - says what it is
@@ -42,6 +43,15 @@ class Sender(Protocol):
 
         The same message_id is the same message: who can, lets it arrive once (Message-ID, idempotency key).
         """
+        ...
+
+
+@runtime_checkable
+class Lasting(Protocol):
+    """A sender with a connection that stays until it is closed."""
+
+    def close(self) -> None:
+        """Close it; this takes a moment."""
         ...
 
 

@@ -53,7 +53,9 @@ class Facts:
 def letter(facts: Facts, contacts: Contacts, translate: Translate) -> Letter:
     """Return the sheet in a reader's language."""
     page = _Sheet(facts, contacts, translate)
-    subject = page.said(noted("Morning sheet, %(site)s: %(level)s"), site=facts.site_name, level=page.level(facts.level))
+    subject = page.said(
+        noted("Morning sheet, %(site)s: %(level)s"), site=facts.site_name, level=page.level(facts.level)
+    )
     blocks = (
         page.head(),
         page.alarms(),
@@ -133,7 +135,9 @@ class _Sheet:
             unit = UNIT_WORDS.get(unit, unit)
             value = "-" if one.value is None else f"{one.value:.4g} {unit}".strip()
             change = (
-                self.said(noted("no value 24 h before")) if one.change is None else f"{one.change:+.3g} {unit}".strip()
+                self.said(noted("no value 24 h before"))
+                if one.change is None
+                else f"{one.change:+.3g} {unit}".strip()
             )
             mark = f"{self.level(one.level)} " if one.level else ""
             lines.append(f"{mark}{one.point} {self._quantity(one.quantity)}: {value} ({change})")
@@ -147,7 +151,9 @@ class _Sheet:
             *self._listed(
                 self.said(noted("Silent loggers, with their last reading: %(count)s"), count=len(loggers)), loggers
             ),
-            *self._listed(self.said(noted("Points without a valid reading: %(count)s"), count=len(invalid)), invalid),
+            *self._listed(
+                self.said(noted("Points without a valid reading: %(count)s"), count=len(invalid)), invalid
+            ),
         ]
 
     def overdue(self) -> list[str]:
@@ -155,7 +161,9 @@ class _Sheet:
         actions = [f"{what} ({role}), {self.when(due_ms)}" for what, role, due_ms in self._facts.actions]
         duties = list(self._facts.overdue)
         return [
-            *self._listed(self.said(noted("Overdue rounds and readings by hand: %(count)s"), count=len(duties)), duties),
+            *self._listed(
+                self.said(noted("Overdue rounds and readings by hand: %(count)s"), count=len(duties)), duties
+            ),
             *self._listed(self.said(noted("Overdue actions: %(count)s"), count=len(actions)), actions),
         ]
 
@@ -163,7 +171,9 @@ class _Sheet:
         """Return who is on duty, and what is wrong with the plan."""
         lines = [line for one in self._facts.duty for line in self._duty(one)]
         failed = self._facts.not_told
-        more = [self.said(noted("Messages of 24 h that reached nobody: %(count)s"), count=failed)] if failed else []
+        more = (
+            [self.said(noted("Messages of 24 h that reached nobody: %(count)s"), count=failed)] if failed else []
+        )
         return [*self._listed(self.said(noted("On duty")), lines or [self.said(noted("there is no rota"))]), *more]
 
     def _duty(self, one: DutyNow) -> Iterator[str]:
@@ -184,6 +194,9 @@ class _Sheet:
             said = self.said(noted("%(day)s in 24 h, at most %(hour)s in an hour, %(ten)s in 10 min"), **values)
             over = f" ({self.said(noted('more than the limit'))})" if one.over else ""
             lines.append(f"{name_of(self._contacts, one.person)}: {said}{over}")
-        for heading, names in ((self.said(noted("chattering")), load.chattering), (self.said(noted("stale")), load.stale)):
+        for heading, names in (
+            (self.said(noted("chattering")), load.chattering),
+            (self.said(noted("stale")), load.stale),
+        ):
             lines += [f"{heading}: {self._alarm(name)}" for name in names or ()]
         return self._listed(self.said(noted("Alarms told to each person")), lines)

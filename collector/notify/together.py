@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from collector.notify import text_data
 from collector.notify.sender import Letter
 from seepline.notices.channel import Form
 from seepline.notices.contacts import Language
@@ -21,6 +22,8 @@ def together(notices: Sequence[Notice], language: Language, form: Form, compose:
     more = f" (+{len(letters) - 1})"
     if form == "sms":
         return _text_message(letters)
+    if form == "data":
+        return text_data.joined(letters)
     bodies = "\n\n".join(one.body for one in letters)
     return Letter(letters[0].subject + more, bodies)
 
@@ -31,8 +34,10 @@ def _text_message(letters: Sequence[Letter]) -> Letter:
     return Letter(letters[0].subject, "\n".join(parts), tuple(parts))
 
 
-def plain(notice: Notice, _language: Language, _form: Form) -> Letter:
+def plain(notice: Notice, language: Language, form: Form) -> Letter:
     """Return a letter of the event's own English sentence: what is sent when the writing of a better one fails."""
+    if form == "data":
+        return text_data.letter(notice, language)
     level = notice.level.name if notice.level else notice.kind.upper()
     exercise = "EXERCISE " if notice.exercise else ""
     subject = f"{exercise}{level} {notice.site_name} {notice.point_name}".rstrip()

@@ -18,7 +18,7 @@ class Notice:
     level asks for, in the words of the set in force. `text` is the event's English sentence. `page_url` opens
     the page and does nothing, '' without one. `escalation` is 0 at first, then the step of those who are told
     because nobody acknowledged. `timezone` (IANA) is that of local times. `unreached`: names of those who should
-    be told of this and cannot be.
+    be told of this and cannot be, `told` of all who are. `to_level` is the level that stands after a change.
     """
 
     id: str
@@ -47,3 +47,5 @@ class Notice:
     threshold_set: str = ""
     from_level: Level | None = None
     unreached: tuple[str, ...] = ()
+    to_level: Level | None = None
+    told: tuple[str, ...] = ()
