@@ -281,7 +281,7 @@ def _worked_off(day: Day) -> None:
 
 
 def _kept(day: Day) -> None:
-    """Every message is in the book with a receipt, nothing was told twice, and the broker tells the collector's end.
+    """Every message is in the book with a receipt, nothing was told twice, and the broker tells our end.
 
     gammu takes seconds for each message: the modem's later ones are not waited for.
     """
@@ -293,6 +293,7 @@ def _kept(day: Day) -> None:
     numbers = [str(one["Message-ID"]) for one in day.mailbox.mails]
     assert len(numbers) == len(set(numbers))
     assert PASSWORD not in day.log()
+    assert "of-secret-path" not in day.log()  # the address of a hook
     day.until("alive", lambda: ("seepline/collector", "alive") in [one[:2] for one in day.heard])
     assert day.collector.stop() == 0
     day.until(

@@ -84,6 +84,18 @@ async def test_collected_notices_go_as_one_and_each_keeps_its_state(broker, secr
     assert {topic for topic, _, _ in kept} == {f"collected/dam/state/P{number}" for number in range(3)}
 
 
+async def test_what_is_played_is_no_state(broker, secrets, authority):
+    played = compose(notice(exercise=True, kind="exercise_event"), "en", "data")
+    tried = compose(notice(kind="test"), "en", "data")
+    with listening(broker, authority, "played/#") as heard, channel(broker, secrets, authority) as sender:
+        await sender.send("played/dam", played, ID)
+        await sender.send("played/dam", tried, ID)
+        await sender.send("played/dam", DATA, ID)
+        await until(lambda: len(heard) == 4)
+    assert [topic for topic, _, _ in heard] == ["played/dam/red"] * 3 + ["played/dam/state/TOE-P1"]
+    assert json.loads(heard[0][1])["exercise"] is True
+
+
 async def test_the_broker_says_when_nobody_listens(broker, secrets, authority):
     with channel(broker, secrets, authority) as sender:
         assert (await sender.send("lonely/dam", DATA, ID)).endswith("nobody listens there now")
