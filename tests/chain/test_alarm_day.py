@@ -238,7 +238,7 @@ def _told_in_two_languages_by_every_way(day: Day) -> None:
     red = next(one for one in day.mailbox.mails if str(one["Subject"]).startswith("КРАСНЫЙ"))
     assert "Порог: 80 кПа" in body_of(red, "plain")
     assert "1. Walk the toe" in body_of(red, "plain")
-    assert "Сообщено также: Eva, Ravshan" in body_of(red, "plain")
+    assert "Сообщено: Eva, Ravshan" in body_of(red, "plain")
     day.until("calls", lambda: len(list(day.calls.iterdir())) == 2)
     said = [(day.calls / f"+99290000000{number}").read_text().split(".")[0] for number in (1, 2)]
     assert said == ["Red", "Красный"]

@@ -51,7 +51,7 @@ def test_the_mail_of_a_red_as_it_is_read():
         "UTC: 2025-11-26 12:44:00",
         "1. Evacuate the toe",
         "2. Call the engineer of record",
-        "Also told: Eva Engineer, Olga Operator",
+        "Told: Eva Engineer, Olga Operator",
         "Page: https://dam.example/alarms",
     ):
         assert line in letter.body.splitlines()
