@@ -34,5 +34,5 @@ def monotonic_s() -> float:
 
 
 def wall_s() -> int:
-    """Return the true UTC seconds, for what others check by their own clocks: the date of a mail, a signature."""
+    """Return the true UTC seconds, for what others check by their own clocks: a mail's date, a signature."""
     return _real_ms() // 1000

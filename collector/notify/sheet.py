@@ -181,7 +181,8 @@ class _Sheet:
         gap = f" ({self.said(noted('nobody is planned: everybody of the rota is told'))})" if one.gap else ""
         yield f"{one.rota}: {names}{gap}"
         for begin_ms, end_ms in one.gaps:
-            yield f"{one.rota}: {self.said(noted('nobody is planned'))}: {self.when(begin_ms)} - {self.when(end_ms)}"
+            nobody = self.said(noted("nobody is planned"))
+            yield f"{one.rota}: {nobody}: {self.when(begin_ms)} - {self.when(end_ms)}"
         for first, second in one.overlaps:
             both = ", ".join(name_of(self._contacts, span.person) for span in (first, second))
             yield f"{one.rota}: {self.said(noted('two are planned'))}: {both}, {self.when(second.begin_ms)}"
