@@ -16,4 +16,5 @@ MENU = (
     Entry("", noted("State of the site")),
     Entry("hand", noted("Readings by hand and rounds")),
     Entry("limits", noted("Sets of limits")),
+    Entry("after-storm", noted("After the storm")),
 )
