@@ -31,6 +31,7 @@ from collector.imports.settings import Source, read_sources
 from collector.imports.watch import Watch
 from collector.journal import Batch, Journal, JournalUnavailableError
 from collector.journal_entries import Kind
+from collector.places import pages as places
 from collector.recompute import seen as seen_runs
 from collector.recompute.evidence import Evidence
 from collector.recompute.work import Recompute
@@ -142,9 +143,20 @@ def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.Wish
         *storm_door.routes(storm_door.Door(token_file.gateway_of, door.loggers_of, counts, rooms.now_ms)),
         *storm_page.routes(shell, sources),
     ]
+    looked_at = places.Sources(
+        data / journal_file.FILE_NAME, rooms.reader, partial(seen_works.works, rooms.reader)
+    )
     by_hand = hand_pages.routes(shell, data, data / STORE_NAME)
     history = [*seen_runs.routes(rooms.reader), *seen_works.routes(rooms.reader)]
-    for_people = [*api.routes(seen), *history, *replays, *by_hand, *storm, *pages]
+    for_people = [
+        *api.routes(seen),
+        *history,
+        *replays,
+        *by_hand,
+        *storm,
+        *places.routes(shell, looked_at),
+        *pages,
+    ]
     return Starlette(routes=[*ingest.routes(door), *decisions, *bundles, *imports.status.routes(), *for_people])
 
 

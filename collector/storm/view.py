@@ -76,6 +76,7 @@ class WireRow:
     name: str
     points: str
     cable_m: str
+    heard: bool  # since the storm
     causes: tuple[str, ...]
     values: tuple[ValueRow, ...]
     seen: tuple[ShareRow, ...]
@@ -132,6 +133,8 @@ def _wire(one: WireFound, _: Translate) -> WireRow:
         name=one.name,
         points=", ".join(one.points),
         cable_m=number(one.cable_m, 0) if one.cable_m else "",
+        heard=any(levels.since is not None for levels in one.seen.values.values())
+        or any(share.since[1] for share in one.seen.seen.values()),
         causes=tuple(_(CAUSE_WORDS[cause]) for cause in one.seen.causes),
         values=tuple(_value(kind, levels, _) for kind, levels in one.seen.values.items()),
         seen=tuple(_shares(one, _)),
@@ -159,6 +162,8 @@ def _value(kind: str, levels: Levels, _: Translate) -> ValueRow:
 
 def _share(what: str, share: Share, _: Translate) -> ShareRow:
     text = _("%(count)s of %(total)s")
+    if not share.before[1] and not share.since[1]:
+        return ShareRow(what=what, before="", since="", more=False)
     before, since = (text % {"count": count, "total": total} for count, total in (share.before, share.since))
     return ShareRow(what=what, before=before, since=since, more=share.more)
 

@@ -14,6 +14,8 @@ class Entry(NamedTuple):
 
 MENU = (
     Entry("", noted("State of the site")),
+    Entry("points", noted("Points")),
+    Entry("instruments", noted("Instruments and sheets")),
     Entry("hand", noted("Readings by hand and rounds")),
     Entry("limits", noted("Sets of limits")),
     Entry("after-storm", noted("After the storm")),
