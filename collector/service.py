@@ -31,6 +31,7 @@ from collector.imports.settings import Source, read_sources
 from collector.imports.watch import Watch
 from collector.journal import Batch, Journal, JournalUnavailableError
 from collector.journal_entries import Kind
+from collector.journals import pages as journals
 from collector.places import pages as places
 from collector.recompute import seen as seen_runs
 from collector.recompute.evidence import Evidence
@@ -155,6 +156,7 @@ def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.Wish
         *by_hand,
         *storm,
         *places.routes(shell, looked_at),
+        *journals.routes(shell, rooms.reader),
         *pages,
     ]
     return Starlette(routes=[*ingest.routes(door), *decisions, *bundles, *imports.status.routes(), *for_people])

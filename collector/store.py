@@ -197,6 +197,15 @@ class StoreReader:
         with self.connected() as connection:
             return [_event(row) for row in connection.execute(sql, (point, limit))]
 
+    def events_between(self, from_ms: int, to_ms: int, point: str = "") -> list[StoredEvent]:
+        """Return the events of a time (up to, and not at, `to_ms`), oldest first, without what loggers say."""
+        sql = (
+            f"SELECT {_EVENT_COLUMNS} FROM events WHERE time_ms >= ? AND time_ms < ? AND kind <> 'logger'"  # noqa: S608
+            " AND ? IN ('', point) ORDER BY time_ms, number"
+        )
+        with self.connected() as connection:
+            return [_event(row) for row in connection.execute(sql, (from_ms, to_ms, point))]
+
     def readings_after(self, number: int, limit: int) -> list[tuple[int, StoredReading]]:
         """Return (number, reading) of current readings stored after number, in the order of storing."""
         sql = f"SELECT id, {READING_COLUMNS} FROM readings WHERE id > ? AND current = 1 ORDER BY id LIMIT ?"  # noqa: S608

@@ -18,5 +18,6 @@ MENU = (
     Entry("instruments", noted("Instruments and sheets")),
     Entry("hand", noted("Readings by hand and rounds")),
     Entry("limits", noted("Sets of limits")),
+    Entry("journals", noted("Journals to print")),
     Entry("after-storm", noted("After the storm")),
 )
