@@ -31,11 +31,13 @@ from collector.imports.settings import Source, read_sources
 from collector.imports.watch import Watch
 from collector.journal import Batch, Journal, JournalUnavailableError
 from collector.journal_entries import Kind
+from collector.journals import pages as journals
 from collector.notify import door as telling_door
 from collector.notify.composing import compose
 from collector.notify.pulse import Pulse
 from collector.notify.running import tell_forever, telling
 from collector.notify.settings import read_contacts
+from collector.places import pages as places
 from collector.recompute import seen as seen_runs
 from collector.recompute.evidence import Evidence
 from collector.recompute.work import Recompute
@@ -46,6 +48,10 @@ from collector.sqlite_file import is_outside
 from collector.store import STORE_NAME as STORE_NAME
 from collector.store import StoreReader
 from collector.store_writing import StoreWriter
+from collector.storm import bus_table
+from collector.storm import door as storm_door
+from collector.storm import page as storm_page
+from collector.storm.bus_table import BusTable
 from collector.web.shell import Shell
 from collector.works import seen as seen_works
 from seepline.bundle.policy import PolicyError, read_policy
@@ -138,10 +144,29 @@ def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.Wish
     sets = sets_api.routes(rooms.site, rooms.reader, data / acts_door.POLICY_NAME, rooms.now_ms)
     decisions = [*acts, *sets, *dossiers.routes(rooms, data)]  # what people do, and its proof
     replays = replay_door.routes(replay_door.Shown(lambda: _judged(rooms), rooms.reader, rooms.now_ms))
+    counts = BusTable(data / bus_table.FILE_NAME)
+    sources = storm_page.Sources(data / journal_file.FILE_NAME, rooms.reader, counts)
+    storm = [
+        *storm_door.routes(storm_door.Door(token_file.gateway_of, door.loggers_of, counts, rooms.now_ms)),
+        *storm_page.routes(shell, sources),
+    ]
+    looked_at = places.Sources(
+        data / journal_file.FILE_NAME, rooms.reader, partial(seen_works.works, rooms.reader)
+    )
     by_hand = hand_pages.routes(shell, data, data / STORE_NAME)
     told = telling_door.routes(shell, rooms.reader, data)
     history = [*seen_runs.routes(rooms.reader), *seen_works.routes(rooms.reader)]
-    for_people = [*api.routes(seen), *history, *replays, *by_hand, *told, *pages]
+    for_people = [
+        *api.routes(seen),
+        *history,
+        *replays,
+        *by_hand,
+        *told,
+        *storm,
+        *places.routes(shell, looked_at),
+        *journals.routes(shell, rooms.reader),
+        *pages,
+    ]
     return Starlette(routes=[*ingest.routes(door), *decisions, *bundles, *imports.status.routes(), *for_people])
 
 

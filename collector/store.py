@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS events (
   arrived_ms INTEGER NOT NULL, point TEXT NOT NULL, quantity TEXT NOT NULL, logger TEXT NOT NULL,
   level_from INTEGER, level_to INTEGER, value REAL, limit_value REAL, threshold_set TEXT NOT NULL,
   direction TEXT NOT NULL,  late INTEGER NOT NULL, text TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS event_point ON events (point, number);
 CREATE TABLE IF NOT EXISTS states (kind TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL,
   PRIMARY KEY (kind, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
@@ -189,6 +190,21 @@ class StoreReader:
         sql = f"SELECT {_EVENT_COLUMNS} FROM events {chosen} ORDER BY number DESC LIMIT ?"  # noqa: S608
         with self.connected() as connection:
             return [_event(row) for row in connection.execute(sql, (limit,))]
+
+    def events_of(self, point: str, limit: int) -> list[StoredEvent]:
+        """Return the newest events of a point first."""
+        sql = f"SELECT {_EVENT_COLUMNS} FROM events WHERE point = ? ORDER BY number DESC LIMIT ?"  # noqa: S608
+        with self.connected() as connection:
+            return [_event(row) for row in connection.execute(sql, (point, limit))]
+
+    def events_between(self, from_ms: int, to_ms: int, point: str = "") -> list[StoredEvent]:
+        """Return the events of a time (up to, and not at, `to_ms`), oldest first, without what loggers say."""
+        sql = (
+            f"SELECT {_EVENT_COLUMNS} FROM events WHERE time_ms >= ? AND time_ms < ? AND kind <> 'logger'"  # noqa: S608
+            " AND ? IN ('', point) ORDER BY time_ms, number"
+        )
+        with self.connected() as connection:
+            return [_event(row) for row in connection.execute(sql, (from_ms, to_ms, point))]
 
     def readings_after(self, number: int, limit: int) -> list[tuple[int, StoredReading]]:
         """Return (number, reading) of current readings stored after number, in the order of storing."""

@@ -98,6 +98,7 @@ VIOLATIONS = [
     ("One door for pymodbus", "gateway/bus/master.py", "import pymodbus"),
     ("One door for httpx", "gateway/loggers/poll.py", "import httpx"),
     ("One door for jinja2", "collector/api.py", "import jinja2"),
+    ("One door for segno", "collector/api.py", "import segno"),
     ("One door for babel", "collector/quick_lines.py", "import babel"),
     ("One door for aiosmtplib", "collector/notify/channels/webhook.py", "import aiosmtplib"),
     ("One door for paho", "collector/notify/channels/mqtt.py", "import paho.mqtt.client"),

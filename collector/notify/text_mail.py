@@ -67,7 +67,7 @@ def _rows(notice: Notice, language: str, _: Translate) -> Iterator[Row]:
     if notice.escalation:
         yield _("Escalation"), _("step %(step)s: nobody has acknowledged in time") % {"step": notice.escalation}
     if notice.told:
-        yield _("Also told"), ", ".join(notice.told)
+        yield _("Told"), ", ".join(notice.told)
     if notice.unreached:
         yield _("Could not be told"), ", ".join(notice.unreached)
 
@@ -103,7 +103,7 @@ def _html(notice: Notice, language: str) -> str:
     to_do = f"<h2>{escape(_('What to do:'))}</h2><ol>{actions}</ol>" if actions else ""
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(_title(notice, _))}'
-        f'</title></head><body style="font-family:sans-serif">{exercise}'
+        f'</title></head><body style="font-family:sans-serif;overflow-wrap:anywhere">{exercise}'
         f'<h1 style="border-left:12px solid {edge};padding-left:12px">{escape(_title(notice, _))}</h1>'
         f"<table>{rows}</table>{to_do}{_html_ending(notice, _)}</body></html>"
     )

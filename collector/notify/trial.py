@@ -11,7 +11,7 @@ from collector.notify.book import FILE_NAME, Book
 from collector.notify.channels.ways import WAYS
 from collector.notify.composing import compose
 from collector.notify.message import Message
-from collector.notify.sender import NotTaken, Way
+from collector.notify.sender import Lasting, NotTaken, Way
 from collector.notify.trying import taken
 from seepline.notices.contacts import Channel, Contact, Contacts
 from seepline.notices.notice import Notice
@@ -51,6 +51,9 @@ async def _try(
         return channel.id, False, error.reason
     except TimeoutError:
         return channel.id, False, f"it did not answer within {_PATIENCE_S:g} s"
+    finally:
+        if isinstance(sender, Lasting):
+            await asyncio.to_thread(sender.close)
 
 
 def _note(data: Path, message: Message, outcome: Outcome, now_ms: int) -> None:

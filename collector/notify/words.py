@@ -74,6 +74,7 @@ KIND_WORDS = {
     "exercise_event": noted("played, not measured"),
     "exercise_siren": noted("sirens are let sound"),
     "exercise_end": noted("the exercise is over"),
+    "test": noted("a test, nothing happened"),
     "exercise_broken": noted("the exercise ended because of a real alarm"),
 }
 
@@ -102,8 +103,13 @@ def head(notice: Notice, _: Translate) -> str:
     """Return the word a message begins with: the level, or what it is about where there is none."""
     if notice.level > Level.GREEN:
         return _(LEVEL_WORDS[notice.level]).upper()
-    circle = KINDS[notice.kind].circle if notice.kind in KINDS else "alarm"
-    return _(_CIRCLE_WORDS[circle]).upper() if _CIRCLE_WORDS[circle] else ""
+    word = _CIRCLE_WORDS[_circle(notice)]
+    return _(word).upper() if word else ""
+
+
+def _circle(notice: Notice) -> str:
+    """Return what a kind of event is about; one that no event has (a test) is about the collector itself."""
+    return KINDS[notice.kind].circle if notice.kind in KINDS else "service"
 
 
 def happened(notice: Notice, _: Translate) -> str:
@@ -116,7 +122,7 @@ def happened(notice: Notice, _: Translate) -> str:
 
 def shape(notice: Notice) -> str:
     """Return the mark of a message's level; a hollow one where it has none."""
-    return SHAPES[notice.level] if notice.level or KINDS[notice.kind].circle == "alarm" else PLAIN_SHAPE
+    return SHAPES[notice.level] if notice.level or _circle(notice) == "alarm" else PLAIN_SHAPE
 
 
 def plain_number(value: float, language: str) -> str:

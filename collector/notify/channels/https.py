@@ -1,6 +1,7 @@
 """The only importer of httpx in the collector: one POST, no redirect followed, its answer put into words."""
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from collector.notify.channels.places import EXPECTED_URL, host_of, is_allowed, 
 from collector.notify.channels.secret_files import hidden
 from collector.notify.sender import NotTaken
 
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it writes whole addresses, and one may be a secret
 _MOST_ANSWER_BYTES = 64 * 1024
 _LATER = (401, 403, 407, 408, 425, 429)  # a person mends the secret, or the server asks to wait
 

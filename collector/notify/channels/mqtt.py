@@ -112,7 +112,12 @@ class Mqtt:
         return self._broker
 
     async def _keep_state(self, broker: Broker, topic: str, said: dict[str, object]) -> None:
-        """Put a message into its point's state, unless a newer one stands there: repeats come out of order."""
+        """Put a message into its point's state, unless a newer one stands there: repeats come out of order.
+
+        What is played, and a test of the channel, is no state.
+        """
+        if said["exercise"] or said["kind"] == "test":
+            return
         at_ms = int(str(said["arrived_ms"]))
         if at_ms >= self._newest_ms.get(topic, at_ms):
             self._newest_ms[topic] = at_ms

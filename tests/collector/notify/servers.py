@@ -3,6 +3,7 @@
 import contextlib
 import json
 import socket
+import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -12,8 +13,10 @@ from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import paho.mqtt.client as paho
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from paho.mqtt.enums import CallbackAPIVersion
 
 from tests.collector.notify.authority import Papers
 from tests.debian_servers import fetched, free_port, listens, program, running
@@ -169,6 +172,24 @@ def mosquitto(folder: Path, port: int, papers: Papers | None = None) -> Iterator
     command = [program(packages, "mosquitto"), "-c", "mosquitto.conf"]
     with running(command, folder, packages, lambda: listens(port)) as process:
         yield process
+
+
+@contextlib.contextmanager
+def listening(port: int, authority: Papers, topic: str) -> Iterator[list[tuple[str, str, bool]]]:
+    """Hear everything on a broker: (topic, payload, retained)."""
+    heard: list[tuple[str, str, bool]] = []
+    client = paho.Client(CallbackAPIVersion.VERSION2)
+    client.tls_set_context(ssl.create_default_context(cafile=authority.ca))
+    client.username_pw_set(USER, PASSWORD)
+    client.on_message = lambda *about: heard.append((about[2].topic, about[2].payload.decode(), about[2].retain))
+    client.on_connect = lambda one, *_: one.subscribe(topic, 1)
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+    try:
+        yield heard
+    finally:
+        client.disconnect()
+        client.loop_stop()
 
 
 def body_of(mail: EmailMessage, kind: str) -> str:

@@ -3,13 +3,10 @@
 import asyncio
 import contextlib
 import json
-import ssl
 import sys
 from collections.abc import Iterator
 
-import paho.mqtt.client as paho
 import pytest
-from paho.mqtt.enums import CallbackAPIVersion
 
 from collector.notify.channels import mqtt
 from collector.notify.channels.mqtt import Mqtt, MqttSettings
@@ -18,7 +15,7 @@ from collector.notify.sender import NotTaken
 from collector.notify.together import together
 from seepline.thresholds import Level
 from tests.collector.notify.notices import RED, notice
-from tests.collector.notify.servers import PASSWORD, USER, mosquitto, odd_server
+from tests.collector.notify.servers import PASSWORD, USER, listening, mosquitto, odd_server
 from tests.debian_servers import free_port
 
 # paho forgets to close the socket of a handshake that failed; the next collection does
@@ -34,24 +31,6 @@ def broker(tmp_path_factory, authority):
     port = free_port()
     with mosquitto(tmp_path_factory.mktemp("mosquitto"), port, authority):
         yield port
-
-
-@contextlib.contextmanager
-def listening(port, authority, topic="#") -> Iterator[list[tuple[str, str, bool]]]:
-    """Hear everything on a broker: (topic, payload, retained)."""
-    heard: list[tuple[str, str, bool]] = []
-    client = paho.Client(CallbackAPIVersion.VERSION2)
-    client.tls_set_context(ssl.create_default_context(cafile=authority.ca))
-    client.username_pw_set(USER, PASSWORD)
-    client.on_message = lambda *about: heard.append((about[2].topic, about[2].payload.decode(), about[2].retain))
-    client.on_connect = lambda one, *_: one.subscribe(topic, 1)
-    client.connect("127.0.0.1", port)
-    client.loop_start()
-    try:
-        yield heard
-    finally:
-        client.disconnect()
-        client.loop_stop()
 
 
 @contextlib.contextmanager
@@ -103,6 +82,18 @@ async def test_collected_notices_go_as_one_and_each_keeps_its_state(broker, secr
     with listening(broker, authority, "collected/#") as kept:
         await until(lambda: len(kept) == 3)
     assert {topic for topic, _, _ in kept} == {f"collected/dam/state/P{number}" for number in range(3)}
+
+
+async def test_what_is_played_is_no_state(broker, secrets, authority):
+    played = compose(notice(exercise=True, kind="exercise_event"), "en", "data")
+    tried = compose(notice(kind="test"), "en", "data")
+    with listening(broker, authority, "played/#") as heard, channel(broker, secrets, authority) as sender:
+        await sender.send("played/dam", played, ID)
+        await sender.send("played/dam", tried, ID)
+        await sender.send("played/dam", DATA, ID)
+        await until(lambda: len(heard) == 4)
+    assert [topic for topic, _, _ in heard] == ["played/dam/red"] * 3 + ["played/dam/state/TOE-P1"]
+    assert json.loads(heard[0][1])["exercise"] is True
 
 
 async def test_the_broker_says_when_nobody_listens(broker, secrets, authority):

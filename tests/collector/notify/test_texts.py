@@ -51,7 +51,7 @@ def test_the_mail_of_a_red_as_it_is_read():
         "UTC: 2025-11-26 12:44:00",
         "1. Evacuate the toe",
         "2. Call the engineer of record",
-        "Also told: Eva Engineer, Olga Operator",
+        "Told: Eva Engineer, Olga Operator",
         "Page: https://dam.example/alarms",
     ):
         assert line in letter.body.splitlines()
@@ -124,7 +124,7 @@ def test_every_kind_has_words_and_none_calls_a_dam_anything_good(kind, language)
 
 def test_what_is_told_is_a_kind_of_event_with_words():
     assert set(words.KIND_WORDS) >= set(KINDS)
-    assert set(words.KIND_WORDS) <= set(KINDS) | set(events.KINDS)
+    assert set(words.KIND_WORDS) <= set(KINDS) | set(events.KINDS) | {"test"}
 
 
 @pytest.mark.parametrize("unit", sorted({one.unit for one in QUANTITIES.values()}))
