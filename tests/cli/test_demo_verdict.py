@@ -41,7 +41,7 @@ def test_it_passes_when_all_of_it_holds():
         {"climb": (CLIMB[2], CLIMB[1], CLIMB[0])},
     ],
     ids=["lost", "empty flash", "twice", "conflict", "wrong value", "scan missing", "value missing", "not red",
-         "no alarm", "in another order"],
+         "no alarm", "nobody told", "in another order"],
 )  # fmt: skip
 def test_one_thing_that_does_not_hold_is_enough_to_fail(what):
     assert not replace(GOOD, **what).passed

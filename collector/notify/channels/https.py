@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import logging
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +15,6 @@ from collector.notify.channels.secret_files import hidden
 from collector.notify.sender import NotTaken
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # it writes whole addresses, and one may be a secret
-logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines hold whole addresses, which may be secrets
 _MOST_ANSWER_BYTES = 64 * 1024
 _LATER = (401, 403, 407, 408, 425, 429)  # a person mends the secret, or the server asks to wait
 
