@@ -96,7 +96,8 @@ class Post:
             if not parcel[0].at_once:
                 self._digest_ms[parcel[0].person] = now_ms
             done = [taken(one, receipt, now_ms) for one in parcel]
-            await self._desk.ask(self._desk.book.tried, done, "sent", receipt[:500], now_ms)
+            # whoever is told to stop now still writes down what was sent
+            await asyncio.shield(self._desk.ask(self._desk.book.tried, done, "sent", receipt[:500], now_ms))
         self._busy -= {one.key for one in parcel}
         self._flying -= 1
         self._free.set()
