@@ -1,6 +1,7 @@
 """Where a channel may send without TLS: to this machine only. And how a place is named without its secrets."""
 
 import ssl
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -46,11 +47,17 @@ def trust(folder: Path, ca_file: str) -> ssl.SSLContext:
         When that file is no certificate.
     """
     if not ca_file:
-        return ssl.create_default_context()
+        return _of_the_machine()
     try:
         return ssl.create_default_context(cafile=folder / ca_file)
     except (OSError, ssl.SSLError) as error:
         raise NotTaken(f"ca_file: {folder / ca_file} is no certificate of an authority", again=True) from error
+
+
+@lru_cache
+def _of_the_machine() -> ssl.SSLContext:
+    """Return TLS that believes the machine's authorities; reading all of them takes longer than sending."""
+    return ssl.create_default_context()
 
 
 def tls_sentence(error: BaseException) -> str:
