@@ -1,7 +1,8 @@
 """Questions to the book of messages; every call opens its own read-only connection. No address stands in it."""
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -52,6 +53,12 @@ class BookReader:
         """Return the newest messages, newest first."""
         sql = f"SELECT number, {COLUMNS} FROM messages ORDER BY number DESC LIMIT ?"  # noqa: S608
         return [{"number": number, **asdict(message_of(row))} for number, *row in self._rows(sql, (limit,))]
+
+    def texts(self, events: Iterable[str]) -> dict[str, str]:
+        """Return the English sentence of each event that there is a notice of."""
+        which = "event IN (SELECT value FROM json_each(?))"
+        sql = f"SELECT event, json_extract(notice, '$.text') FROM notices WHERE {which}"  # noqa: S608
+        return dict(self._rows(sql, (json.dumps(sorted(set(events))),)))
 
     def newest_since(self, from_ms: int) -> list[dict[str, Any]]:
         """Return the messages that were made since a time, newest first."""

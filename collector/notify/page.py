@@ -34,7 +34,7 @@ class Row:
     state: str
     tries: int
     said: str
-    event: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +66,13 @@ def told_page(
 ) -> ToldPage:
     """Return the data of the page."""
     zone, now_ms = ZoneInfo(shell.site.info.timezone), shell.now_ms()
-    load = alarm_load(contacts, book, reader, now_ms)
+    load, newest = alarm_load(contacts, book, reader, now_ms), book.newest(_MOST)
+    texts = book.texts(one["event"] for one in newest)
     return ToldPage(
         there=contacts is not None,
         fault=fault,
         watches=_watches(contacts, reader, zone, now_ms) if contacts else (),
-        rows=tuple(_row(one, contacts, zone) for one in book.newest(_MOST)),
+        rows=tuple(_row(one, texts.get(one["event"], one["event"]), contacts, zone) for one in newest),
         load=load,
         names={one.person: name_of(contacts, one.person) for one in load.persons},
     )
@@ -94,7 +95,7 @@ def _watches(contacts: Contacts, reader: StoreReader, zone: ZoneInfo, now_ms: in
     )
 
 
-def _row(message: dict[str, Any], contacts: Contacts | None, zone: ZoneInfo) -> Row:
+def _row(message: dict[str, Any], text: str, contacts: Contacts | None, zone: ZoneInfo) -> Row:
     state = "again" if message["state"] == "queued" and message["tries"] else message["state"]
     level = Level(message["level"])
     return Row(
@@ -105,5 +106,5 @@ def _row(message: dict[str, Any], contacts: Contacts | None, zone: ZoneInfo) -> 
         state=STATE_WORDS[state],
         tries=message["tries"],
         said=message["reason"] or message["receipt"],
-        event=message["event"],
+        text=text,
     )
