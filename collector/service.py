@@ -25,6 +25,9 @@ from collector.clock import site_time
 from collector.dossier import door as dossiers
 from collector.engine import Engine
 from collector.exercises import running
+from collector.facilities import page as facilities_page
+from collector.facilities.settings import Facility, read_facilities
+from collector.facilities.watch import FacilityWatch
 from collector.hand import pages as hand_pages
 from collector.imports.running import watch_of
 from collector.imports.settings import Source, read_sources
@@ -104,7 +107,14 @@ def _journal_policy(journal: Journal, path: Path, now_ms: int) -> None:
         _log.error("%s: nobody may act until it is mended: %s", path, error.problems[0])
 
 
-def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.WishBook, imports: Watch) -> Starlette:
+def application(
+    rooms: Rooms,
+    data: Path,
+    news: asyncio.Event,
+    book: wishes.WishBook,
+    imports: Watch,
+    facilities: FacilityWatch,
+) -> Starlette:
     """Return the web application: ingest, bundle, API and page."""
 
     async def append(batch: Batch) -> int:
@@ -156,17 +166,9 @@ def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.Wish
     by_hand = hand_pages.routes(shell, data, data / STORE_NAME)
     told = telling_door.routes(shell, rooms.reader, data)
     history = [*seen_runs.routes(rooms.reader), *seen_works.routes(rooms.reader)]
-    for_people = [
-        *api.routes(seen),
-        *history,
-        *replays,
-        *by_hand,
-        *told,
-        *storm,
-        *places.routes(shell, looked_at),
-        *journals.routes(shell, rooms.reader),
-        *pages,
-    ]
+    of_others = facilities_page.routes(shell, rooms.reader, lambda: facilities.words)
+    by_place = [*of_others, *places.routes(shell, looked_at), *journals.routes(shell, rooms.reader)]
+    for_people = [*api.routes(seen), *history, *replays, *by_hand, *told, *storm, *by_place, *pages]
     return Starlette(routes=[*ingest.routes(door), *decisions, *bundles, *imports.status.routes(), *for_people])
 
 
@@ -241,15 +243,19 @@ async def _run(
     influx: InfluxSettings | None,
     sources: Sequence[Source],
     contacts: Contacts | None,
+    others: tuple[Facility, ...],
 ) -> None:
     news = asyncio.Event()
     book = wishes.WishBook(data / wishes.FILE_NAME)
     imports = watch_of(rooms, data, news, sources)
-    app = application(rooms, data, news, book, imports)
+    facilities = FacilityWatch(others, data, rooms.now_ms)
+    app = application(rooms, data, news, book, imports, facilities)
     async with asyncio.TaskGroup() as group:
         pulse = Pulse()
         tasks = [group.create_task(judge_forever(rooms, news, book, pulse))]
         tasks.append(group.create_task(tell_forever(telling(rooms, data, pulse, compose), contacts)))
+        if others:
+            tasks.append(group.create_task(facilities.run()))
         if sources:
             tasks.append(group.create_task(imports.run()))
         if influx is not None:
@@ -271,16 +277,17 @@ def run(site: Site, data: Path, address: str) -> None:
     tokens.TokenFileError, SettingsError
         When DIR/tokens.toml or DIR/collector.toml cannot be used.
     seepline.toml_file.Faulty
-        When DIR/imports.toml or DIR/notify.toml has faults.
+        When DIR/imports.toml, DIR/notify.toml or DIR/facilities.toml has faults.
     """
     bound = http_server.listen(address)
     held = journal_file.lock(data)
     tokens.load(data / tokens.FILE_NAME)
     influx, sources, contacts = read_influx(data), read_sources(data, site), read_contacts(data)
+    others = read_facilities(data, site.info.id)
     rooms = open_rooms(site, data, site_time())
     _log.info("Collector of site %s listens on http://%s:%d", site.info.id, *bound.getsockname()[:2])
     try:
-        asyncio.run(_run(rooms, data, bound, influx, sources, contacts))
+        asyncio.run(_run(rooms, data, bound, influx, sources, contacts, others))
     finally:
         rooms.thread.shutdown()
         rooms.recompute.close()

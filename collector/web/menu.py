@@ -14,6 +14,7 @@ class Entry(NamedTuple):
 
 MENU = (
     Entry("", noted("State of the site")),
+    Entry("facilities", noted("Facilities")),
     Entry("points", noted("Points")),
     Entry("instruments", noted("Instruments and sheets")),
     Entry("hand", noted("Readings by hand and rounds")),

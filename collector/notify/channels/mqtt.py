@@ -9,6 +9,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from collector.notify.sender import Letter, NotTaken
 from seepline.site_shape import Fault
 
 _MOST_PORT = 65_535
+_log = logging.getLogger("collector.notify")
 _EXPECTED_TOPIC = "a topic such as seepline/dam, without + # $ and without / at its ends"
 
 
@@ -68,12 +70,11 @@ class Mqtt:
         self._settings, self._folder = settings, folder
         self._broker: Broker | None = None
         self._newest_ms: dict[str, int] = {}
-        self.trouble = ""
         if settings.alive:
             try:
                 self._ready()
-            except NotTaken as error:  # a file is to be mended; each message tries again and says so
-                self.trouble = error.reason
+            except NotTaken as error:  # each message tries again
+                _log.warning("The broker is not told that the collector lives: %s", error.reason)
 
     async def send(self, address: str, letter: Letter, message_id: str) -> str:
         """Publish a letter below a topic; the broker's PUBACK is the receipt. Raises NotTaken."""

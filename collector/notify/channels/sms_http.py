@@ -1,6 +1,6 @@
 """A text message through an operator's HTTP gateway."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ class SmsHttpSettings:
 
     url: str
     token_file: str
-    fields: Mapping[str, str]
+    body: str
     encoding: template.Encoding
     authorization: str = "Bearer {token}"
     taken: str = ""

@@ -1,7 +1,7 @@
 """A call: a program that rings a number and reads a text aloud, or an HTTP gateway that does."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from collector.notify.channels import command, template
@@ -21,7 +21,7 @@ class VoiceSettings:
     command: tuple[str, ...] = ()
     url: str = ""
     token_file: str = ""
-    fields: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
     encoding: template.Encoding = "json"
     authorization: str = "Bearer {token}"
     taken: str = ""

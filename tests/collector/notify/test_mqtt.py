@@ -134,6 +134,11 @@ async def test_who_lives_says_so_again_when_another_leaves_its_will(broker, secr
         await until(lambda: heard[-1][1] == "dead")
 
 
+def test_a_secret_that_lacks_at_the_start_is_said_in_the_log(secrets, authority, caplog):
+    with channel(1, secrets, authority, password_file="none", alive="alive/3"):
+        assert "not told that the collector lives: password_file: " in caplog.text
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

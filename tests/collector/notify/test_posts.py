@@ -20,7 +20,7 @@ from tests.debian_servers import free_port
 
 ID, TO = "0f" * 16, "+992900000007"
 DATA = compose(RED, "en", "data")
-FIELDS = {"recipient": "{to}", "message": "{text}", "reference": "{id}"}
+BODY = '{"messages": [{"recipient": "{to}", "message": "{text}", "reference": "{id}", "flash": false}]}'
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def sms(hook, folder, authority, **changes):
     given = {
         "url": hook.url,
         "token_file": "good",
-        "fields": FIELDS,
+        "body": BODY,
         "encoding": "json",
         "ca_file": str(authority.ca),
     }
@@ -137,7 +137,9 @@ async def test_what_a_person_can_mend_is_tried_again(changes, said, hook, secret
 )
 async def test_a_server_that_hangs_or_closes(greeting, closes, said, secrets, authority):
     with odd_server(greeting, closes) as port, pytest.raises(NotTaken) as caught:
-        await hooked(secrets, authority, patience_s=0.5).send(f"http://127.0.0.1:{port}/", DATA, ID)
+        await hooked(secrets, authority, patience_s=20.0 if closes else 0.5).send(
+            f"http://127.0.0.1:{port}/", DATA, ID
+        )
     assert said in caught.value.reason
     assert caught.value.again is True
 
@@ -152,14 +154,15 @@ async def test_a_text_message_through_a_gateway(hook, secrets, authority):
     letter = compose(RED, "ru", "sms")
     await sms(hook, secrets, authority).send(TO, letter, ID)
     (post,) = hook.posts
-    assert json_of(post) == {"recipient": TO, "message": letter.body, "reference": ID}
+    sent = {"recipient": TO, "message": letter.body, "reference": ID, "flash": False}
+    assert json_of(post) == {"messages": [sent]}
     assert post[1]["authorization"] == f"Bearer {PASSWORD}"
     assert post[1]["idempotency-key"] == ID
 
 
 async def test_a_gateway_that_wants_a_form_and_the_token_in_it(hook, secrets, authority):
-    fields = {"to": "{to}", "text": "{text}", "key": "{token}"}
-    await sms(hook, secrets, authority, encoding="form", fields=fields, authorization="").send(TO, DATA, ID)
+    form = {"encoding": "form", "body": "to={to}&text={text}&key={token}", "authorization": ""}
+    await sms(hook, secrets, authority, **form).send(TO, DATA, ID)
     ((_, headers, body),) = hook.posts
     assert parse_qs(body.decode(), strict_parsing=True) == {"to": [TO], "text": [DATA.body], "key": [PASSWORD]}
     assert "authorization" not in headers
@@ -179,14 +182,14 @@ async def test_a_name_in_a_message_draws_no_secret_out(hook, secrets, authority)
     letter = compose(notice(site_name="{token} {to}"), "en", "sms")
     await sms(hook, secrets, authority).send(TO, letter, ID)
     assert PASSWORD not in hook.posts[0][2].decode()
-    assert "{token}" in json_of(hook.posts[0])["message"]
+    assert "{token}" in json_of(hook.posts[0])["messages"][0]["message"]
 
 
 async def test_a_call_through_a_gateway(hook, secrets, authority):
-    given = {"url": hook.url, "token_file": "good", "fields": FIELDS, "ca_file": str(authority.ca)}
+    given = {"url": hook.url, "token_file": "good", "body": BODY, "ca_file": str(authority.ca)}
     letter = compose(RED, "ru", "voice")
     await Voice(VoiceSettings(**given), secrets).send(TO, letter, ID)
-    assert json_of(hook.posts[0])["message"].startswith("Красный. ")
+    assert json_of(hook.posts[0])["messages"][0]["message"].startswith("Красный. ")
 
 
 def program(tmp_path, text: str) -> tuple[str, ...]:
@@ -236,11 +239,20 @@ async def test_a_program_that_is_not_there_and_a_number_that_is_an_option(tmp_pa
     assert caught.value.again is False
 
 
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [("json", "to={to}"), ("json", '"{to}{text}"'), ("json", "[" * 100_000), ("form", "{to} {text}")],
+)
+def test_a_body_that_cannot_be_read_is_a_fault(encoding, body):
+    bad = SmsHttpSettings(url="https://sms.example/", token_file="t", body=body, encoding=encoding)
+    assert [key for key, _, _ in sms_http.faults(bad)] == ["body"]
+
+
 def test_faults_of_settings():
     bad = SmsHttpSettings(
-        url="http://sms.example/", token_file="t", fields={"to": "{number}"}, encoding="json", patience_s=-1.0
+        url="http://sms.example/", token_file="t", body='{"to": "{number}"}', encoding="json", patience_s=-1.0
     )
-    assert [key for key, _, _ in sms_http.faults(bad)] == ["url", "fields.to", "fields", "fields", "patience_s"]
+    assert [key for key, _, _ in sms_http.faults(bad)] == ["url", "body", "body", "body", "patience_s"]
     assert [key for key, _, _ in voice.faults(VoiceSettings())] == ["command"]
     assert [key for key, _, _ in voice.faults(VoiceSettings(command=("call",)))] == ["command"]
     assert [key for key, _, _ in voice.faults(VoiceSettings(command=("{to}", "x")))] == ["command"]
