@@ -39,6 +39,14 @@ who = ["duty"]
 level = "service"
 who = ["duty"]
 
+[[escalation]]
+step = 1
+who = ["eva"]
+
+[[escalation]]
+step = 2
+who = ["anna"]
+
 [[rota]]
 id = "duty"
 timezone = "America/Los_Angeles"
