@@ -213,7 +213,8 @@ async def judge_forever(rooms: Rooms, news: asyncio.Event, book: wishes.WishBook
             pulse.missed(str(error))
             wait_s = _RETRY_S
         with suppress(TimeoutError):
-            await asyncio.wait_for(news.wait(), wait_s)
+            async with asyncio.timeout(wait_s):  # not wait_for: Python 3.11's may lose a cancellation
+                await news.wait()
         news.clear()
 
 
