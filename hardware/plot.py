@@ -1,4 +1,4 @@
-"""A small chart as SVG, by hand: no plotting library for a few lines. Two to six curves, linear or logarithmic axes."""
+"""A small chart as SVG, by hand: no plotting library for a few lines. Linear or logarithmic axes."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -39,7 +39,8 @@ class Axis:
 def chart(title: str, x: Axis, y: Axis, curves: Sequence[Curve]) -> str:
     """Return a chart as SVG text."""
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
+        f'height="{HEIGHT}" '
         f'font-family="DejaVu Sans, sans-serif" font-size="11" role="img" aria-label="{escape(title)}">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
         f'<text x="{_LEFT}" y="16" font-size="13" font-weight="bold" fill="#222222">{escape(title)}</text>',

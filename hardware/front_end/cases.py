@@ -81,7 +81,7 @@ def true_microvolt(sensor: Sensor) -> float:
 
 
 def ring_downs(parts: Parts = PARTS, cases: list[Case] | None = None) -> Figures:
-    """Return of each case the worst error in mHz, and the amplitude's in per cent; no reading counts as 1 MHz off."""
+    """Return each case's worst error in mHz, and the amplitude's in per cent; no reading is 1 MHz off."""
     figures: Figures = {}
     chosen = short() if cases is None else cases
     with ThreadPoolExecutor(2) as pool:
@@ -110,7 +110,7 @@ def responses(parts: Parts = PARTS) -> Figures:
 
 
 def drives(parts: Parts = PARTS) -> Figures:
-    """Return the coil's current in a sweep of the logger's own, and what a wire stores of it, of the shortest cable's."""
+    """Return the coil's current in the logger's own sweep, and the share that a wire stores on a long cable."""
     figures: Figures = {}
     half_us = half_periods(wire().hz)
     ends = (min(CABLES_M), max(CABLES_M))
@@ -125,10 +125,9 @@ def drives(parts: Parts = PARTS) -> Figures:
 
 
 def recovery(parts: Parts = PARTS) -> Figures:
-    """Return how long until the wire is heard as if K2 had turned with nothing on the cable, and how far an overload reaches."""
-    kicked, quiet = (
-        runs.waveform(Cable(), wire(), trouble, parts, 0.06) for trouble in (Trouble(kick_v=BRIDGE_V), Trouble())
-    )
+    """Return when a wire is heard as if nothing had been on the cable, and how far an overload reaches."""
+    troubles = (Trouble(kick_v=BRIDGE_V), Trouble())
+    kicked, quiet = (runs.waveform(Cable(), wire(), trouble, parts, 0.06) for trouble in troubles)
     kicked[:, 1] -= quiet[:, 1]  # an amplifier at its rail gives nothing, not even what the wire says
     full_scale_v = number("U4", parts)
     strong = runs.waveform(Cable(), wire(emf_v=60e-3), parts=parts, end_s=0.05)

@@ -1,7 +1,7 @@
 """The audio converter as the decks see it: a low-pass below 8 kHz, 16,000 samples a second, 16 bits, its end.
 
-Limits: the noise is white and added after the circuit, with the rms that ngspice's noise analysis gives for 10 Hz to
-8 kHz; the clock is exact (a crystal of 10 ppm is 0.03 Hz at 2800 Hz: bench row S4); no distortion.
+Limits: the noise is white and added after the circuit, with the rms that ngspice's noise analysis gives for 10 Hz
+to 8 kHz; the clock is exact (a crystal of 10 ppm is 0.03 Hz at 2800 Hz: bench row S4); no distortion.
 """
 
 import numpy

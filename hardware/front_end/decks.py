@@ -10,6 +10,7 @@ Units: ohm, henry, farad, metre, volt. The EMF of a ring-down is a formula of ng
 trapezoidal rule would shift a resonator of 2800 Hz by 7 Hz at steps of 10 us.
 """
 
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -54,6 +55,9 @@ class Trouble:
     kick_v: float = 0.0  # on the cable when K2 turns
 
 
+NO_TROUBLE = Trouble()
+
+
 def value(name: str, parts: Mapping[str, Mapping[str, str]] = PARTS) -> str:
     """Return a part's value as ngspice reads it."""
     return parts[name]["value"].split()[0]
@@ -73,14 +77,14 @@ def number(name: str, parts: Mapping[str, Mapping[str, str]] = PARTS) -> float:
 def receiving(
     sensor: Sensor,
     cable: Cable,
-    trouble: Trouble = Trouble(),
+    trouble: Trouble = NO_TROUBLE,
     parts: Mapping[str, Mapping[str, str]] = PARTS,
 ) -> str:
     """Return the deck of a coil at the amplifier; the EMF is the source `Vac` of an AC or noise analysis too."""
     lines = [
         "* a coil at the amplifier",
         f".include {HERE / 'models.lib'}",
-        f"Bemf e e0 V = {sensor.emf_v}*exp(-time/{sensor.decay_s})*sin({2 * 3.141592653589793 * sensor.hz!r}*time)",
+        f"Bemf e e0 V = {sensor.emf_v}*exp(-time/{sensor.decay_s})*sin({2 * math.pi * sensor.hz!r}*time)",
         "Vac e0 e1 dc 0 ac 1",
         f"Vdm e1 cm sin(0 {trouble.between_v} 50)",
         f"Rcoil e n1 {sensor.ohm}",
@@ -113,7 +117,7 @@ def driving(
         f"R3 p1 p2 {value('R3', parts)}",
         f"C1 p2 ka {value('C1', parts)}",
         "Vq q1 kb 0",
-        *_protection(Trouble(), parts),
+        *_protection(NO_TROUBLE, parts),
         *_cable(cable),
         f"Rcoil a0 n1 {sensor.ohm}",
         f"Lcoil n1 n2 {sensor.henry}",

@@ -1,4 +1,4 @@
-"""The circuit as a drawing: every part of parts.toml once, with its value. A drawing, no netlist: the decks compute.
+"""The circuit as a drawing: every part of parts.toml once, with its value. No netlist: the decks compute.
 
 schemdraw draws; only hardware/front_end/drawing.py and hardware/fixtures/drawings.py import it.
 """
@@ -142,7 +142,7 @@ def _bridge(d: Any, parts: Parts, ends: Any) -> None:
     import schemdraw.elements as e
 
     low = -4.6
-    (top, bottom) = ends[0]
+    bottom = ends[0][1]
     _box(d, (0.6, low), label("U1", parts))
     d += e.Line().at((0.6, low)).left().length(0.8)
     d += e.Dot(open=True).label("SWEEP", "left")

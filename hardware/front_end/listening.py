@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-LISTEN = Path(__file__).with_name("listen.py")
+LISTEN = Path(__file__).parent / "on-logger" / "listen.py"
 MICROPYTHON = Path(sys.executable).with_name("micropython")  # where pip puts the wheel's program
 MISSING = 0xFFFF, 0xFFFFFFFF
 

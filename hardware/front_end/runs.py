@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy
 
 from hardware.front_end.converter import COUNTS, SAMPLE_HZ, counts, sampled
-from hardware.front_end.decks import PARTS, VCC, Cable, Sensor, Trouble, driving, number, receiving
+from hardware.front_end.decks import NO_TROUBLE, PARTS, VCC, Cable, Sensor, Trouble, driving, number, receiving
 from hardware.front_end.spice import Numbers, run
 
 Parts = Mapping[str, Mapping[str, str]]
@@ -14,10 +14,11 @@ BEFORE_CAPTURE_S = 0.037  # dead time and settling: firmware/vibrating_wire/plan
 CAPTURE_S = 0.256
 STEP_S = 1e-5
 BAND_HZ = (400.0, 6000.0)
+SENSOR = Sensor()
 
 
 def response(
-    cable: Cable, sensor: Sensor = Sensor(), trouble: Trouble = Trouble(), parts: Parts = PARTS
+    cable: Cable, sensor: Sensor = SENSOR, trouble: Trouble = NO_TROUBLE, parts: Parts = PARTS
 ) -> Numbers:
     """Return rows of frequency and gain from EMF to the converter's pin."""
     return run(receiving(sensor, cable, trouble, parts), "ac dec 60 10 100k", ["vm(adc)"])
@@ -34,7 +35,7 @@ def resonance_db(rows: Numbers, flat: Numbers) -> float:
     return float(20 * numpy.log10((rows[inside, 1] / flat[inside, 1]).max()))
 
 
-def noise_v(cable: Cable, sensor: Sensor = Sensor(), parts: Parts = PARTS) -> float:
+def noise_v(cable: Cable, sensor: Sensor = SENSOR, parts: Parts = PARTS) -> float:
     """Return rms volt at the converter's pin from 10 Hz to 8 kHz: coil, resistors, both amplifiers."""
     deck = receiving(sensor, cable, parts=parts)
     rows = run(deck, "noise v(adc) Vac dec 60 10 8k", ["onoise_spectrum"], "noise1")
@@ -42,7 +43,7 @@ def noise_v(cable: Cable, sensor: Sensor = Sensor(), parts: Parts = PARTS) -> fl
 
 
 def waveform(
-    cable: Cable, sensor: Sensor, trouble: Trouble = Trouble(), parts: Parts = PARTS, end_s: float | None = None
+    cable: Cable, sensor: Sensor, trouble: Trouble = NO_TROUBLE, parts: Parts = PARTS, end_s: float | None = None
 ) -> Numbers:
     """Return rows of time, volt at the converter's pin less mid-rail, volt at the second stage's output."""
     end_s = BEFORE_CAPTURE_S + CAPTURE_S + 0.003 if end_s is None else end_s
@@ -70,9 +71,7 @@ def settled_s(rows: Numbers, after_s: float, volt: float) -> float:
     return float(rows[beyond[-1], 0] - after_s) if beyond.size else 0.0
 
 
-def drive(
-    cable: Cable, half_periods_us: Sequence[int], sensor: Sensor = Sensor(), parts: Parts = PARTS
-) -> Numbers:
+def drive(cable: Cable, half_periods_us: Sequence[int], sensor: Sensor = SENSOR, parts: Parts = PARTS) -> Numbers:
     """Return rows of time and coil current: K1 closes at 0 on an empty C1, the sweep begins at 7 ms."""
     end_s = sum(half_periods_us) * 1e-6 + 0.012
     return run(driving(sensor, cable, half_periods_us, parts), f"tran {STEP_S} {end_s} 0 {STEP_S} uic", ["i(Vi)"])

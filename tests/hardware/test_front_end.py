@@ -1,4 +1,4 @@
-"""The vibrating-wire front end: ngspice within expected.json, each gate bitten by a broken copy, the drawing's values.
+"""The vibrating-wire front end: ngspice within expected.json, gates bitten by broken copies, the drawing's values.
 
 What ngspice makes is heard by the logger's own driver under its own MicroPython (hardware/front_end/listen.py).
 """

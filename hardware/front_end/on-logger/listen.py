@@ -1,7 +1,7 @@
 """What the logger says of captures: its own driver over them. Run by the logger's MicroPython, not imported.
 
 listen.py half_periods HZ               the half-periods of a sweep about a wire of that frequency, in us
-listen.py read NANOVOLT HZ FILE FILE    one reading from two captures: the channel of a record, as the driver made it
+listen.py read NANOVOLT HZ FILE FILE    one reading from two captures: the channel that the driver made
 """
 
 import asyncio
@@ -27,7 +27,7 @@ class Bus:
 
     async def capture(self, count):
         samples = array("h", bytes(2 * count))
-        with open(self._files.pop(0), "rb") as file:  # noqa: PTH123  (MicroPython)
+        with open(self._files.pop(0), "rb") as file:
             file.readinto(samples)
         return samples
 
