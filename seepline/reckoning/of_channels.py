@@ -1,7 +1,7 @@
 """The accuracy of the values that a site's assignments make: each part through the instrument's own conversion.
 
 How much a hertz, an ohm or a kilopascal of air does to a value is asked of the formula that converts (differences
-of a small step), in the middle of the sheet's range, so that every form of sheet has its budget.
+of a small step), at one place of the sheet's range, so that every form of sheet has its budget.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -31,6 +31,7 @@ class Assumed(NamedTuple):
     bead_degc: float | None = None
     gauge_percent: float | None = None
     probe_percent: float | None = None
+    at_share: float = 0.5  # of the range: where it is reckoned
 
 
 class Accuracy(NamedTuple):
@@ -66,7 +67,7 @@ def of_sheet(
 
 def _piezometer(sheet: Calibration, channels: Mapping[str, Channel], assumed: Assumed) -> Iterator[Accuracy]:
     low, high = full_scale_hz(sheet.full_scale)
-    values = {"frequency": (low + high) / 2, "barometer": AIR_KPA}
+    values = {"frequency": high - assumed.at_share * (high - low), "barometer": AIR_KPA}
     parts: list[Part] = []
     if sheet.thermistor:
         warm, values["thermistor"], ohm_per_k = _warmth(
@@ -125,15 +126,15 @@ def _ohm_at(form: str, given: Mapping[str, float], degc: float) -> float:
 
 def _loop(sheet: Calibration, assumed: Assumed) -> Accuracy:
     [quantity] = current_loop.needs(sheet)
-    middle = 12.0
+    milliampere = 4.0 + accuracy.SPAN_MA * assumed.at_share
 
     def value(values: Values) -> float:
         return current_loop.convert(sheet, values)[quantity].value or 0.0
 
-    per_ma = _slope(value, {"current": middle}, "current")
+    per_ma = _slope(value, {"current": milliampere}, "current")
     span = abs(per_ma) * accuracy.SPAN_MA
     parts = (
-        *accuracy.current_loop(per_ma, middle, assumed.shunt_percent),
+        *accuracy.current_loop(per_ma, milliampere, assumed.shunt_percent),
         accuracy.of_percent("probe", assumed.probe_percent, span, "probe_percent of its sheet"),
     )
     return Accuracy(quantity, "m" if quantity == "water_level" else "kPa", span, parts)
