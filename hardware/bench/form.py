@@ -16,6 +16,7 @@ _NOTE = (
     "Instrument and procedure of each row: docs/bench-checklist.md. Write the figure, not only pass. A board type "
     "goes to a dam when every row is signed; a single logger repeats the rows marked each."
 )
+_ROOM = 5 * "\u00a0"  # so that the number stands in one line
 _TO_FILL = ("Board", "Firmware version", "Place and date")
 
 
@@ -32,7 +33,7 @@ class Row(NamedTuple):
 def rows_by_section(text: str) -> dict[str, list[Row]]:
     r"""Return the rows of each section that has some.
 
-    >>> rows_by_section("## A\n| no. | what | x | y | z |\n|---|---|---|---|---|\n| A1 | *a* | b | c | `d` |\n")["A"]
+    >>> rows_by_section("## A\n| no. | what | x | y | z |\n|---|---|---|---|---|\n| A1 | *a* | b | c | `d` |")["A"]
     [Row(number='A1', what='a', instrument='b', procedure='c', pass_mark='d')]
     """
     found: dict[str, list[Row]] = {}
@@ -67,7 +68,7 @@ def form(language: str) -> Iterator[Block]:
         yield Heading(table["sections"].get(section, section), 2)
         told = [(row, *table["rows"].get(row.number, (row.what, row.pass_mark))) for row in rows]
         yield Table(tuple(say(head) for head in _HEADS), [
-            (row.number, what, pass_mark, " " * 24, " " * 16) for row, what, pass_mark in told
+            (row.number + _ROOM, what, pass_mark, " " * 24, " " * 16) for row, what, pass_mark in told
         ])  # fmt: skip
     yield Signatures([say("Tested by"), say("Checked by")], (say("Name"), say("Date"), say("Signature")))
 
