@@ -5,6 +5,7 @@ from pathlib import Path
 from hardware.front_end import cases, drawing, runs
 from hardware.front_end.decks import PARTS, Cable, Sensor, Trouble
 from hardware.front_end.listening import half_periods
+from hardware.front_end.spice import Numbers
 from hardware.plot import Axis, Curve, chart, write
 
 _HZ = Axis("frequency, Hz", 40, 10000, (50, 100, 200, 400, 1000, 2000, 4000, 10000), is_log=True)
@@ -82,7 +83,7 @@ def error() -> str:
     return chart("What the logger says of a wire of 2800.37 Hz", x, y, curves)
 
 
-def _rows(rows: runs.Numbers) -> list[tuple[float, float]]:
+def _rows(rows: Numbers) -> list[tuple[float, float]]:
     return [(hz, gain) for hz, gain in rows if _HZ.low <= hz <= _HZ.high]
 
 
