@@ -31,3 +31,8 @@ def site_time() -> Callable[[], int]:
 def monotonic_s() -> float:
     """Return seconds on a clock that never steps: for back-off and waiting only."""
     return time.monotonic()
+
+
+def wall_s() -> int:
+    """Return the true UTC seconds, for what others check by their own clocks: a mail's date, a signature."""
+    return _real_ms() // 1000

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from collector import events
+from collector.acts import kept as kept_acts
 from collector.acts.alarms import AlarmActs
 from collector.acts.desk import ActDesk, Handler
 from collector.affected import Affected, Target
@@ -23,11 +24,9 @@ from collector.journal_entries import Entry, Kind, seen_ms
 from collector.judged import marks_of
 from collector.kept import Kept
 from collector.limits import Limits
-from collector.recompute import asked
 from collector.series_flags import SeriesFlags
 from collector.store import StoredEvent
 from collector.store_writing import StoreWriter
-from collector.works import diary
 from seepline.acts.air import BarometricFactor
 from seepline.acts.document import AcceptedAct
 from seepline.convert import assignment_at
@@ -95,8 +94,7 @@ class Engine:
 
     def _handlers(self, store: StoreWriter) -> Mapping[str, Handler]:
         return {
-            **asked.handlers(store),
-            **diary.handlers(store),
+            **kept_acts.handlers(store),
             **self._commissioned.handlers(),
             **self.derivations.handlers(),
             **self._limits.handlers,

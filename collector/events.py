@@ -76,6 +76,11 @@ KINDS = {
     "export_refused": "InfluxDB refuses some points for good; the store keeps them",
     "export_held": "InfluxDB takes nothing until a person mends token, rights or bucket",
     "export_resumed": "InfluxDB takes readings again",
+    "duty": "a person takes another's duty for a time",
+    "resumed": "the collector watches again after a pause: what stands",
+    "not_told": "nobody who should be told of something has been reached",
+    "disk_full": "nothing can be judged or kept: the disk is full",
+    "messages_damaged": "the book of messages was damaged; it was set aside and a new one begun",
     "journal_damaged": "the raw journal was damaged; it was set aside and a new one begun",
     "store_damaged": "the store was damaged; it was set aside and is made again from the raw journal",
 }

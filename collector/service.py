@@ -35,6 +35,11 @@ from collector.imports.watch import Watch
 from collector.journal import Batch, Journal, JournalUnavailableError
 from collector.journal_entries import Kind
 from collector.journals import pages as journals
+from collector.notify import door as telling_door
+from collector.notify.composing import compose
+from collector.notify.pulse import Pulse
+from collector.notify.running import tell_forever, telling
+from collector.notify.settings import read_contacts
 from collector.places import pages as places
 from collector.recompute import seen as seen_runs
 from collector.recompute.evidence import Evidence
@@ -53,6 +58,7 @@ from collector.storm.bus_table import BusTable
 from collector.web.shell import Shell
 from collector.works import seen as seen_works
 from seepline.bundle.policy import PolicyError, read_policy
+from seepline.notices.contacts import Contacts
 from seepline.sets.in_force import with_proposals
 from seepline.site import Site
 from seepline.wish import Wish
@@ -140,13 +146,13 @@ def application(
         rooms.site,
         rooms.now_ms,
         lambda now_ms: running(rooms.reader, now_ms),
-        partial(seen_runs.sentences, rooms.reader),
+        lambda: (*seen_runs.sentences(rooms.reader), *telling_door.sentences(data, rooms.now_ms())),
     )
     pages = web.routes(shell, rooms.reader, partial(seen_works.works, rooms.reader))
     bundles = bundle.routes(data / bundle.FILE_NAME, token_file.gateway_of)
     acts = acts_door.routes(_act_desk(rooms, data, news))
     sets = sets_api.routes(rooms.site, rooms.reader, data / acts_door.POLICY_NAME, rooms.now_ms)
-    decisions = [*acts, *sets, *dossiers.routes(rooms)]  # what people do, and its proof
+    decisions = [*acts, *sets, *dossiers.routes(rooms, data)]  # what people do, and its proof
     replays = replay_door.routes(replay_door.Shown(lambda: _judged(rooms), rooms.reader, rooms.now_ms))
     counts = BusTable(data / bus_table.FILE_NAME)
     sources = storm_page.Sources(data / journal_file.FILE_NAME, rooms.reader, counts)
@@ -158,18 +164,11 @@ def application(
         data / journal_file.FILE_NAME, rooms.reader, partial(seen_works.works, rooms.reader)
     )
     by_hand = hand_pages.routes(shell, data, data / STORE_NAME)
+    told = telling_door.routes(shell, rooms.reader, data)
     history = [*seen_runs.routes(rooms.reader), *seen_works.routes(rooms.reader)]
-    for_people = [
-        *api.routes(seen),
-        *history,
-        *replays,
-        *by_hand,
-        *storm,
-        *facilities_page.routes(shell, rooms.reader, lambda: facilities.words),
-        *places.routes(shell, looked_at),
-        *journals.routes(shell, rooms.reader),
-        *pages,
-    ]
+    of_others = facilities_page.routes(shell, rooms.reader, lambda: facilities.words)
+    by_place = [*of_others, *places.routes(shell, looked_at), *journals.routes(shell, rooms.reader)]
+    for_people = [*api.routes(seen), *history, *replays, *by_hand, *told, *storm, *by_place, *pages]
     return Starlette(routes=[*ingest.routes(door), *decisions, *bundles, *imports.status.routes(), *for_people])
 
 
@@ -191,28 +190,31 @@ def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event) -> acts_door.Desk:
     return acts_door.Desk(rooms.site, data / acts_door.POLICY_NAME, append, after, rooms.now_ms)
 
 
-async def judge_forever(rooms: Rooms, news: asyncio.Event, book: wishes.WishBook) -> None:
+async def judge_forever(rooms: Rooms, news: asyncio.Event, book: wishes.WishBook, pulse: Pulse) -> None:
     """Judge whatever the journal gets, look at the clock every second, and make history again in between.
 
-    What readings beyond a limit ask of gateways is written down in the book of wishes.
+    What readings beyond a limit ask of gateways is written down in the book of wishes; `pulse` beats with it.
     """
     asked: set[str] = set()
     while True:
         wait_s = _TICK_S
         try:
             while await rooms.ask(rooms.engine.judge, _ENTRIES_AT_ONCE):
-                pass
+                pulse.beat()
             asked = await rooms.ask(_pass_on, rooms.engine.wishes(), book, asked, rooms.now_ms())
             await rooms.ask(rooms.engine.tick, rooms.now_ms())
             if await rooms.ask(rooms.recompute.advance, rooms.now_ms()):
                 wait_s = 0.0  # what has come meanwhile is judged first
+            pulse.beat()
         except (sqlite3.OperationalError, JournalUnavailableError) as error:
             if isinstance(error, sqlite3.Error) and not is_outside(error):
                 raise
             _log.error("Nothing can be judged now (%s); free disk space. Next try in %g s.", error, _RETRY_S)
+            pulse.missed(str(error))
             wait_s = _RETRY_S
         with suppress(TimeoutError):
-            await asyncio.wait_for(news.wait(), wait_s)
+            async with asyncio.timeout(wait_s):  # not wait_for: Python 3.11's may lose a cancellation
+                await news.wait()
         news.clear()
 
 
@@ -241,6 +243,7 @@ async def _run(
     bound: http_server.Bound,
     influx: InfluxSettings | None,
     sources: Sequence[Source],
+    contacts: Contacts | None,
     others: tuple[Facility, ...],
 ) -> None:
     news = asyncio.Event()
@@ -249,7 +252,9 @@ async def _run(
     facilities = FacilityWatch(others, data, rooms.now_ms)
     app = application(rooms, data, news, book, imports, facilities)
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(judge_forever(rooms, news, book))]
+        pulse = Pulse()
+        tasks = [group.create_task(judge_forever(rooms, news, book, pulse))]
+        tasks.append(group.create_task(tell_forever(telling(rooms, data, pulse, compose), contacts)))
         if others:
             tasks.append(group.create_task(facilities.run()))
         if sources:
@@ -273,17 +278,17 @@ def run(site: Site, data: Path, address: str) -> None:
     tokens.TokenFileError, SettingsError
         When DIR/tokens.toml or DIR/collector.toml cannot be used.
     seepline.toml_file.Faulty
-        When DIR/imports.toml or DIR/facilities.toml has faults.
+        When DIR/imports.toml, DIR/notify.toml or DIR/facilities.toml has faults.
     """
     bound = http_server.listen(address)
     held = journal_file.lock(data)
     tokens.load(data / tokens.FILE_NAME)
-    influx, sources = read_influx(data), read_sources(data, site)
+    influx, sources, contacts = read_influx(data), read_sources(data, site), read_contacts(data)
     others = read_facilities(data, site.info.id)
     rooms = open_rooms(site, data, site_time())
     _log.info("Collector of site %s listens on http://%s:%d", site.info.id, *bound.getsockname()[:2])
     try:
-        asyncio.run(_run(rooms, data, bound, influx, sources, others))
+        asyncio.run(_run(rooms, data, bound, influx, sources, contacts, others))
     finally:
         rooms.thread.shutdown()
         rooms.recompute.close()

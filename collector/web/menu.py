@@ -18,6 +18,7 @@ MENU = (
     Entry("points", noted("Points")),
     Entry("instruments", noted("Instruments and sheets")),
     Entry("hand", noted("Readings by hand and rounds")),
+    Entry("told", noted("People and duty")),
     Entry("limits", noted("Sets of limits")),
     Entry("journals", noted("Journals to print")),
     Entry("after-storm", noted("After the storm")),
