@@ -98,7 +98,7 @@ class Engine:
             **self._commissioned.handlers(),
             **self.derivations.handlers(),
             **self._limits.handlers,
-            **AlarmActs(self._alarms.standings).handlers(),
+            **AlarmActs(self._alarms.standings, store.hand.name_photos).handlers(),
             "barometric_factor": self._accept_air,
         }
 

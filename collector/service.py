@@ -20,8 +20,10 @@ from starlette.applications import Starlette
 
 from collector import api, bundle, events, http_server, ingest, journal_file, sets_api, tokens, web, wishes
 from collector.acts import door as acts_door
+from collector.acts.followed import followed
 from collector.acts.table import KeptAct
 from collector.clock import site_time
+from collector.deeds import wired as deeds
 from collector.dossier import door as dossiers
 from collector.engine import Engine
 from collector.exercises import running
@@ -44,7 +46,6 @@ from collector.places import pages as places
 from collector.recompute import seen as seen_runs
 from collector.recompute.evidence import Evidence
 from collector.recompute.work import Recompute
-from collector.replay_set import door as replay_door
 from collector.rooms import Rooms
 from collector.settings import InfluxSettings, read_influx
 from collector.sqlite_file import is_outside
@@ -59,7 +60,6 @@ from collector.web.shell import Shell
 from collector.works import seen as seen_works
 from seepline.bundle.policy import PolicyError, read_policy
 from seepline.notices.contacts import Contacts
-from seepline.sets.in_force import with_proposals
 from seepline.site import Site
 from seepline.wish import Wish
 
@@ -153,7 +153,6 @@ def application(
     acts = acts_door.routes(_act_desk(rooms, data, news))
     sets = sets_api.routes(rooms.site, rooms.reader, data / acts_door.POLICY_NAME, rooms.now_ms)
     decisions = [*acts, *sets, *dossiers.routes(rooms, data)]  # what people do, and its proof
-    replays = replay_door.routes(replay_door.Shown(lambda: _judged(rooms), rooms.reader, rooms.now_ms))
     counts = BusTable(data / bus_table.FILE_NAME)
     sources = storm_page.Sources(data / journal_file.FILE_NAME, rooms.reader, counts)
     storm = [
@@ -168,13 +167,9 @@ def application(
     history = [*seen_runs.routes(rooms.reader), *seen_works.routes(rooms.reader)]
     of_others = facilities_page.routes(shell, rooms.reader, lambda: facilities.words)
     by_place = [*of_others, *places.routes(shell, looked_at), *journals.routes(shell, rooms.reader)]
-    for_people = [*api.routes(seen), *history, *replays, *by_hand, *told, *storm, *by_place, *pages]
+    acted = deeds.routes(rooms, data, shell)
+    for_people = [*api.routes(seen), *history, *by_hand, *acted, *told, *storm, *by_place, *pages]
     return Starlette(routes=[*ingest.routes(door), *decisions, *bundles, *imports.status.routes(), *for_people])
-
-
-def _judged(rooms: Rooms) -> Site:
-    """Return the site with the sets of limits that were decided, and those that are proposed, to be replayed."""
-    return with_proposals(rooms.site, rooms.reader.register())
 
 
 def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event) -> acts_door.Desk:
@@ -187,7 +182,9 @@ def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event) -> acts_door.Desk:
     async def after(line: int, limit: int) -> list[KeptAct]:
         return await rooms.ask(rooms.journal.acts.after, line, limit)
 
-    return acts_door.Desk(rooms.site, data / acts_door.POLICY_NAME, append, after, rooms.now_ms)
+    return acts_door.Desk(
+        rooms.site, data / acts_door.POLICY_NAME, append, after, rooms.now_ms, partial(followed, rooms)
+    )
 
 
 async def judge_forever(rooms: Rooms, news: asyncio.Event, book: wishes.WishBook, pulse: Pulse) -> None:

@@ -2,6 +2,7 @@
 
 POST /api/v1/acts     one act as JSON -> 201 with its id | 200 known already | 400 no act | 403 it does not count
 GET  /api/v1/acts     ?after=LINE&limit= -> accepted acts in their order, with the links of the chain
+GET  /api/v1/acts/ID  whether it was judged, and the events of its turn: what followed, or why it had no effect
 
 DIR/policy.toml says who may do what; without it every act is refused. It is read anew for each act.
 """
@@ -16,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from collector.acts.followed import Followed
 from collector.acts.table import KeptAct
 from collector.answers import AnswerError, unavailable
 from collector.body import BodyError, read_body
@@ -39,6 +41,7 @@ class Desk:
     append: Callable[[str, str, str, int], Awaitable[bool]]  # id and text of an act, text of the policy, now
     after: Callable[[int, int], Awaitable[list[KeptAct]]]
     now_ms: Callable[[], int]
+    followed: Callable[[str], Awaitable[Followed | None]]
 
 
 def routes(desk: Desk) -> list[Route]:
@@ -62,7 +65,17 @@ def routes(desk: Desk) -> list[Route]:
         found = await desk.after(line, min(limit, _MOST))
         return JSONResponse([asdict(one) | {"text": json.loads(one.text)} for one in found])
 
-    return [Route("/api/v1/acts", post, methods=["POST"]), Route("/api/v1/acts", listed)]
+    async def one(request: Request) -> Response:
+        found = await desk.followed(request.path_params["act"])
+        if found is None:
+            return AnswerError(404, "not found", "no such act was accepted").response
+        return JSONResponse({"judged": found.judged, "events": [asdict(each) for each in found.events]})
+
+    return [
+        Route("/api/v1/acts", post, methods=["POST"]),
+        Route("/api/v1/acts", listed),
+        Route("/api/v1/acts/{act}", one),
+    ]
 
 
 async def _accepted(desk: Desk, request: Request) -> tuple[AcceptedAct, str]:

@@ -26,6 +26,12 @@ class ActTable:
         """Tell whether an act is kept."""
         return self._connection.execute("SELECT 1 FROM acts WHERE id = ?", (act_id,)).fetchone() is not None
 
+    def place(self, act_id: str) -> tuple[int, int] | None:
+        """Return the line of an act and when it came (UTC ms), None for one that is not kept."""
+        sql = "SELECT a.line, l.arrival_ms FROM acts a JOIN lines l ON l.id = a.line WHERE a.id = ?"
+        row = self._connection.execute(sql, (act_id,)).fetchone()
+        return None if row is None else (row[0], row[1])
+
     def add(self, line: int, act_id: str, text: str) -> None:
         """Write an act beside its line, in the journal's open transaction."""
         last = self._connection.execute("SELECT chain FROM acts ORDER BY line DESC LIMIT 1").fetchone()

@@ -13,7 +13,6 @@ from starlette.routing import BaseRoute, Route
 
 from collector.present import present
 from collector.store import StoreReader
-from collector.web.limits_page import limits_page
 from collector.web.render import DAY_CHOICES, Renderer
 from collector.web.shell import HEADERS, Shell
 from collector.web.view import DAY_MS, Page, chart_order, page
@@ -57,7 +56,7 @@ def _choice(request: Request, name: str, allowed: tuple[int, ...], default: int 
 
 
 def routes(shell: Shell, store: StoreReader, diary: Callable[[], Sequence[Work]] = tuple) -> list[BaseRoute]:
-    """Return the routes of '/' (?days=, ?refresh=5), '/limits' and '/static/...'; `diary` are the works."""
+    """Return the routes of '/' (?days=, ?refresh=5) and '/static/...'; `diary` are the works."""
 
     # plain functions: the store's calls block, so Starlette runs them in its thread pool
     def state_page(request: Request) -> Response:
@@ -70,9 +69,6 @@ def routes(shell: Shell, store: StoreReader, diary: Callable[[], Sequence[Work]]
         found = read_page(shell.site, store, shell.now_ms(), days or _DEFAULT_DAYS, renderer, diary())
         return shell.page(request, "page.html", found, refresh_s=refresh_s, choices=DAY_CHOICES)
 
-    def sets_page(request: Request) -> Response:
-        return shell.page(request, "limits.html", limits_page(shell.site, store, shell.now_ms()))
-
     def static_file(request: Request) -> Response:
         name = request.path_params["name"]
         if name not in _STATIC_TYPES:
@@ -80,4 +76,4 @@ def routes(shell: Shell, store: StoreReader, diary: Callable[[], Sequence[Work]]
         headers = {**HEADERS, "Content-Type": _STATIC_TYPES[name], "Cache-Control": "max-age=300"}
         return Response((_STATIC / name).read_bytes(), headers=headers)
 
-    return [Route("/", state_page), Route("/limits", sets_page), Route("/static/{name}", static_file)]
+    return [Route("/", state_page), Route("/static/{name}", static_file)]

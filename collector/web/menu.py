@@ -15,11 +15,16 @@ class Entry(NamedTuple):
 MENU = (
     Entry("", noted("State of the site")),
     Entry("facilities", noted("Facilities")),
+    Entry("alarms", noted("Alarms")),
     Entry("points", noted("Points")),
     Entry("instruments", noted("Instruments and sheets")),
     Entry("hand", noted("Readings by hand and rounds")),
     Entry("told", noted("People and duty")),
     Entry("limits", noted("Sets of limits")),
     Entry("journals", noted("Journals to print")),
+    Entry("diary", noted("Works diary")),
+    Entry("commissioning", noted("Commissioning")),
+    Entry("exercise", noted("Exercise")),
+    Entry("recompute", noted("History made again")),
     Entry("after-storm", noted("After the storm")),
 )

@@ -1,16 +1,20 @@
 """The page as HTML: the one door to Jinja2. Everything printed is escaped; words go through gettext."""
 
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from collector.web.catalogue import catalogue
+from collector.web.deciding import ROLE_WORDS, STATUS_WORDS, VERDICT_WORDS
 from collector.web.replayed import Replayed, limits_text
 from collector.web.words import LEVEL_WORDS, Translate
 from seepline.thresholds import Level
 
 DAY_CHOICES = (1, 7, 14, 90)
 
+_TABLES = {"role_word": ROLE_WORDS, "status_word": STATUS_WORDS, "verdict_word": VERDICT_WORDS}
 _TEMPLATES = Path(__file__).parent / "templates"
 _STATIC = Path(__file__).parent / "static"
 
@@ -42,6 +46,8 @@ class Renderer:
         self._templates.filters["level_word"] = self._level_word
         self._templates.filters["mark_name"] = _mark_name
         self._templates.filters["colour_word"] = self._colour_word
+        for name, table in _TABLES.items():
+            self._templates.filters[name] = partial(self._of_table, table)
 
     def replayed(self, page: Replayed, alone: bool = False) -> str:
         """Return the page of a replay; `alone` puts the style into it, so that the file needs nothing else."""
@@ -55,6 +61,10 @@ class Renderer:
 
     def _level_word(self, level: Level) -> str:
         return self.translate(LEVEL_WORDS[level])
+
+    def _of_table(self, table: Mapping[str, str], key: str) -> str:
+        """Return the word of a table; what it does not hold is shown as it is."""
+        return self.translate(table[key]) if key in table else key.replace("_", " ")
 
     def _colour_word(self, colour: str) -> str:
         return self.translate(

@@ -41,6 +41,7 @@ class Frame:
     site_name: str
     now: Moment
     now_ms: int
+    timezone: str
     demo: bool
     up: str
     here: str
@@ -91,6 +92,7 @@ class Shell:
             site_name=self.site.info.name,
             now=moment(now_ms, ZoneInfo(self.site.info.timezone)),
             now_ms=now_ms,
+            timezone=self.site.info.timezone,
             demo=self.site.info.demo,
             up="../" * (path.count("/") - 1) or "./",
             here=path.strip("/"),
