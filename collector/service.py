@@ -21,7 +21,7 @@ from starlette.applications import Starlette
 from collector import api, bundle, events, http_server, ingest, journal_file, sets_api, tokens, web, wishes
 from collector.acts import door as acts_door
 from collector.acts.table import KeptAct
-from collector.clock import site_time
+from collector.clock import real_ms, site_time
 from collector.dossier import door as dossiers
 from collector.engine import Engine
 from collector.exercises import running
@@ -35,6 +35,7 @@ from collector.imports.watch import Watch
 from collector.journal import Batch, Journal, JournalUnavailableError
 from collector.journal_entries import Kind
 from collector.journals import pages as journals
+from collector.people.service import chain_of, people_of
 from collector.places import pages as places
 from collector.recompute import seen as seen_runs
 from collector.recompute.evidence import Evidence
@@ -136,11 +137,12 @@ def application(
         counts=lambda: rooms.ask(rooms.journal.counts),
         identities=lambda logger: rooms.ask(rooms.journal.identities, logger),
     )
+    people = people_of(rooms.site, data, data / acts_door.POLICY_NAME, real_ms, rooms.now_ms)
     shell = Shell(
         rooms.site,
         rooms.now_ms,
         lambda now_ms: running(rooms.reader, now_ms),
-        partial(seen_runs.sentences, rooms.reader),
+        lambda: (*people.notices(), *seen_runs.sentences(rooms.reader)),
     )
     pages = web.routes(shell, rooms.reader, partial(seen_works.works, rooms.reader))
     bundles = bundle.routes(data / bundle.FILE_NAME, token_file.gateway_of)
@@ -169,8 +171,10 @@ def application(
         *places.routes(shell, looked_at),
         *journals.routes(shell, rooms.reader),
         *pages,
+        *people.routes(shell, chain_of(rooms)),
     ]
-    return Starlette(routes=[*ingest.routes(door), *decisions, *bundles, *imports.status.routes(), *for_people])
+    routes = [*ingest.routes(door), *decisions, *bundles, *imports.status.routes(), *for_people]
+    return Starlette(routes=routes, middleware=[people.gate(routes)])
 
 
 def _judged(rooms: Rooms) -> Site:
@@ -273,7 +277,7 @@ def run(site: Site, data: Path, address: str) -> None:
     tokens.TokenFileError, SettingsError
         When DIR/tokens.toml or DIR/collector.toml cannot be used.
     seepline.toml_file.Faulty
-        When DIR/imports.toml or DIR/facilities.toml has faults.
+        When DIR/imports.toml, DIR/facilities.toml or DIR/people.toml has faults.
     """
     bound = http_server.listen(address)
     held = journal_file.lock(data)

@@ -21,4 +21,6 @@ MENU = (
     Entry("limits", noted("Sets of limits")),
     Entry("journals", noted("Journals to print")),
     Entry("after-storm", noted("After the storm")),
+    Entry("people", noted("People")),
+    Entry("audit", noted("Audit")),
 )
