@@ -24,7 +24,7 @@ from collector.people.seen import caller_of
 from collector.people.sign_in import RefusedError
 from collector.people.totp import address_of
 from collector.people.where import local
-from collector.web.qr import qr_svg
+from collector.web.square_code import square_code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,7 @@ class DoorPage:
     provider: str = ""
     secret: str = ""
     qr: str = ""
+    needed: bool = False
 
 
 def routes(office: Office, provider: str) -> list[Route]:
@@ -164,9 +165,11 @@ def _second_factor(office: Office) -> list[Route]:
 
 def _totp_page(office: Office, request: Request, page: DoorPage) -> DoorPage:
     """Return the page with the secret to be scanned, or without one for who has an authenticator."""
-    desk, person = office.desk, seen_by(request).visitor.person
+    desk, visitor = office.desk, seen_by(request).visitor
+    person = visitor.person
     if desk.book.read("SELECT 1 FROM account WHERE person = ? AND totp <> ''", (person,)):
         return page
     secret = authenticator.offered(desk.book, person)
-    picture = qr_svg(address_of(secret, person, desk.site_id))
-    return DoorPage(problem=page.problem, wait_s=page.wait_s, secret=secret, qr=picture)
+    picture = square_code(address_of(secret, person, desk.site_id))
+    needed = visitor.role in authenticator.NEEDS_ONE
+    return DoorPage(problem=page.problem, wait_s=page.wait_s, secret=secret, qr=picture, needed=needed)

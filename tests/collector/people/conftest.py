@@ -1,0 +1,107 @@
+"""The collector's whole application in this process, with a clock that tests turn, and people who sign in to it."""
+
+import asyncio
+import base64
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+from collector import service, wishes
+from collector.imports.running import watch_of
+from collector.people import totp
+from collector.people.accounts import invite
+from collector.people.book import FILE_NAME, Book
+from seepline.acts.check import checked
+from seepline.acts.document import accepted_text
+from seepline.site_file import read_site
+from tests.acts import Persons
+from tests.collector.chain import T0_MS
+from tests.collector.conftest import DAM
+
+PASSWORD = "four words of mine, together"
+REAL_MS = 1_795_000_000_000
+HERE, AFAR = "127.0.0.1", "192.0.2.9"
+CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
+SECRET = re.compile(r'<code class="said">([A-Z2-7]{32})</code>')
+
+
+@dataclass
+class House:
+    """One collector and those who come to it."""
+
+    data: Path
+    app: object
+    rooms: object
+    persons: Persons
+    real_ms: int = REAL_MS
+    codes: dict[str, str] = field(default_factory=dict)  # the secret in each person's phone
+
+    @property
+    def book(self) -> Book:
+        return Book(self.data / FILE_NAME)
+
+    def browser(self, address: str = AFAR, scheme: str = "http", **headers: str) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(app=self.app, client=(address, 4711), raise_app_exceptions=True)
+        named = {key.replace("_", "-"): value for key, value in headers.items()}
+        return httpx.AsyncClient(transport=transport, base_url=f"{scheme}://127.0.0.1:8086", headers=named)
+
+    def act(self, person: str, kind: str, body: dict) -> None:
+        signed = self.persons.act(person, kind, body, T0_MS)
+        accepted = checked(signed, self.persons.policy(), self.rooms.site, T0_MS)
+        self.rooms.journal.append_policy(self.persons.policy_text(), T0_MS)
+        self.rooms.journal.append_act(accepted.id, accepted_text(accepted), T0_MS)
+
+    def code(self, person: str) -> str:
+        """Return what the person's phone shows, half a minute later than the last one."""
+        self.real_ms += 30_000
+        return totp.hotp(base64.b32decode(self.codes[person]), self.real_ms // 30_000)
+
+    async def join(self, person: str, browser: httpx.AsyncClient) -> httpx.Response:
+        """Take up an invitation, in a browser that is signed in then."""
+        secret = invite(self.book, person, self.real_ms)
+        answer = await browser.post("/invite", data={"invitation": secret, "password": PASSWORD})
+        assert answer.status_code == 303, answer.text
+        page = await browser.get("/totp")
+        if shown := SECRET.search(page.text):
+            self.codes[person] = shown[1]
+            about = {"csrf": CSRF.search(page.text)[1], "code": self.code(person)}
+            answer = await browser.post("/totp", data=about)
+            assert answer.status_code == 303, answer.text
+        return answer
+
+    async def sign_in(self, person: str, browser: httpx.AsyncClient, **more: str) -> httpx.Response:
+        code = self.code(person) if person in self.codes else ""
+        return await browser.post("/signin", data={"person": person, "password": PASSWORD, "code": code, **more})
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory) -> Iterator[House]:
+    """A house without accounts; what a module does to it, it does to all of its tests."""
+    data, persons = tmp_path_factory.mktemp("people"), Persons()
+    persons.write_policy(data)
+    with pytest.MonkeyPatch.context() as patch:
+        site = read_site(DAM)
+        rooms = service.open_rooms(site, data, lambda: T0_MS)
+        house = House(data, None, rooms, persons)
+        patch.setattr(service, "real_ms", lambda: house.real_ms)
+        news = asyncio.Event()
+        watch = watch_of(rooms, data, news, ())
+        house.app = service.application(rooms, data, news, wishes.WishBook(data / wishes.FILE_NAME), watch)
+        yield house
+        rooms.thread.shutdown()
+        with closing(rooms.store), closing(rooms.journal):
+            rooms.recompute.close()
+
+
+@pytest.fixture
+def house(opened) -> Iterator[House]:
+    """The house with an account of nobody who signs in, so that it is closed, and no brake from the test before."""
+    invite(opened.book, "observer", opened.real_ms)
+    with opened.book.open() as db:
+        db.execute("DELETE FROM brake")
+    return opened
