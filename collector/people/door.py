@@ -91,7 +91,10 @@ def _sign_in(office: Office, provider: str) -> list[Route]:
 
     async def leave(request: Request) -> Response:
         session = session_by(request)
-        everywhere = (await form_of(request)).get("everywhere") == "yes"
+        try:
+            everywhere = (await form_of(request)).get("everywhere") == "yes"
+        except FormError as error:
+            return office.shell.refused(str(error), error.status)
         await run_in_threadpool(sessions.end, desk.book, session.person, None if everywhere else session.id)
         said = "everywhere" if everywhere else ""
         await run_in_threadpool(desk.note, session.person, "signed out", caller_of(request).address, said)
