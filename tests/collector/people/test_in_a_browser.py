@@ -46,7 +46,7 @@ def test_from_the_invitation_to_a_key(collector, tmp_path):
         tab.js(f"document.getElementById('password').value = {json.dumps(PASSWORD)}")
         tab.click("form button")
         secret = tab.until("document.querySelector('code.said')?.textContent")
-        tab.until("document.querySelector('svg.qr').getBoundingClientRect().width > 200")
+        tab.until("document.querySelector('img.qr').getBoundingClientRect().width > 200")
         code = totp.hotp(base64.b32decode(secret), int(time.time()) // 30)
         tab.js(f"document.getElementById('code').value = '{code}'")
         tab.click("form button")
@@ -69,9 +69,7 @@ def test_from_the_invitation_to_a_key(collector, tmp_path):
 
 def _commands_read_with_a_token(collector, data) -> None:
     """What a command reads without one is refused in one sentence; with one of its purpose it is there."""
-    secret = seepline(
-        "collector", "people", "token", "audit", "--for", "ministry", "--days", "1", *data, data=None
-    )
+    secret = seepline("collector", "people", "token", "audit", "--for", "ministry", "--days", "1", *data)
     token = collector.data / "token"
     token.write_text(secret)
     words = [sys.executable, "-m", "seepline.cli", "audit", "verify", "--from", collector.url]
