@@ -20,6 +20,7 @@ from starlette.applications import Starlette
 
 from collector import api, bundle, events, http_server, ingest, journal_file, sets_api, tokens, web, wishes
 from collector.acts import door as acts_door
+from collector.acts.key_book import KeyBook
 from collector.acts.table import KeptAct
 from collector.clock import real_ms, site_time
 from collector.dossier import door as dossiers
@@ -53,6 +54,7 @@ from collector.storm import page as storm_page
 from collector.storm.bus_table import BusTable
 from collector.web.shell import Shell
 from collector.works import seen as seen_works
+from seepline.acts.keys import KeyRing
 from seepline.bundle.policy import PolicyError, read_policy
 from seepline.sets.in_force import with_proposals
 from seepline.site import Site
@@ -192,7 +194,12 @@ def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event) -> acts_door.Desk:
     async def after(line: int, limit: int) -> list[KeptAct]:
         return await rooms.ask(rooms.journal.acts.after, line, limit)
 
-    return acts_door.Desk(rooms.site, data / acts_door.POLICY_NAME, append, after, rooms.now_ms)
+    keys = KeyBook(rooms.journal.acts)
+
+    async def ring() -> KeyRing:
+        return await rooms.ask(keys.ring)
+
+    return acts_door.Desk(rooms.site, data / acts_door.POLICY_NAME, append, after, rooms.now_ms, ring)
 
 
 async def judge_forever(rooms: Rooms, news: asyncio.Event, book: wishes.WishBook) -> None:

@@ -60,6 +60,15 @@ class ActTable:
         )
         return [KeptAct(*row) for row in self._connection.execute(sql, (line, person, kind, limit))]
 
+    def about_keys(self, line: int, limit: int) -> list[KeptAct]:
+        """Return up to `limit` policies and acts on keys after a line, in the order in which they came."""
+        sql = (
+            "SELECT a.line, l.arrival_ms, a.text, a.chain FROM acts a JOIN lines l ON l.id = a.line"
+            " WHERE a.line > ? AND coalesce(a.text ->> '$.act.kind', 'device_key')"
+            " IN ('device_key', 'device_key_end') ORDER BY a.line LIMIT ?"
+        )
+        return [KeptAct(*row) for row in self._connection.execute(sql, (line, limit))]
+
     def heads(self, limit: int) -> list[Head]:
         """Return the chain's value at the end of each day on which something came, the newest first."""
         day = "CAST((text ->> '$.accepted_ms') / 86400000 AS INTEGER)"

@@ -18,6 +18,7 @@ from collector.people.shown import HAPPENED_WORDS, Done, done
 from collector.web.words import Moment, moment
 from seepline.acts.chain import Head, policy_of
 from seepline.acts.document import read_accepted
+from seepline.acts.keys import KeyRing
 from seepline.acts.kinds import KINDS
 
 _MOST_ACTS, _MOST_HEADS, _MOST_DONE = 100, 30, 100
@@ -27,10 +28,11 @@ POLICY = "policy"
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """What the page asks the journal: entries before a line, by person and kind; heads of the last days."""
+    """What pages ask the journal: entries before a line, by person and kind; heads of days; further keys."""
 
     before: Callable[[int, int, str, str], Awaitable[list[KeptAct]]]
     heads: Callable[[int], Awaitable[list[Head]]]
+    ring: Callable[[], Awaitable[KeyRing]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """/me: one's own sessions, password, authenticator and what happened; /key: one's key on this device."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from collector.people.seen import caller_of
 from collector.people.sessions import Session
 from collector.people.shown import HAPPENED_WORDS, Done, done
 from collector.web.words import Moment, moment, noted
+from seepline.acts.keys import KeyRing
 from seepline.bundle.policy import Person
 
 _MOST_DONE = 30
@@ -55,23 +57,34 @@ class MePage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRow:
+    """A further key of a person."""
+
+    public_key: str
+    device: str
+    until: Moment
+    is_believed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyPage:
-    """What /key shows: who makes a key, and the key that the policy has."""
+    """What /key shows: who makes a key, the key that the policy has, and further ones."""
 
     person: str
     public_key: str
+    keys: tuple[KeyRow, ...]
 
 
-def routes(office: Office) -> list[Route]:
-    """Return the routes."""
+def routes(office: Office, ring: Callable[[], Awaitable[KeyRing]]) -> list[Route]:
+    """Return the routes; `ring` are the further keys that the journal knows."""
     desk = office.desk
 
     def me(request: Request) -> Response:
         return _me(office, request, "")
 
-    def key(request: Request) -> Response:
-        person = _person(office, request)
-        return office.shell.page(request, "key.html", KeyPage(person=person.id, public_key=person.public_key))
+    async def key(request: Request) -> Response:
+        page = await run_in_threadpool(_key_page, office, _person(office, request), await ring())
+        return await run_in_threadpool(office.shell.page, request, "key.html", page)
 
     async def password(request: Request) -> Response:
         try:
@@ -103,6 +116,21 @@ def _person(office: Office, request: Request) -> Person:
     if found is None:
         raise LookupError("the gate let a person through who is not appointed")
     return found
+
+
+def _key_page(office: Office, person: Person, ring: KeyRing) -> KeyPage:
+    zone, now_ms = ZoneInfo(office.shell.site.info.timezone), office.desk.site_ms()
+    rows = tuple(
+        KeyRow(
+            public_key=public,
+            device=one.device,
+            until=moment(one.until_ms, zone),
+            is_believed=one.holds(person, now_ms),
+        )
+        for public, one in ring.keys.items()
+        if one.person == person.id
+    )
+    return KeyPage(person=person.id, public_key=person.public_key, keys=rows)
 
 
 def _me(office: Office, request: Request, said: str, status: int = 200) -> Response:

@@ -7,6 +7,7 @@ from pathlib import Path
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
+from collector.acts.key_book import KeyBook
 from collector.acts.table import KeptAct
 from collector.people import audit_page, door, me, people_page, provider_door
 from collector.people.answers import Office
@@ -19,6 +20,7 @@ from collector.rooms import Rooms
 from collector.web.shell import Shell
 from collector.web.words import noted
 from seepline.acts.chain import Head
+from seepline.acts.keys import KeyRing
 from seepline.site import Site
 
 _OPEN = noted(
@@ -46,7 +48,7 @@ class People:
         office, name = Office(shell, self.desk), self.provider.settings.name if self.provider else ""
         others = provider_door.routes(office, self.provider) if self.provider else []
         pages = [*people_page.routes(office, on_duty), *audit_page.routes(office, chain)]
-        return [*door.routes(office, name), *others, *me.routes(office), *pages]
+        return [*door.routes(office, name), *others, *me.routes(office, chain.ring), *pages]
 
     def gate(self, routes: Sequence[BaseRoute]) -> Middleware:
         """Return the gate before these routes."""
@@ -54,7 +56,7 @@ class People:
 
 
 def chain_of(rooms: Rooms) -> audit_page.Chain:
-    """Return how the page of the audit asks the journal."""
+    """Return how pages ask the journal about acts."""
 
     async def before(line: int, limit: int, person: str, kind: str) -> list[KeptAct]:
         return await rooms.ask(rooms.journal.acts.before, line, limit, person, kind)
@@ -62,7 +64,12 @@ def chain_of(rooms: Rooms) -> audit_page.Chain:
     async def heads(limit: int) -> list[Head]:
         return await rooms.ask(rooms.journal.acts.heads, limit)
 
-    return audit_page.Chain(before, heads)
+    keys = KeyBook(rooms.journal.acts)
+
+    async def ring() -> KeyRing:
+        return await rooms.ask(keys.ring)
+
+    return audit_page.Chain(before, heads, ring)
 
 
 def people_of(

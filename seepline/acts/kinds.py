@@ -11,6 +11,7 @@ from seepline.acts import (
     history,
     local_alarm,
     notes,
+    people,
     sets,
     surfaces,
     works,
@@ -29,4 +30,5 @@ KINDS: Mapping[str, ActKind] = {
     **surfaces.KINDS,
     **sets.KINDS,
     **alarms.KINDS,
+    **people.KINDS,
 }

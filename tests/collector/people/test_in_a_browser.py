@@ -11,6 +11,7 @@ import pytest
 
 from collector.people import readers, totp
 from collector.people.book import FILE_NAME, Book
+from seepline.signing_key import new
 from tests.acts import Persons
 from tests.browser import chromium
 from tests.collector.conftest import RunningCollector, free_port
@@ -61,6 +62,14 @@ def test_from_the_invitation_to_a_key(collector, tmp_path):
         (tmp_path / "policy.toml").write_text(policy.replace(shown, public))
         tab.open(f"{url}/key")
         tab.until("document.getElementById('known').hidden === false && document.getElementById('unknown').hidden")
+        other = new().public.hex()  # of a second device
+        for name, value in {"public_key": other, "device": "ноутбук", "days": "30"}.items():
+            tab.js(f"document.querySelector('#add [name={name}]').value = {json.dumps(value)}")
+        tab.click("#add button")
+        tab.until(f"document.querySelector('.end')?.dataset.key === '{other}'")
+        tab.until("document.querySelector('.end').hidden === false")
+        tab.click(".end button")
+        tab.until("document.querySelector('.end') === null && document.body.innerText.includes('завершён')")
         tab.open(f"{url}/me")
         tab.click("button[name=everywhere]")
         tab.until("location.pathname === '/signin'")
