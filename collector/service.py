@@ -20,7 +20,6 @@ from starlette.applications import Starlette
 
 from collector import api, bundle, events, http_server, ingest, journal_file, sets_api, tokens, web, wishes
 from collector.acts import door as acts_door
-from collector.acts.key_book import KeyBook
 from collector.acts.table import KeptAct
 from collector.clock import real_ms, site_time
 from collector.dossier import door as dossiers
@@ -36,6 +35,7 @@ from collector.imports.watch import Watch
 from collector.journal import Batch, Journal, JournalUnavailableError
 from collector.journal_entries import Kind
 from collector.journals import pages as journals
+from collector.people.audit_page import Chain
 from collector.people.service import chain_of, people_of
 from collector.places import pages as places
 from collector.recompute import seen as seen_runs
@@ -54,7 +54,6 @@ from collector.storm import page as storm_page
 from collector.storm.bus_table import BusTable
 from collector.web.shell import Shell
 from collector.works import seen as seen_works
-from seepline.acts.keys import KeyRing
 from seepline.bundle.policy import PolicyError, read_policy
 from seepline.sets.in_force import with_proposals
 from seepline.site import Site
@@ -140,6 +139,7 @@ def application(
         identities=lambda logger: rooms.ask(rooms.journal.identities, logger),
     )
     people = people_of(rooms.site, data, data / acts_door.POLICY_NAME, real_ms, rooms.now_ms)
+    chain = chain_of(rooms)
     shell = Shell(
         rooms.site,
         rooms.now_ms,
@@ -148,7 +148,7 @@ def application(
     )
     pages = web.routes(shell, rooms.reader, partial(seen_works.works, rooms.reader))
     bundles = bundle.routes(data / bundle.FILE_NAME, token_file.gateway_of)
-    acts = acts_door.routes(_act_desk(rooms, data, news))
+    acts = acts_door.routes(_act_desk(rooms, data, news, chain))
     sets = sets_api.routes(rooms.site, rooms.reader, data / acts_door.POLICY_NAME, rooms.now_ms)
     decisions = [*acts, *sets, *dossiers.routes(rooms)]  # what people do, and its proof
     replays = replay_door.routes(replay_door.Shown(lambda: _judged(rooms), rooms.reader, rooms.now_ms))
@@ -173,7 +173,7 @@ def application(
         *places.routes(shell, looked_at),
         *journals.routes(shell, rooms.reader),
         *pages,
-        *people.routes(shell, chain_of(rooms)),
+        *people.routes(shell, chain),
     ]
     routes = [*ingest.routes(door), *decisions, *bundles, *imports.status.routes(), *for_people]
     return Starlette(routes=routes, middleware=[people.gate(routes)])
@@ -184,7 +184,7 @@ def _judged(rooms: Rooms) -> Site:
     return with_proposals(rooms.site, rooms.reader.register())
 
 
-def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event) -> acts_door.Desk:
+def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event, chain: Chain) -> acts_door.Desk:
     async def append(act_id: str, text: str, policy: str, arrival_ms: int) -> bool:
         await rooms.ask(rooms.journal.append_policy, policy, arrival_ms)
         new = await rooms.ask(rooms.journal.append_act, act_id, text, arrival_ms)
@@ -194,12 +194,7 @@ def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event) -> acts_door.Desk:
     async def after(line: int, limit: int) -> list[KeptAct]:
         return await rooms.ask(rooms.journal.acts.after, line, limit)
 
-    keys = KeyBook(rooms.journal.acts)
-
-    async def ring() -> KeyRing:
-        return await rooms.ask(keys.ring)
-
-    return acts_door.Desk(rooms.site, data / acts_door.POLICY_NAME, append, after, rooms.now_ms, ring)
+    return acts_door.Desk(rooms.site, data / acts_door.POLICY_NAME, append, after, rooms.now_ms, chain.ring)
 
 
 async def judge_forever(rooms: Rooms, news: asyncio.Event, book: wishes.WishBook) -> None:

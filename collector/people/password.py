@@ -16,11 +16,11 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from collector.web.words import noted
 
 LEAST_CHARS, MOST_CHARS = 12, 200
-_AT_ONCE, _WAIT_S = 2, 10.0  # 64 MiB and about 0.1 s each: what a small server can bear
+_AT_ONCE, _WAITING, _WAIT_S = 2, 6, 10.0  # 64 MiB and about 0.1 s each: what a small server can bear
 _HASHER = PasswordHasher()
 # of 256 random bits that nobody kept: against it the password of an unknown name is checked
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$kgFsMAh0KXonGaBOYOa+yg$0EPQLpCu+fbdW0iCJmUzyq1ZrnR5Re3AE5Vej6mqbc0"
-_DOORS = threading.BoundedSemaphore(_AT_ONCE)
+_DOORS, _PLACES = threading.BoundedSemaphore(_AT_ONCE), threading.BoundedSemaphore(_AT_ONCE + _WAITING)
 
 # of twelve letters and more: shorter ones are refused for their length
 _COMMON = frozenset((Path(__file__).parent / "common.txt").read_text(encoding="utf-8").split())
@@ -77,9 +77,15 @@ def _plain(password: str) -> str:
 
 @contextmanager
 def _one_of_few() -> Iterator[None]:
-    if not _DOORS.acquire(timeout=_WAIT_S):
+    """Hold a place among those who wait, which is not one for everybody: pages need threads too."""
+    if not _PLACES.acquire(blocking=False):
         raise BusyError("too many people sign in at this moment")
     try:
-        yield
+        if not _DOORS.acquire(timeout=_WAIT_S):
+            raise BusyError("too many people sign in at this moment")
+        try:
+            yield
+        finally:
+            _DOORS.release()
     finally:
-        _DOORS.release()
+        _PLACES.release()

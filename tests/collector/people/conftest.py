@@ -13,6 +13,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from collector import service, wishes
+from collector.facilities.watch import FacilityWatch
 from collector.imports.running import watch_of
 from collector.people import password, totp
 from collector.people.accounts import invite
@@ -106,8 +107,8 @@ def opened(tmp_path_factory, prepared) -> Iterator[House]:
         patch.setattr(password, "_NOBODY", cheap.hash("nobody"))
         patch.setattr(service, "real_ms", lambda: house.real_ms)
         news = asyncio.Event()
-        watch = watch_of(rooms, data, news, ())
-        house.app = service.application(rooms, data, news, wishes.WishBook(data / wishes.FILE_NAME), watch)
+        watch, others = watch_of(rooms, data, news, ()), FacilityWatch((), data, rooms.now_ms)
+        house.app = service.application(rooms, data, news, wishes.WishBook(data / wishes.FILE_NAME), watch, others)
         yield house
         rooms.thread.shutdown()
         with closing(rooms.store), closing(rooms.journal):

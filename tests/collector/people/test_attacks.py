@@ -384,3 +384,19 @@ def test_passwords_are_kept_as_argon2id_of_rfc_9106_and_an_unknown_name_costs_th
     assert not passwords.fits("", "nobody")
     assert not passwords.fits("damaged", PASSWORD)
     assert passwords.fits(kept, PASSWORD.replace("four", "ｆｏｕｒ"))
+
+
+async def test_a_flood_of_sign_ins_leaves_threads_for_the_pages(house):
+    places = passwords._PLACES
+    held = 0
+    while places.acquire(blocking=False):
+        held += 1
+    try:
+        assert held == 8
+        async with house.browser() as browser:
+            answer = await browser.post("/signin", data={"person": "authority", "password": PASSWORD})
+            assert answer.status_code == 503
+            assert answer.headers["retry-after"] == "5"
+    finally:
+        for _ in range(held):
+            places.release()
