@@ -42,6 +42,7 @@ KINDS = {
     "identity_conflict": "one logger record came with different content; both are kept",
     "air": "an engineer accepted how a gauge answers the air",
     "surface": "an engineer signed a table of factors of safety",
+    "key": "a person made a further key of their own known, or ended one",
     "note": "a person's remark",
     "recompute": "an engineer asked that history be made again from raw readings; its counts stand at the run",
     "works": "works on the dam, as somebody wrote them into the diary",

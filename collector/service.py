@@ -13,37 +13,23 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
-from functools import partial
 from pathlib import Path
 
-from starlette.applications import Starlette
-
-from collector import api, bundle, events, http_server, ingest, journal_file, sets_api, tokens, web, wishes
+from collector import events, http_server, journal_file, tokens, wishes
 from collector.acts import door as acts_door
-from collector.acts.followed import followed
-from collector.acts.table import KeptAct
+from collector.application import application
 from collector.clock import site_time
-from collector.deeds import wired as deeds
-from collector.dossier import door as dossiers
 from collector.engine import Engine
-from collector.exercises import running
-from collector.facilities import page as facilities_page
 from collector.facilities.settings import Facility, read_facilities
 from collector.facilities.watch import FacilityWatch
-from collector.hand import pages as hand_pages
 from collector.imports.running import watch_of
 from collector.imports.settings import Source, read_sources
-from collector.imports.watch import Watch
-from collector.journal import Batch, Journal, JournalUnavailableError
+from collector.journal import Journal, JournalUnavailableError
 from collector.journal_entries import Kind
-from collector.journals import pages as journals
-from collector.notify import door as telling_door
 from collector.notify.composing import compose
 from collector.notify.pulse import Pulse
 from collector.notify.running import tell_forever, telling
 from collector.notify.settings import read_contacts
-from collector.places import pages as places
-from collector.recompute import seen as seen_runs
 from collector.recompute.evidence import Evidence
 from collector.recompute.work import Recompute
 from collector.rooms import Rooms
@@ -52,12 +38,6 @@ from collector.sqlite_file import is_outside
 from collector.store import STORE_NAME as STORE_NAME
 from collector.store import StoreReader
 from collector.store_writing import StoreWriter
-from collector.storm import bus_table
-from collector.storm import door as storm_door
-from collector.storm import page as storm_page
-from collector.storm.bus_table import BusTable
-from collector.web.shell import Shell
-from collector.works import seen as seen_works
 from seepline.bundle.policy import PolicyError, read_policy
 from seepline.notices.contacts import Contacts
 from seepline.site import Site
@@ -105,86 +85,6 @@ def _journal_policy(journal: Journal, path: Path, now_ms: int) -> None:
         journal.append_policy(read_policy(path).text, now_ms)
     except PolicyError as error:
         _log.error("%s: nobody may act until it is mended: %s", path, error.problems[0])
-
-
-def application(
-    rooms: Rooms,
-    data: Path,
-    news: asyncio.Event,
-    book: wishes.WishBook,
-    imports: Watch,
-    facilities: FacilityWatch,
-) -> Starlette:
-    """Return the web application: ingest, bundle, API and page."""
-
-    async def append(batch: Batch) -> int:
-        committed = await rooms.ask(rooms.journal.append, batch)
-        news.set()
-        return committed
-
-    async def watermark(gateway: str) -> tuple[str, int] | None:
-        return await rooms.ask(rooms.journal.watermark, gateway)
-
-    token_file = tokens.TokenFile(data / tokens.FILE_NAME)
-    door = ingest.Door(
-        site=rooms.site.info.id,
-        loggers_of=ingest.loggers_by_gateway(rooms.site),
-        gateway_of=token_file.gateway_of,
-        append=append,
-        watermark=watermark,
-        now_ms=rooms.now_ms,
-        wishes=book.open_for,
-    )
-    seen = api.Seen(
-        site=rooms.site,
-        reader=rooms.reader,
-        now_ms=rooms.now_ms,
-        counts=lambda: rooms.ask(rooms.journal.counts),
-        identities=lambda logger: rooms.ask(rooms.journal.identities, logger),
-    )
-    shell = Shell(
-        rooms.site,
-        rooms.now_ms,
-        lambda now_ms: running(rooms.reader, now_ms),
-        lambda: (*seen_runs.sentences(rooms.reader), *telling_door.sentences(data, rooms.now_ms())),
-    )
-    pages = web.routes(shell, rooms.reader, partial(seen_works.works, rooms.reader))
-    bundles = bundle.routes(data / bundle.FILE_NAME, token_file.gateway_of)
-    acts = acts_door.routes(_act_desk(rooms, data, news))
-    sets = sets_api.routes(rooms.site, rooms.reader, data / acts_door.POLICY_NAME, rooms.now_ms)
-    decisions = [*acts, *sets, *dossiers.routes(rooms, data)]  # what people do, and its proof
-    counts = BusTable(data / bus_table.FILE_NAME)
-    sources = storm_page.Sources(data / journal_file.FILE_NAME, rooms.reader, counts)
-    storm = [
-        *storm_door.routes(storm_door.Door(token_file.gateway_of, door.loggers_of, counts, rooms.now_ms)),
-        *storm_page.routes(shell, sources),
-    ]
-    looked_at = places.Sources(
-        data / journal_file.FILE_NAME, rooms.reader, partial(seen_works.works, rooms.reader)
-    )
-    by_hand = hand_pages.routes(shell, data, data / STORE_NAME)
-    told = telling_door.routes(shell, rooms.reader, data)
-    history = [*seen_runs.routes(rooms.reader), *seen_works.routes(rooms.reader)]
-    of_others = facilities_page.routes(shell, rooms.reader, lambda: facilities.words)
-    by_place = [*of_others, *places.routes(shell, looked_at), *journals.routes(shell, rooms.reader)]
-    acted = deeds.routes(rooms, data, shell)
-    for_people = [*api.routes(seen), *history, *by_hand, *acted, *told, *storm, *by_place, *pages]
-    return Starlette(routes=[*ingest.routes(door), *decisions, *bundles, *imports.status.routes(), *for_people])
-
-
-def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event) -> acts_door.Desk:
-    async def append(act_id: str, text: str, policy: str, arrival_ms: int) -> bool:
-        await rooms.ask(rooms.journal.append_policy, policy, arrival_ms)
-        new = await rooms.ask(rooms.journal.append_act, act_id, text, arrival_ms)
-        news.set()
-        return new
-
-    async def after(line: int, limit: int) -> list[KeptAct]:
-        return await rooms.ask(rooms.journal.acts.after, line, limit)
-
-    return acts_door.Desk(
-        rooms.site, data / acts_door.POLICY_NAME, append, after, rooms.now_ms, partial(followed, rooms)
-    )
 
 
 async def judge_forever(rooms: Rooms, news: asyncio.Event, book: wishes.WishBook, pulse: Pulse) -> None:
@@ -275,7 +175,7 @@ def run(site: Site, data: Path, address: str) -> None:
     tokens.TokenFileError, SettingsError
         When DIR/tokens.toml or DIR/collector.toml cannot be used.
     seepline.toml_file.Faulty
-        When DIR/imports.toml, DIR/notify.toml or DIR/facilities.toml has faults.
+        When imports.toml, notify.toml, facilities.toml or people.toml of DIR has faults.
     """
     bound = http_server.listen(address)
     held = journal_file.lock(data)

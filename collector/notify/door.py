@@ -1,10 +1,10 @@
 """What can be seen of telling people. Nothing here changes anything; no address and no secret is shown.
 
-    GET /api/v1/messages?after=&limit=&event=     messages in the order in which they were made, each with its
-    state GET /api/v1/messages/{event}/attempts         every try to send them GET /api/v1/duty
-    who is on duty, the plan of 7 days, gaps and overlaps GET /api/v1/alarm-load                        alarms
-    per person, floods, chattering, stale, shares of levels GET /told                                     all of
-    it as a page
+    GET /api/v1/messages?after=&limit=&event=     messages in the order in which they were made, with their state
+    GET /api/v1/messages/{event}/attempts         every try to send them
+    GET /api/v1/duty                              who is on duty, the plan of 7 days, gaps and overlaps
+    GET /api/v1/alarm-load                        alarms per person, floods, chattering, stale, shares of levels
+    GET /told                                     all of it as a page
 
 notify.toml is read for each question, so that the page says what will be used; one with faults is told as such.
 """
@@ -69,6 +69,13 @@ def routes(shell: Shell, reader: StoreReader, data: Path, ways: Mapping[str, Way
         Route("/api/v1/alarm-load", load),
         Route("/told", told_page),
     ]
+
+
+def on_duty_now(data: Path, reader: StoreReader, now_ms: int) -> tuple[str, ...]:
+    """Return the ids of the persons who are on duty in any rota, none without a usable notify.toml."""
+    contacts, _ = contacts_of(data)
+    found = duty_now(contacts, reader, now_ms) if contacts else ()
+    return tuple(dict.fromkeys(person for one in found for person in one.persons))
 
 
 def contacts_of(data: Path, ways: Mapping[str, Way] = WAYS) -> tuple[Contacts | None, str]:

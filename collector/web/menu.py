@@ -27,4 +27,6 @@ MENU = (
     Entry("exercise", noted("Exercise")),
     Entry("recompute", noted("History made again")),
     Entry("after-storm", noted("After the storm")),
+    Entry("people", noted("People")),
+    Entry("audit", noted("Audit")),
 )

@@ -12,6 +12,7 @@ from seepline.acts import (
     history,
     local_alarm,
     notes,
+    people,
     sets,
     surfaces,
     works,
@@ -31,4 +32,5 @@ KINDS: Mapping[str, ActKind] = {
     **surfaces.KINDS,
     **sets.KINDS,
     **alarms.KINDS,
+    **people.KINDS,
 }

@@ -65,8 +65,11 @@ def test_the_page_forbids_foreign_scripts_frames_and_foreign_sources(address):
 def test_the_page_needs_nothing_from_the_internet(address):
     page = httpx.get(address).text
     linked = set(re.findall(r'(?:href|src)="([^"#?][^"]*)"', page))
-    assert linked == {"./static/page.css", "./static/icon.svg", *(f"./{one.path}" for one in MENU)}
-    for name in linked - {f"./{one.path}" for one in MENU}:  # a page of the collector, not of this one
+    assert linked == {"./static/page.css", "./static/icon.svg", "./signin", *(f"./{one.path}" for one in MENU)}
+    for name in linked - {
+        "./signin",
+        *(f"./{one.path}" for one in MENU),
+    }:  # a page of the collector, not of this one
         answer = httpx.get(f"{address}/{name}")
         assert answer.status_code == 200
         assert answer.headers["x-content-type-options"] == "nosniff"
