@@ -176,7 +176,9 @@ def backlog(server: InfluxDB, folder: Path, count: int) -> None:
     (folder / "token").write_text(TOKEN)
     server.ask("CREATE DATABASE backlog")
     site, reader = read_site(DEMO / "site.toml"), StoreReader(folder / "store.sqlite")
-    lane = next(one for one in lanes(site, reader, lambda: T0_MS) if one.name == "readings")
+    lane = next(
+        one for one in lanes(site, reader, lambda: T0_MS, lambda _after, _limit: []) if one.name == "readings"
+    )
     kept = {"number": 0, "lines": 0}
     bucket = InfluxBucket(InfluxSettings(server.url, "o", "backlog", folder / "token"))
 

@@ -25,7 +25,7 @@ from collector.facilities.watch import FacilityWatch
 from collector.imports.running import watch_of
 from collector.imports.settings import Source, read_sources
 from collector.journal import Journal, JournalUnavailableError
-from collector.journal_entries import Kind
+from collector.journal_entries import Entry, Kind
 from collector.notify.composing import compose
 from collector.notify.pulse import Pulse
 from collector.notify.running import tell_forever, telling
@@ -130,8 +130,13 @@ async def mirror_forever(rooms: Rooms, influx: InfluxSettings) -> None:
     from collector.export.ledger import ledger_of
     from collector.export.mirror import Mirror
 
+    def raw_after(number: int, limit: int) -> list[Entry]:
+        """Ask the one thread that may read the journal."""
+        return rooms.thread.submit(rooms.journal.entries_after, number, limit).result()
+
     with closing(InfluxBucket(influx)) as bucket:
-        await Mirror(bucket.write, ledger_of(rooms)).run(lanes(rooms.site, rooms.reader, rooms.now_ms))
+        every = lanes(rooms.site, rooms.reader, rooms.now_ms, raw_after)
+        await Mirror(bucket.write, ledger_of(rooms)).run(every)
 
 
 async def _run(

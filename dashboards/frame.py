@@ -13,7 +13,7 @@ from grafana_foundation_sdk.models.dashboard import (
 )
 
 from dashboards import kinds, questions
-from dashboards.levels import BLUE, GREY, RED
+from dashboards.levels import BLUE, EARTH, GREY, RED
 from dashboards.parts import N_, Page
 from dashboards.target import DATASOURCE
 from dashboards.words import Say
@@ -28,7 +28,8 @@ _MARKS = (
     (N_("Alarms"), RED, kinds.ALARMS),
     (N_("Instruments and clocks"), GREY, kinds.INSTRUMENTS),
     (N_("Limits changed"), BLUE, kinds.LIMITS),
-    (N_("Works, notes and earthquakes"), BLUE, kinds.WORKS),
+    (N_("Works and notes"), BLUE, kinds.WORKS),
+    (N_("Strong motion: earthquake, blast, blow"), EARTH, kinds.SHAKEN),
 )
 
 
@@ -78,12 +79,14 @@ def _datasource(words: Words) -> dashboard.DatasourceVariable:
     return dashboard.DatasourceVariable("datasource").label(words.say("data source")).type("influxdb")
 
 
-def _tag(name: str, label: str, where: str = "", several: bool = True) -> dashboard.QueryVariable:
+def _tag(
+    name: str, label: str, where: str = "", several: bool = True, of: str = "reading"
+) -> dashboard.QueryVariable:
     return (
         dashboard.QueryVariable(name)
         .label(label)
         .datasource(DATASOURCE)
-        .query(questions.tags(name, where))
+        .query(questions.tags(name, where, of))
         .refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)
         .sort(VariableSort.NATURAL_ASC)
         .multi(several)
@@ -103,6 +106,10 @@ _VARIABLES = {
     "site": lambda words: _tag("site", words.say("facility")),
     "section": lambda words: _tag("section", words.say("section"), questions.HERE),
     "point": lambda words: _tag("point", words.say("point"), questions.IN_SECTION, several=False),
+    "hole": lambda words: _tag(
+        "hole", words.say("inclinometer"), questions.IN_SECTION, several=False, of="profile"
+    ),
+    "wire": lambda words: _tag("wire", words.say("raw channel"), questions.AT_POINT, of="wiring"),
     "detail": _detail,
 }
 

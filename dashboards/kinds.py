@@ -13,7 +13,8 @@ PEOPLE = (
     "no_effect",
 )
 LIMITS = ("set_.*", "policy", "surface", "air", "base", "recompute")
-WORKS = ("works", "note", "remark", "round", "commissioning", "exercise_.*", "corrected", "earthquake")
+WORKS = ("works", "note", "remark", "round", "commissioning", "exercise_.*", "corrected")
+SHAKEN = ("strong_motion",)
 INSTRUMENTS = ("fault.*", "silence.*", "clock.*", "overdue.*")
 MONITORING = (
     *INSTRUMENTS,

@@ -30,6 +30,7 @@ from grafana_foundation_sdk.models.xychart import SeriesMapping, XYShowMode
 
 from dashboards import columns, levels, parts, questions
 from dashboards.frame import Words
+from dashboards.parts import N_
 from dashboards.target import DATASOURCE, Question
 from dashboards.units import unit_of
 
@@ -60,7 +61,19 @@ def _trend(part: parts.Trend, words: Words) -> Any:
         panel = panel.override_by_query("B", levels.one_line())
     panel = panel.override_by_query("C", levels.symbol(levels.ORANGE, 9))
     panel = panel.override_by_query("D", levels.symbol(levels.GREY, 7))
+    if part.interval:
+        panel = _with_interval(panel, part, words, alias)
     return _with_limits(panel, part, words, alias) if part.limits else panel
+
+
+def _with_interval(panel: Any, part: parts.Trend, words: Words, alias: str) -> Any:
+    """Draw both ends of an estimate's interval; such a quantity has no limits, so their letters are free."""
+    ends = {"from": words.say(N_("earliest")), "to": words.say(N_("latest"))}
+    for ref_id, (end, name) in zip(_REFS[4:], ends.items(), strict=False):
+        question = questions.interval_end(end, *part.quantities, where=part.where)
+        panel = panel.with_target(Question(ref_id, question, f"{alias} {name}"))
+        panel = panel.override_by_query(ref_id, levels.limit_line(levels.GREY))
+    return panel
 
 
 def _with_limits(panel: Any, part: parts.Trend, words: Words, alias: str) -> Any:
@@ -74,6 +87,7 @@ def _with_limits(panel: Any, part: parts.Trend, words: Words, alias: str) -> Any
 
 def _answer(part: parts.Answer, words: Words) -> Any:
     panel = _over_time(part, words, part.unit).with_target(Question("A", part.question, part.alias))
+    panel = panel.with_target(Question("B", part.more, part.alias)) if part.more else panel
     return panel.draw_style(GraphDrawStyle.BARS).fill_opacity(60) if part.bars else panel
 
 
@@ -141,8 +155,6 @@ def _rows(part: parts.Rows, words: Words) -> Any:
         .with_transformation(DataTransformerConfig("organize", options=columns.organized(part.hidden, words.say)))
         .override_by_regexp(".*", [DynamicConfigValue("noValue", "\u2013")])
     )
-    if part.hours is not None:
-        panel = panel.time_from(f"{part.hours}h")
     for name, look in columns.looks(words.say).items():
         panel = panel.override_by_name(name, look)
     return panel
@@ -158,12 +170,14 @@ def _places(part: parts.Places, words: Words) -> Any:
         .legend(_legend([]).display_mode(LegendDisplayMode.LIST))
         .tooltip(_tooltip())
         .series([xychart.XYSeriesConfig().x(xychart.XychartXYSeriesConfigX().matcher(_by_name(part.x)))])
-        .with_transformation(DataTransformerConfig("sortBy", options={"fields": {}, "sort": [{"field": part.x}]}))
+        .with_transformation(
+            DataTransformerConfig("sortBy", options={"fields": {}, "sort": [{"field": part.order or part.x}]})
+        )
     )
     for ref_id, line in zip(_REFS, part.lines, strict=False):
         name = words.say(line.name)
         panel = panel.with_target(Question(ref_id, line.question(name), "", "table"))
-        panel = panel.override_by_name(name, levels.place(line.color, line.marks))
+        panel = panel.override_by_name(name, levels.place(line))
     return panel
 
 
@@ -193,6 +207,8 @@ def _links(words: Words) -> list[DashboardLink]:
 
 def _described(panel: Any, part: parts.Panel, words: Words, unit: str, height: int = 9) -> Any:
     """Return a panel with what every panel has; the SDK's panels share no class."""
+    if part.hours is not None:
+        panel = panel.time_from(f"{part.hours}h")
     return (
         panel.title(words.say(part.title))
         .description(words.say(part.about))

@@ -8,6 +8,9 @@ A question names fields by a pattern, /^(value|max)$/: `reading` has `value`, th
 HERE = '"site" =~ /^$site$/'
 IN_SECTION = f'{HERE} AND "section" =~ /^$section$/'
 AT_POINT = f'{IN_SECTION} AND "point" =~ /^$point$/'
+AT_HOLE = f'{IN_SECTION} AND "hole" =~ /^$hole$/'
+AT_WIRE = f'{HERE} AND "wire" =~ /^$wire$/'
+SUPPLY = f'{HERE} AND "channel" =~ /(?i)(batt|supply)/'
 _VALID = '"quality" < 9'
 
 
@@ -32,28 +35,73 @@ def limits(*quantities: str, where: str = IN_SECTION, level: str) -> str:
 
 
 def flagged(*quantities: str, where: str = IN_SECTION) -> str:
-    """Return values that a test calls suspect or failed: shown with a symbol of their own, never left out."""
+    """Return values that a test calls suspect or failed: shown with a symbol of their own, never left out.
+
+    Of a bucket that is its largest value, where any of its readings is flagged.
+    """
     return (
-        f'SELECT last("value") FROM "reading" WHERE {_one_of("quantity", quantities)} AND {where}'  # noqa: S608
+        f"SELECT last(/^(value|max)$/) FROM /^$detail$/ WHERE {_one_of('quantity', quantities)} AND {where}"  # noqa: S608
         ' AND "quality" >= 3 AND "quality" < 9 AND $timeFilter'
         ' GROUP BY time($__interval), "point", "quantity" fill(none)'
     )
 
 
 def late(*quantities: str, where: str = IN_SECTION) -> str:
-    """Return values that came after newer ones had been judged."""
+    """Return values that came after newer ones had been judged; of a bucket its largest, where any did."""
     return (
-        f'SELECT last("value") FROM "reading" WHERE {_one_of("quantity", quantities)} AND {where}'  # noqa: S608
-        ' AND "late" = true AND $timeFilter GROUP BY time($__interval), "point", "quantity" fill(none)'
+        f"SELECT last(/^(value|max)$/) FROM /^$detail$/ WHERE {_one_of('quantity', quantities)} AND {where}"  # noqa: S608
+        f' AND {_VALID} AND "late" = true AND $timeFilter'
+        ' GROUP BY time($__interval), "point", "quantity" fill(none)'
+    )
+
+
+def inverse(field: str, where: str = IN_SECTION) -> str:
+    """Return 1 by the largest velocity of each interval, of those that move forward; `field`: value or max."""
+    return (
+        f'SELECT 1 / max("{field}") FROM /^$detail$/ WHERE "quantity" = \'velocity\' AND {where} AND {_VALID}'  # noqa: S608
+        f' AND "{field}" > 0 AND $timeFilter GROUP BY time($__interval), "point" fill(none)'
+    )
+
+
+def interval_end(end: str, *quantities: str, where: str = IN_SECTION) -> str:
+    """Return one end (from, to) of the interval that an estimate came with; an open end is no point."""
+    return (
+        f'SELECT last("interval_{end}") FROM "reading" WHERE {_one_of("quantity", quantities)}'  # noqa: S608
+        f' AND {where} AND {_VALID} AND $timeFilter GROUP BY time($__interval), "point", "quantity" fill(none)'
     )
 
 
 def newest(*quantities: str, where: str = HERE) -> str:
     """Return the newest value of each point with its level, limits and quality, one row each."""
     return (
-        'SELECT last("value") AS "value", "level", "quality", "limit_yellow", "limit_orange", "limit_red"'  # noqa: S608
+        'SELECT "value", "level", "quality", "limit_yellow", "limit_orange", "limit_red"'  # noqa: S608
         f' FROM "reading" WHERE {_one_of("quantity", quantities)} AND {where} AND {_VALID} AND $timeFilter'
-        ' GROUP BY "section", "point", "quantity"'
+        ' GROUP BY "section", "point", "quantity" ORDER BY time DESC LIMIT 1'
+    )
+
+
+def profile(before: str, name: str) -> str:
+    """Return a hole as it was some time before the end: displacement and, under a name, height."""
+    return (
+        f'SELECT last("displacement_mm") AS "displacement_mm", last("height_m") AS "{name}" FROM "profile"'  # noqa: S608
+        f" WHERE {AT_HOLE} AND {_VALID} AND time >= ${{__from}}ms AND time <= ${{__to}}ms{before}"
+        ' GROUP BY "node"'
+    )
+
+
+def profile_first(name: str) -> str:
+    """Return a hole as it was at the beginning of what is shown."""
+    return (
+        f'SELECT first("displacement_mm") AS "displacement_mm", first("height_m") AS "{name}" FROM "profile"'  # noqa: S608
+        f' WHERE {AT_HOLE} AND {_VALID} AND $timeFilter GROUP BY "node"'
+    )
+
+
+def nodes() -> str:
+    """Return each node of a hole as it was read last."""
+    return (
+        'SELECT "height_m", "displacement_mm", "quality" FROM "profile"'  # noqa: S608
+        f' WHERE {AT_HOLE} AND $timeFilter GROUP BY "hole", "node" ORDER BY time DESC LIMIT 1'
     )
 
 
@@ -126,10 +174,50 @@ def places(name: str) -> str:
 
 
 def came_late() -> str:
-    """Return how many readings of each day came after newer ones."""
+    """Return how many readings of each UTC day came after newer ones."""
     return (
-        f'SELECT count("quality") FROM "reading" WHERE {HERE} AND "late" = true AND $timeFilter'  # noqa: S608
+        f'SELECT sum("late_count") FROM "reading_1d" WHERE {HERE} AND $timeFilter'  # noqa: S608
         ' GROUP BY time(1d), "section" fill(0)'
+    )
+
+
+def raw(field: str, where: str = AT_WIRE) -> str:
+    """Return raw values as the loggers measured them."""
+    return (
+        f'SELECT last("{field}") FROM "raw" WHERE {where} AND $timeFilter'  # noqa: S608
+        ' GROUP BY time($__interval), "wire" fill(none)'
+    )
+
+
+def raw_now(where: str = AT_WIRE) -> str:
+    """Return the newest raw value of each channel with its status, delay and trust in its time."""
+    return (
+        f'SELECT "value", "status", "delay_s", "tq" FROM "raw" WHERE {where} AND $timeFilter'  # noqa: S608
+        ' GROUP BY "wire" ORDER BY time DESC LIMIT 1'
+    )
+
+
+def delays() -> str:
+    """Return the longest delay from scan to collector of each logger."""
+    return (
+        f'SELECT max("delay_s") FROM "raw" WHERE {HERE} AND $timeFilter'  # noqa: S608
+        ' GROUP BY time($__interval), "logger" fill(none)'
+    )
+
+
+def raw_counts() -> str:
+    """Return how many raw values of each logger came a UTC day."""
+    return (
+        f'SELECT count("status") FROM "raw" WHERE {HERE} AND $timeFilter'  # noqa: S608
+        ' GROUP BY time(1d), "logger" fill(0)'
+    )
+
+
+def clocks() -> str:
+    """Return the least trust in each logger's clock: 0 never set, 1 runs, 2 synchronised, 3 time of arrival."""
+    return (
+        f'SELECT min("tq") FROM "raw" WHERE {HERE} AND $timeFilter'  # noqa: S608
+        ' GROUP BY time($__interval), "logger" fill(none)'
     )
 
 
@@ -141,6 +229,6 @@ def calibrations() -> str:
     )
 
 
-def tags(key: str, where: str = "") -> str:
+def tags(key: str, where: str = "", of: str = "reading") -> str:
     """Return the values of a tag, for a variable."""
-    return f'SHOW TAG VALUES FROM "reading" WITH KEY = "{key}"' + (f" WHERE {where}" if where else "")
+    return f'SHOW TAG VALUES FROM "{of}" WITH KEY = "{key}"' + (f" WHERE {where}" if where else "")

@@ -3,6 +3,8 @@
 from dashboards import kinds, questions
 from dashboards.parts import N_, Answer, Journal, Page
 
+WEEK = 7 * 24
+
 PAGE = Page(
     name="health",
     title=N_("Data health"),
@@ -30,6 +32,42 @@ PAGE = Page(
             question=questions.facility("valid"),
             alias="$tag_site",
             width=12,
+        ),
+        Answer(
+            title=N_("From scan to collector"),
+            about=N_(
+                "Longest delay of each logger's readings: its bus, the gateway's link, back-fill after an outage."
+            ),
+            question=questions.delays(),
+            alias="$tag_logger",
+            unit="s",
+            width=12,
+            hours=WEEK,
+        ),
+        Answer(
+            title=N_("Readings of each logger a day"),
+            about=N_("Raw values that came, by UTC day: what a bus or a logger lost is missing here."),
+            question=questions.raw_counts(),
+            alias="$tag_logger",
+            bars=True,
+            width=12,
+            hours=WEEK,
+        ),
+        Answer(
+            title=N_("Batteries and supply"),
+            about=N_("Channels with `batt` or `supply` in their name, in their own unit."),
+            question=questions.raw("value", where=questions.SUPPLY),
+            alias="$tag_wire",
+            width=12,
+            hours=WEEK,
+        ),
+        Answer(
+            title=N_("Trust in each logger's clock"),
+            about=N_("0 never set, 1 its own clock runs, 2 synchronised, 3 no time but that of arrival."),
+            question=questions.clocks(),
+            alias="$tag_logger",
+            width=12,
+            hours=WEEK,
         ),
         Journal(
             title=N_("Faults, silence, clocks, refused points"),

@@ -1,9 +1,12 @@
 """Some days of the demo, judged by the collector's engine: the lines that its exporter sends."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from collector.export.lanes import lanes
+from collector.journal import Journal
+from collector.journal_entries import Entry
 from collector.raw_lines import RawRow, RawValue
 from collector.store import StoreReader
 from seepline.site import Site
@@ -18,8 +21,11 @@ DAYS = 3
 END_MS = START_MS + DAYS * 86_400_000
 
 
-def judged(folder: Path) -> tuple[Site, StoreReader]:
-    """Return the demo's site and the store that its engine made of some days of all its loggers."""
+RawAfter = Callable[[int, int], list[Entry]]
+
+
+def judged(folder: Path) -> tuple[Site, StoreReader, RawAfter]:
+    """Return the demo's site, the store that its engine made of some days, and its journal."""
     site = read_site(DEMO / "site.toml")
     chain = Chain(site, folder, now_ms=START_MS)
     rows = sorted(_rows(site), key=lambda row: (row.time_ms, row.logger))
@@ -27,7 +33,12 @@ def judged(folder: Path) -> tuple[Site, StoreReader]:
         chain.take(*rows[begin : begin + 90])
     chain.pass_time(END_MS)
     chain.close()
-    return site, StoreReader(folder / "store.sqlite")
+
+    def raw_after(number: int, limit: int) -> list[Entry]:
+        with closing(Journal(folder / "journal.sqlite")) as journal:
+            return journal.entries_after(number, limit)
+
+    return site, StoreReader(folder / "store.sqlite"), raw_after
 
 
 def _rows(site: Site) -> Iterator[RawRow]:
@@ -46,9 +57,9 @@ def _rows(site: Site) -> Iterator[RawRow]:
                         yield RawRow(line=1, logger=logger.id, block=block, time_ms=scan.utc_s * 1000, values=mine)
 
 
-def lines(site: Site, reader: StoreReader) -> Iterator[list[bytes]]:
+def lines(site: Site, reader: StoreReader, raw_after: RawAfter) -> Iterator[list[bytes]]:
     """Yield everything that the exporter sends, in its parcels."""
-    for lane in lanes(site, reader, lambda: END_MS):
+    for lane in lanes(site, reader, lambda: END_MS, raw_after):
         number = 0
         while (parcel := lane.after(number, 1000)) is not None:
             number = parcel.number

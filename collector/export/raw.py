@@ -1,0 +1,62 @@
+"""Raw readings as points: the long form of direct mode (decision 0022) with their wire; and the wiring.
+
+    raw,site=,logger=,block=,channel=,wire=logger:channel value=,status=i,delay_s=,ring=i,seq=i,tq=i <scan ms>
+    wiring,site=,section=,point=,input=,wire= instrument="" <valid from, ms>
+
+Only what is current: a second value for a channel and time, and what is dated ahead, stays in the journal.
+`delay_s` is from the scan to the collector's disk: bus, link, and back-fill after an outage.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from collector.export.lines import line_of, numbers, quoted
+from collector.journal_entries import Entry, KeptValue, Kind
+from seepline.site import Site
+from seepline.wire.event import EVENT_BLOCK
+from seepline.wire.status import TIME_MASK
+
+
+def wire_of(channel: str) -> str:
+    """Return how 'logger/channel' stands in a tag: a slash would end a pattern of InfluxQL.
+
+    >>> wire_of("pond/toe_frequency")
+    'pond:toe_frequency'
+    """
+    return channel.replace("/", ":")
+
+
+def raw_lines(site: Site, entries: Iterable[Entry]) -> Iterator[bytes]:
+    """Yield a point for every current raw value; what loggers say of themselves are events."""
+    for entry in entries:
+        if entry.kind == Kind.READINGS and entry.block != EVENT_BLOCK:
+            for one in entry.values:
+                if one.rank == 0:
+                    yield _raw_line(site, entry, one)
+
+
+def _raw_line(site: Site, entry: Entry, one: KeptValue) -> bytes:
+    channel = one.reading.channel
+    tags = {
+        "site": site.info.id,
+        "logger": entry.logger,
+        "block": "" if entry.block is None else str(entry.block),
+        "channel": channel.partition("/")[2],
+        "wire": wire_of(channel),
+    }
+    fields = numbers({"value": one.reading.value, "delay_s": (entry.arrival_ms - entry.time_ms) / 1000})
+    fields["status"] = f"{one.reading.status}i"
+    if entry.identity:
+        _, ring, sequence = entry.identity.split(":")
+        fields |= {"ring": f"{ring}i", "seq": f"{sequence}i"}
+    if entry.tq is not None:
+        fields["tq"] = f"{entry.tq & TIME_MASK}i"
+    return line_of("raw", tags, fields, entry.time_ms)
+
+
+def wiring_lines(site: Site) -> Iterator[bytes]:
+    """Yield which wire is which input of a point, at the date from which it is."""
+    for one in site.assignments:
+        place = {"site": site.info.id, "section": site.point_by_id[one.point].section, "point": one.point}
+        for name, channel in one.inputs.items():
+            tags = {**place, "input": name, "wire": wire_of(channel)}
+            yield line_of("wiring", tags, {"instrument": quoted(one.instrument)}, one.valid_from_ms)
