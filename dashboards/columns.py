@@ -5,6 +5,7 @@ from typing import NamedTuple
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue, ValueMapping
 
 from dashboards import levels
+from dashboards.frame import Words
 from dashboards.parts import N_
 from dashboards.words import Say
 from seepline.quantities import QUANTITIES
@@ -52,6 +53,19 @@ _COLUMNS = (
 )
 
 
+def _to_point(words: Words) -> dict[str, str]:
+    where = f"/d/seepline-instrument-{words.language}?var-point=${{__value.raw}}&${{site:queryparam}}"
+    return {"title": words.say("everything about this point"), "url": f"{where}&${{__url_time_range}}"}
+
+
+def _to_facility(words: Words) -> dict[str, str]:
+    where = f"/d/seepline-facility-{words.language}?var-site=${{__value.raw}}&${{__url_time_range}}"
+    return {"title": words.say("this facility"), "url": where}
+
+
+_LEADS = {"point": _to_point, "site": _to_facility}
+
+
 def organized(hidden: tuple[str, ...], say: Say) -> dict[str, object]:
     """Return the options of Grafana's transformation `organize`."""
     return {
@@ -61,18 +75,19 @@ def organized(hidden: tuple[str, ...], say: Say) -> dict[str, object]:
     }
 
 
-def looks(say: Say) -> dict[str, list[DynamicConfigValue]]:
+def looks(words: Words) -> dict[str, list[DynamicConfigValue]]:
     """Return how columns look, by their words."""
+    say = words.say
     mappings = {
         "level": levels.level_words(say),
         "quality": levels.quality_words(say),
         "grey": levels.grey_words(say),
         "quantity": levels.plain_words({name: f"{name}, {one.unit}" for name, one in QUANTITIES.items()}),
     }
-    return {say(column.title): _look(column, mappings.get(column.key, []), say) for column in _COLUMNS}
+    return {say(column.title): _look(column, mappings.get(column.key, []), words) for column in _COLUMNS}
 
 
-def _look(column: _Column, mappings: list[ValueMapping], say: Say) -> list[DynamicConfigValue]:
+def _look(column: _Column, mappings: list[ValueMapping], words: Words) -> list[DynamicConfigValue]:
     look = [DynamicConfigValue("custom.width", column.width)] if column.width else []
     if column.key == "Time":
         look.append(DynamicConfigValue("unit", "dateTimeAsIso"))
@@ -82,7 +97,9 @@ def _look(column: _Column, mappings: list[ValueMapping], say: Say) -> list[Dynam
         look.append(DynamicConfigValue("custom.cellOptions", {"type": "color-text"}))
         look.append(DynamicConfigValue("custom.align", "left"))
     if column.key in ("limit_yellow", "limit_orange", "limit_red"):
-        look.append(DynamicConfigValue("noValue", say("no limit")))
+        look.append(DynamicConfigValue("noValue", words.say("no limit")))
+    if column.key in _LEADS:
+        look.append(DynamicConfigValue("links", [_LEADS[column.key](words)]))
     if column.key == "text":  # nobody reads half a sentence
         look.append(DynamicConfigValue("custom.wrapText", True))
         look.append(DynamicConfigValue("custom.minWidth", 260))

@@ -35,11 +35,12 @@ _MARKS = (
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The language of a dashboard: its code, how it says a text, and where the manual lies ('' unknown)."""
+    """The language of a dashboard: its code, how it says a text; where manual and collector lie ('' unknown)."""
 
     language: str
     say: Say
     manual: str
+    collector: str = ""
 
 
 def frame(page: Page, words: Words) -> dashboard.Dashboard:
@@ -57,6 +58,9 @@ def frame(page: Page, words: Words) -> dashboard.Dashboard:
         .link(_others(words))
         .with_variable(_datasource(words))
     )
+    if words.collector:
+        made = made.link(_at_the_collector(words, N_("Limits and their replay"), "/limits"))
+        made = made.link(_at_the_collector(words, N_("The collector's own page"), "/"))
     for one in ("site", *page.variables):
         made = made.with_variable(_VARIABLES[one](words))
     for annotation in _annotations(words):
@@ -73,6 +77,11 @@ def _others(words: Words) -> dashboard.DashboardLink:
         .include_vars(True)
         .keep_time(True)
     )
+
+
+def _at_the_collector(words: Words, title: str, path: str) -> dashboard.DashboardLink:
+    link = dashboard.DashboardLink(words.say(title)).type(DashboardLinkType.LINK).target_blank(True)
+    return link.url(f"{words.collector.rstrip('/')}{path}")
 
 
 def _datasource(words: Words) -> dashboard.DatasourceVariable:

@@ -155,7 +155,7 @@ def _rows(part: parts.Rows, words: Words) -> Any:
         .with_transformation(DataTransformerConfig("organize", options=columns.organized(part.hidden, words.say)))
         .override_by_regexp(".*", [DynamicConfigValue("noValue", "\u2013")])
     )
-    for name, look in columns.looks(words.say).items():
+    for name, look in columns.looks(words).items():
         panel = panel.override_by_name(name, look)
     return panel
 
@@ -174,6 +174,8 @@ def _places(part: parts.Places, words: Words) -> Any:
             DataTransformerConfig("sortBy", options={"fields": {}, "sort": [{"field": part.order or part.x}]})
         )
     )
+    if part.x_unit:
+        panel = panel.override_by_name(part.x, [DynamicConfigValue("unit", part.x_unit)])
     for ref_id, line in zip(_REFS, part.lines, strict=False):
         name = words.say(line.name)
         panel = panel.with_target(Question(ref_id, line.question(name), "", "table"))

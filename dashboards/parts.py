@@ -87,6 +87,7 @@ class Places(Panel):
     x: str
     unit: str
     lines: tuple["Line", ...]
+    x_unit: str = ""  # `unit` without one
     order: str = ""  # the column along which a line runs; x without one
 
 

@@ -2,7 +2,8 @@
 
 A question names fields by a pattern, /^(value|max)$/: `reading` has `value`, the hourly and daily buckets have
 `min`, `max` and `last`. So one panel shows readings as they came or the extremes of a bucket, as the variable
-`detail` says; no mean ever hides a peak. Readings of quality 9 have no value, whatever stands there.
+`detail` says; no mean ever hides a peak. Readings of quality 9 have no value, whatever stands there. What is
+newest is asked by ORDER BY time DESC LIMIT 1, which reads from the end; last() of several fields reads all.
 """
 
 HERE = '"site" =~ /^$site$/'
@@ -83,17 +84,16 @@ def newest(*quantities: str, where: str = HERE) -> str:
 def profile(before: str, name: str) -> str:
     """Return a hole as it was some time before the end: displacement and, under a name, height."""
     return (
-        f'SELECT last("displacement_mm") AS "displacement_mm", last("height_m") AS "{name}" FROM "profile"'  # noqa: S608
-        f" WHERE {AT_HOLE} AND {_VALID} AND time >= ${{__from}}ms AND time <= ${{__to}}ms{before}"
-        ' GROUP BY "node"'
+        f'SELECT "displacement_mm", "height_m" AS "{name}" FROM "profile" WHERE {AT_HOLE} AND {_VALID}'  # noqa: S608
+        f' AND time >= ${{__from}}ms AND time <= ${{__to}}ms{before} GROUP BY "node" ORDER BY time DESC LIMIT 1'
     )
 
 
 def profile_first(name: str) -> str:
     """Return a hole as it was at the beginning of what is shown."""
     return (
-        f'SELECT first("displacement_mm") AS "displacement_mm", first("height_m") AS "{name}" FROM "profile"'  # noqa: S608
-        f' WHERE {AT_HOLE} AND {_VALID} AND $timeFilter GROUP BY "node"'
+        f'SELECT "displacement_mm", "height_m" AS "{name}" FROM "profile" WHERE {AT_HOLE} AND {_VALID}'  # noqa: S608
+        ' AND $timeFilter GROUP BY "node" LIMIT 1'
     )
 
 
@@ -116,9 +116,8 @@ def spread(*quantities: str, where: str = HERE) -> str:
 def facilities() -> str:
     """Return each facility's level and coverage as the collector judged them last."""
     return (
-        'SELECT last("level") AS "level", last("valid") AS "valid", last("total") AS "total",'  # noqa: S608
-        ' last("grey") AS "grey" FROM "facility"'
-        f' WHERE {HERE} AND $timeFilter GROUP BY "site"'
+        f'SELECT "level", "valid", "total", "grey" FROM "facility" WHERE {HERE} AND $timeFilter'  # noqa: S608
+        ' GROUP BY "site" ORDER BY time DESC LIMIT 1'
     )
 
 
@@ -160,16 +159,16 @@ def ages() -> str:
 def section_now(line: str, name: str) -> str:
     """Return the newest places of a line of the section: x and, under the line's name, elevation of its points."""
     return (
-        f'SELECT last("x_m") AS "x_m", last("elevation_m") AS "{name}" FROM "section_line"'  # noqa: S608
-        f' WHERE {IN_SECTION} AND "line" = \'{line}\' GROUP BY "point"'
+        f'SELECT "x_m", "elevation_m" AS "{name}" FROM "section_line" WHERE {IN_SECTION}'  # noqa: S608
+        f' AND "line" = \'{line}\' GROUP BY "point" ORDER BY time DESC LIMIT 1'
     )
 
 
 def places(name: str) -> str:
     """Return where each facility lies: longitude and, under a name, latitude."""
     return (
-        f'SELECT last("longitude_deg") AS "longitude", last("latitude_deg") AS "{name}" FROM "facility"'  # noqa: S608
-        f' WHERE {HERE} AND $timeFilter GROUP BY "site"'
+        f'SELECT "longitude_deg" AS "longitude", "latitude_deg" AS "{name}" FROM "facility" WHERE {HERE}'  # noqa: S608
+        ' AND $timeFilter GROUP BY "site" ORDER BY time DESC LIMIT 1'
     )
 
 

@@ -32,6 +32,7 @@ PAGE = Page(
             ),
             x="displacement_mm",
             order="node",
+            x_unit="suffix: mm",
             unit="suffix: m",
             width=12,
             nothing=_NO_HOLE,

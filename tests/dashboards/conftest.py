@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.dashboards import moving
 from tests.dashboards.demo_data import judged, lines
 from tests.influxdb_v2 import InfluxDB, influxdb_v2
 
@@ -17,3 +18,11 @@ def server(tmp_path_factory) -> Iterator[InfluxDB]:
         for parcel in lines(*demo):
             found.write("dam", *(line.decode() for line in parcel))
         yield found
+
+
+@pytest.fixture(scope="session")
+def moving_slide(server) -> str:
+    """The database of the invented slide."""
+    server.ask("CREATE DATABASE moving")
+    server.write("moving", *moving.lines())
+    return "moving"

@@ -56,6 +56,12 @@ def test_every_panel_leads_to_the_manual_once_its_address_is_known():
     assert not any(panel.get("links") for _, _, dashboard in EVERY for panel in panels(dashboard))
 
 
+def test_limits_and_their_replay_are_a_link_once_the_collector_s_address_is_known():
+    for text in made(collector="https://collector.example.org/").values():
+        links = {one["url"] for one in json.loads(text)["links"] if one["type"] == "link"}
+        assert links == {"https://collector.example.org/limits", "https://collector.example.org/"}
+
+
 def cells(at: dict) -> list[tuple[int, int]]:
     columns, lines = range(at["x"], at["x"] + at["w"]), range(at["y"], at["y"] + at["h"])
     return [(x, y) for x in columns for y in lines]
