@@ -1,11 +1,11 @@
 """Every panel's questions on a year of 500 instruments at 15 minutes: how long a real InfluxDB takes to answer.
 
-    PYTHONPATH=. python bench/dashboards.py --days 365 --instruments 500    17.5 million readings, 40 million points
-    PYTHONPATH=. python bench/dashboards.py --days 14 --instruments 100     small
+    PYTHONPATH=. python bench/dashboards.py                              17.5 million readings, 37 million points
+    PYTHONPATH=. python bench/dashboards.py --days 14 --instruments 100  small
 
-A panel's time is that of all its questions, one after another, as Grafana's backend sends them, at the interval that
-1,200 points allow; one section of ten. `detail` is what the page's variable says: readings as they came when a page
-is opened (a week to a month), extremes of days or hours for the whole time.
+A panel's time is that of all its questions, one after another, as Grafana's backend sends them, at the interval
+that 1,200 points allow; one section of ten. `detail` is what the page's variable says: readings as they came when
+a page is opened (a week to a month), extremes of days or hours for the whole time.
 The engine is Debian's InfluxDB 1.6.
 """
 

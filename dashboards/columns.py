@@ -66,13 +66,24 @@ def _to_facility(words: Words) -> dict[str, str]:
 _LEADS = {"point": _to_point, "site": _to_facility}
 
 
-def organized(hidden: tuple[str, ...], say: Say) -> dict[str, object]:
-    """Return the options of Grafana's transformation `organize`."""
+def organized(hidden: tuple[str, ...], say: Say, first: tuple[str, ...] = ()) -> dict[str, object]:
+    """Return the options of Grafana's transformation `organize`; `first` stand before all others."""
+    others = (column.key for column in _COLUMNS if column.key not in first)
     return {
         "excludeByName": dict.fromkeys(hidden, True),
-        "indexByName": {column.key: index for index, column in enumerate(_COLUMNS)},
+        "indexByName": {key: index for index, key in enumerate((*first, *others))},
         "renameByName": {column.key: say(column.title) for column in _COLUMNS},
     }
+
+
+JOURNAL_FIRST = ("level", "text", "Time")
+
+
+def in_journal(words: Words) -> dict[str, list[DynamicConfigValue]]:
+    """Return how a journal differs: on a phone a level's symbol and a whole sentence fit beside one another."""
+    symbols = [one.to_json() for one in levels.level_symbols()]
+    look = [DynamicConfigValue("custom.width", 48), DynamicConfigValue("mappings", symbols)]
+    return {words.say("level"): look, words.say(TIME): [DynamicConfigValue("custom.width", 165)]}
 
 
 def looks(words: Words) -> dict[str, list[DynamicConfigValue]]:

@@ -31,6 +31,11 @@ def level_words(say: Say) -> list[ValueMapping]:
     return [_mapping(rows)]
 
 
+def level_symbols() -> list[ValueMapping]:
+    """Return the symbols of the levels alone, for where a sentence stands beside them."""
+    return [_mapping((("0", "●", GREEN), ("1", "▲", YELLOW), ("2", "◆", ORANGE), ("3", "■", RED)))]
+
+
 def quality_words(say: Say) -> list[ValueMapping]:
     """Return what stands for the QARTOD codes."""
     rows = (

@@ -145,14 +145,22 @@ def _levels_over_time(part: parts.LevelsOverTime, words: Words) -> Any:
     )
 
 
-def _rows(part: parts.Rows, words: Words) -> Any:
+def _journal(part: parts.Journal, words: Words) -> Any:
+    panel = _rows(part, words, columns.JOURNAL_FIRST)
+    for name, look in columns.in_journal(words).items():
+        panel = panel.override_by_name(name, look)
+    return panel
+
+
+def _rows(part: parts.Rows, words: Words, first: tuple[str, ...] = ()) -> Any:
+    organized = columns.organized(part.hidden, words.say, first)
     panel = (
         _described(table.Panel(), part, words, "none")
         .thresholds(levels.plain_steps())
         .filterable(True)
         .sort_by([common.TableSortByFieldState().display_name(words.say(columns.TIME)).desc(True)])
         .with_target(Question("A", part.question, "", "table"))
-        .with_transformation(DataTransformerConfig("organize", options=columns.organized(part.hidden, words.say)))
+        .with_transformation(DataTransformerConfig("organize", options=organized))
         .override_by_regexp(".*", [DynamicConfigValue("noValue", "\u2013")])
     )
     for name, look in columns.looks(words).items():
@@ -230,6 +238,6 @@ _DRAWN: Mapping[type[parts.Panel], Callable[[Any, Words], Any]] = {
     parts.NumberNow: _number_now,
     parts.LevelsOverTime: _levels_over_time,
     parts.Rows: _rows,
-    parts.Journal: _rows,
+    parts.Journal: _journal,
     parts.Places: _places,
 }

@@ -34,7 +34,7 @@ PAGE = Page(
             order="node",
             x_unit="suffix: mm",
             unit="suffix: m",
-            width=12,
+            width=15,
             nothing=_NO_HOLE,
             lines=(
                 Line(name=N_("end of the shown time"), question=partial(questions.profile, ""), color=BLUE),
@@ -48,7 +48,8 @@ PAGE = Page(
             title=N_("Nodes of the profile"),
             about=N_("Each node as it was read last: the profile joins what was read at different times."),
             question=questions.nodes(),
-            width=12,
+            hidden=("hole",),
+            width=9,
             nothing=_NO_HOLE,
         ),
         _half(

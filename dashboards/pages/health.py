@@ -4,6 +4,8 @@ from dashboards import kinds, questions
 from dashboards.parts import N_, Answer, Journal, Page
 
 WEEK = 7 * 24
+_NOTHING = N_("Nothing came in this time: look at the collector, and at what it says of InfluxDB.")
+_NO_RAW = N_("No raw value of this kind came in the last 7 days: the choice has none, or nothing is sent.")
 
 PAGE = Page(
     name="health",
@@ -17,6 +19,7 @@ PAGE = Page(
             question=questions.ages(),
             alias="$tag_device",
             unit="s",
+            nothing=_NOTHING,
         ),
         Answer(
             title=N_("Came late, each day"),
@@ -25,6 +28,7 @@ PAGE = Page(
             alias="$tag_section",
             bars=True,
             width=12,
+            nothing=_NOTHING,
         ),
         Answer(
             title=N_("Instruments valid"),
@@ -32,6 +36,7 @@ PAGE = Page(
             question=questions.facility("valid"),
             alias="$tag_site",
             width=12,
+            nothing=_NOTHING,
         ),
         Answer(
             title=N_("From scan to collector"),
@@ -43,6 +48,7 @@ PAGE = Page(
             unit="s",
             width=12,
             hours=WEEK,
+            nothing=_NO_RAW,
         ),
         Answer(
             title=N_("Readings of each logger a day"),
@@ -52,6 +58,7 @@ PAGE = Page(
             bars=True,
             width=12,
             hours=WEEK,
+            nothing=_NO_RAW,
         ),
         Answer(
             title=N_("Batteries and supply"),
@@ -60,6 +67,7 @@ PAGE = Page(
             alias="$tag_wire",
             width=12,
             hours=WEEK,
+            nothing=_NO_RAW,
         ),
         Answer(
             title=N_("Trust in each logger's clock"),
@@ -68,6 +76,7 @@ PAGE = Page(
             alias="$tag_logger",
             width=12,
             hours=WEEK,
+            nothing=_NO_RAW,
         ),
         Journal(
             title=N_("Faults, silence, clocks, refused points"),
