@@ -5,7 +5,7 @@
     reading_1h, reading_1d,... min=,max=,last=,count=i,quality=i,level=i,late=b,late_count=i,limit_...= <start>
     event,site=,kind=,point=,... text="",level=i <ms>
     facility,site= level=i,valid=i,total=i,grey=b,latitude_deg=,longitude_deg= <ms>
-    health,site=,device= age_s=,silent=b <ms>
+    health,site=,device= age_s=,limit_s=,silent=b <ms>
     section_line,site=,section=,line=,point= x_m=,elevation_m= <ms>
     profile,site=,section=,hole=,node= displacement_mm=,height_m=,quality=i <ms>
     raw, wiring: collector.export.raw
@@ -105,17 +105,16 @@ def facility_line(site: Site, state: SiteState, now_ms: int) -> bytes:
 
 
 def health_lines(site: Site, loggers: list[LoggerSeen], now_ms: int) -> Iterator[bytes]:
-    """Yield how long each logger has not been heard, and that the collector lives."""
-    yield _health_line(site, "collector", 0.0, False, now_ms)
+    """Yield that the collector lives, and how long each logger is silent beside how long it may be."""
+    tags = {"site": site.info.id, "device": "collector"}
+    yield line_of("health", tags, {"age_s": "0.0", "silent": "false"}, now_ms)
     for one in loggers:
         if one.last_ms is not None:
-            age_s = (now_ms - one.last_ms) / 1000
-            yield _health_line(site, one.logger, age_s, one.silent_since_ms is not None, now_ms)
-
-
-def _health_line(site: Site, device: str, age_s: float, silent: bool, now_ms: int) -> bytes:
-    fields = {"age_s": repr(age_s), "silent": "true" if silent else "false"}
-    return line_of("health", {"site": site.info.id, "device": device}, fields, now_ms)
+            declared = site.source_by_id.get(one.logger)
+            limit_s = None if declared is None else float(declared.silence_s)
+            fields = numbers({"age_s": (now_ms - one.last_ms) / 1000, "limit_s": limit_s})
+            fields["silent"] = "false" if one.silent_since_ms is None else "true"
+            yield line_of("health", {**tags, "device": one.logger}, fields, now_ms)
 
 
 def section_lines(site: Site, reading: StoredReading) -> Iterator[bytes]:

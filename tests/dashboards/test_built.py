@@ -13,6 +13,7 @@ from dashboards.words import LANGUAGES, LOCALE
 from tests.dashboards.grafana import ROOT, dashboards, panels
 
 EVERY = [(language, name, one) for language in LANGUAGES for name, one in dashboards(language).items()]
+PHONE_PX = 390
 IDS = [f"{language}-{name}" for language, name, _ in EVERY]
 
 
@@ -60,6 +61,23 @@ def test_limits_and_their_replay_are_a_link_once_the_collector_s_address_is_know
     for text in made(collector="https://collector.example.org/").values():
         links = {one["url"] for one in json.loads(text)["links"] if one["type"] == "link"}
         assert links == {"https://collector.example.org/limits", "https://collector.example.org/"}
+
+
+@pytest.mark.parametrize(("language", "name", "dashboard"), EVERY, ids=IDS)
+def test_a_journal_begins_with_the_symbol_and_the_sentence_which_fit_a_phone(language, name, dashboard):
+    for panel in panels(dashboard):
+        if any('"text"' in one["query"] for one in panel["targets"]):
+            (organize,) = [one["options"] for one in panel["transformations"] if one["id"] == "organize"]
+            order = sorted(organize["indexByName"], key=organize["indexByName"].get)
+            assert order[:3] == ["level", "text", "Time"]
+            said = organize["renameByName"]
+            widths = {
+                override["matcher"]["options"]: one["value"]
+                for override in panel["fieldConfig"]["overrides"]
+                for one in override["properties"]
+                if one["id"] in ("custom.width", "custom.minWidth")
+            }
+            assert widths[said["level"]] + widths[said["text"]] < PHONE_PX - 2 * 16
 
 
 def cells(at: dict) -> list[tuple[int, int]]:

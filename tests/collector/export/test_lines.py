@@ -70,7 +70,7 @@ def test_health_says_how_old_each_logger_s_last_word_is(dam):
     lines, _ = parse(b"\n".join(health_lines(dam, seen, T0_MS)))
     assert {line.tags["device"]: line.fields for line in lines} == {
         "collector": {"age_s": 0.0, "silent": False},
-        "a": {"age_s": 5.0, "silent": True},
+        "a": {"age_s": 5.0, "limit_s": float(dam.source_by_id["a"].silence_s), "silent": True},
     }
 
 
@@ -143,3 +143,17 @@ def test_what_the_site_declares_goes_out_again_when_it_says_something_else(chain
     (moved, *others) = chain.site.assignments
     changed = replace(chain.site, assignments=(replace(moved, inputs={"frequency": "a/t"}), *others))
     assert declared(changed).after(sent.number, 1000).number != sent.number
+
+
+def test_loggers_stand_each_ten_minutes_and_the_collector_each_minute(chain, rows):
+    chain.take(rows.piezometer(0))
+    every = lanes(chain.site, chain.reader, lambda: chain.now_ms, lambda _after, _limit: [])
+    health, number, devices = next(one for one in every if one.name == "health"), 0, []
+    for _ in range(11):
+        chain.now_ms += 60_000
+        parcel = health.after(number, 1000)
+        number = parcel.number
+        devices += [
+            one.tags["device"] for one in parse(b"\n".join(parcel.lines))[0] if one.measurement == "health"
+        ]
+    assert (devices.count("collector"), devices.count("a")) == (11, 2)
