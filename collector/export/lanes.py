@@ -23,6 +23,7 @@ from collector.store import StoredReading, StoreReader
 from seepline.site import Site
 
 HEALTH_EVERY_MS = 60_000
+_READINGS = 10  # more at once make each hour and day fewer times
 _LOGGERS_EVERY_MS = 600_000  # a year of minutes of every logger is more than of all readings
 
 
@@ -48,7 +49,7 @@ def lanes(
     """Return the lanes of a site; `raw_after` gives the journal's entries behind a number, from any thread."""
 
     def readings(number: int, limit: int) -> Parcel | None:
-        found = reader.readings_after(number, limit)
+        found = reader.readings_after(number, limit * _READINGS)
         return Parcel(found[-1][0], list(_lines(site, reader, [one for _, one in found]))) if found else None
 
     def events(number: int, limit: int) -> Parcel | None:
