@@ -23,7 +23,7 @@ from influxdb_client import InfluxDBClient, Point
 from influxdb_client.client.write_api import SYNCHRONOUS, WriteOptions
 
 from collector.export.client import InfluxBucket
-from collector.export.lanes import lanes
+from collector.export.lanes import Sources, lanes
 from collector.export.mirror import Ledger, Mirror
 from collector.settings import InfluxSettings
 from collector.store import StoreReader
@@ -141,11 +141,12 @@ def ways(server: InfluxDB, folder: Path, count: int, rounds: int) -> None:
 
 
 _FILL = """
-WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :count)
+WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :count),
+r (i, name, at_ms) AS (SELECT i, 'pore_pressure' || (i % :series), :t0 + i / :series * 900000 FROM n)
 INSERT INTO readings
-SELECT i + 1, 'TOE-P1', 'pore_pressure' || (i % :series), :t0 + i / :series * 900000, 1, 1, 'vw', 40.0 + i % 97 / 10.0,
-  1, 0, 50.0, 60.0, 70.0, 'set-1', 'maker:1', '', 0, 1, '[]', '[]', :t0 + i / :series * 900000
-FROM n
+SELECT i + 1, 'TOE-P1', name, at_ms, 1, 1, 'vw', 40.0 + i % 97 / 10.0, 1, 0, 50.0, 60.0, 70.0, 'set-1', 'maker:1',
+  '', 0, 1, '[]', '[]', at_ms
+FROM r
 """
 
 
@@ -164,7 +165,9 @@ def backlog(server: InfluxDB, folder: Path, count: int) -> None:
     server.ask("CREATE DATABASE backlog")
     site, reader = read_site(DEMO / "site.toml"), StoreReader(folder / "store.sqlite")
     lane = next(
-        one for one in lanes(site, reader, lambda: T0_MS, lambda _after, _limit: []) if one.name == "readings"
+        one
+        for one in lanes(site, Sources(reader, lambda: T0_MS, lambda *_: [], lambda _: []))
+        if one.name == "readings"
     )
     kept = {"number": 0, "lines": 0}
     bucket = InfluxBucket(InfluxSettings(server.url, "o", "backlog", folder / "token"))

@@ -123,10 +123,10 @@ def _pass_on(open_ones: list[Wish], book: wishes.WishBook, asked: set[str], now_
     return {wish.id for wish in open_ones}
 
 
-async def mirror_forever(rooms: Rooms, influx: InfluxSettings) -> None:
+async def mirror_forever(rooms: Rooms, data: Path, influx: InfluxSettings) -> None:
     """Keep InfluxDB a copy of the store; the extra `influxdb` is needed only here."""
     from collector.export.client import InfluxBucket
-    from collector.export.lanes import lanes
+    from collector.export.lanes import Sources, lanes
     from collector.export.ledger import ledger_of
     from collector.export.mirror import Mirror
 
@@ -135,7 +135,8 @@ async def mirror_forever(rooms: Rooms, influx: InfluxSettings) -> None:
         return rooms.thread.submit(rooms.journal.entries_after, number, limit).result()
 
     with closing(InfluxBucket(influx)) as bucket:
-        every = lanes(rooms.site, rooms.reader, rooms.now_ms, raw_after)
+        counts = BusTable(data / bus_table.FILE_NAME)
+        every = lanes(rooms.site, Sources(rooms.reader, rooms.now_ms, raw_after, counts.after))
         await Mirror(bucket.write, ledger_of(rooms)).run(every)
 
 
@@ -162,7 +163,7 @@ async def _run(
         if sources:
             tasks.append(group.create_task(imports.run()))
         if influx is not None:
-            tasks.append(group.create_task(mirror_forever(rooms, influx)))
+            tasks.append(group.create_task(mirror_forever(rooms, data, influx)))
         await http_server.serve(app, bound)
         for task in tasks:
             task.cancel()

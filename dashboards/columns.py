@@ -48,6 +48,7 @@ _COLUMNS = (
     _Column("valid", N_("instruments valid"), 160),
     _Column("total", N_("instruments in service"), 190),
     _Column("grey", N_("coverage"), 200),
+    _Column("timezone", N_("the site's time zone"), 180),
     _Column("text", N_("what happened"), 0),
     _Column("kind", N_("kind"), 140),
 )

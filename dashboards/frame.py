@@ -1,6 +1,8 @@
 """What all dashboards share: variables, links between them, annotations, and that only this code changes them."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from grafana_foundation_sdk.builders import dashboard
 from grafana_foundation_sdk.models.dashboard import (
@@ -19,6 +21,7 @@ from dashboards.target import DATASOURCE
 from dashboards.words import Say
 
 TAG = "seepline"
+_MANY = N_("Type to search where there are many. What was renamed keeps its history under its old name.")
 _DETAILS = {
     N_("as read"): "reading",
     N_("extremes of hours"): "reading_1h",
@@ -89,12 +92,15 @@ def _datasource(words: Words) -> dashboard.DatasourceVariable:
 
 
 def _tag(
-    name: str, label: str, where: str = "", several: bool = True, of: str = "reading"
+    words: Words, about: tuple[str, str], where: str = "", several: bool = True, of: str = "reading"
 ) -> dashboard.QueryVariable:
+    """Return a variable of a tag; `about` is its name and its words."""
+    name, label = about
     return (
         dashboard.QueryVariable(name)
-        .label(label)
+        .label(words.say(label))
         .datasource(DATASOURCE)
+        .description(words.say(_MANY))
         .query(questions.tags(name, where, of))
         .refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)
         .sort(VariableSort.NATURAL_ASC)
@@ -108,17 +114,20 @@ def _detail(words: Words) -> dashboard.CustomVariable:
     options = [VariableOption(text=text, value=value, selected=value == "reading") for text, value in choices]
     values = ", ".join(f"{text} : {value}" for text, value in choices)
     made = dashboard.CustomVariable("detail").label(words.say("detail")).values(values).options(options)
+    made = made.description(
+        words.say("For a long time choose days. Hours and days are UTC wherever the site lies.")
+    )
     return made.current(options[0])
 
 
-_VARIABLES = {
-    "site": lambda words: _tag("site", words.say("facility")),
-    "section": lambda words: _tag("section", words.say("section"), questions.HERE),
-    "point": lambda words: _tag("point", words.say("point"), questions.IN_SECTION, several=False),
+_VARIABLES: Mapping[str, Callable[[Words], Any]] = {
+    "site": lambda words: _tag(words, ("site", N_("facility"))),
+    "section": lambda words: _tag(words, ("section", N_("section")), questions.HERE),
+    "point": lambda words: _tag(words, ("point", N_("point")), questions.IN_SECTION, several=False),
     "hole": lambda words: _tag(
-        "hole", words.say("inclinometer"), questions.IN_SECTION, several=False, of="profile"
+        words, ("hole", N_("inclinometer")), questions.IN_SECTION, several=False, of="profile"
     ),
-    "wire": lambda words: _tag("wire", words.say("raw channel"), questions.AT_POINT, of="wiring"),
+    "wire": lambda words: _tag(words, ("wire", N_("raw channel")), questions.AT_POINT, of="wiring"),
     "detail": _detail,
 }
 

@@ -37,6 +37,7 @@ from dashboards.units import unit_of
 _SPAN_NULLS_MS = 7_200_000.0  # a scan that is a little late is no gap; two hours without one are
 _MIN_INTERVAL = "15m"
 _REFS = "ABCDEFG"
+_NO_LINE = N_("No dashed line: no limit was in force.")
 
 
 def draw(part: parts.Panel, words: Words) -> Any:
@@ -46,8 +47,9 @@ def draw(part: parts.Panel, words: Words) -> Any:
 
 def _trend(part: parts.Trend, words: Words) -> Any:
     names, say = part.quantities, words.say
+    about = f"{say(part.about)} {say(_NO_LINE)}" if part.limits else say(part.about)
     alias = "$tag_point" if len(names) == 1 else "$tag_point $tag_quantity"
-    panel = _over_time(part, words, unit_of(names[0]))
+    panel = _over_time(part, words, unit_of(names[0])).description(about)
     asked = (
         (questions.extremes(*names, which="min", where=part.where), f"{alias} min"),
         (questions.extremes(*names, which="max", where=part.where), alias),

@@ -22,7 +22,7 @@ class Panel:
     about: str
     width: int = 24
     hours: int | None = None  # it looks back from the end of the page's time, where that is not the page's own
-    nothing: str = N_("No data for this choice. Look at Data health.")
+    nothing: str = N_("No data for this choice and time. Look at Data health; what was renamed has an old name.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,7 +116,7 @@ def spread(*quantities: str, where: str = HERE) -> str:
 def facilities() -> str:
     """Return each facility's level and coverage as the collector judged them last."""
     return (
-        f'SELECT "level", "valid", "total", "grey" FROM "facility" WHERE {HERE} AND $timeFilter'  # noqa: S608
+        f'SELECT "level", "valid", "total", "grey", "timezone" FROM "facility" WHERE {HERE} AND $timeFilter'  # noqa: S608
         ' GROUP BY "site" ORDER BY time DESC LIMIT 1'
     )
 
@@ -201,6 +201,14 @@ def delays() -> str:
     return (
         f'SELECT max("delay_s") FROM "raw" WHERE {HERE} AND $timeFilter'  # noqa: S608
         ' GROUP BY time($__interval), "logger" fill(none)'
+    )
+
+
+def bus(field: str) -> str:
+    """Return how many requests an hour a device on a bus answered (ok) or did not (failed)."""
+    return (
+        f'SELECT non_negative_derivative(max("{field}"), 1h) FROM "bus" WHERE {HERE} AND $timeFilter'  # noqa: S608
+        ' GROUP BY time($__interval), "bus", "device" fill(none)'
     )
 
 

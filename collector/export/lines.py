@@ -4,7 +4,7 @@
                                             interval_from=,interval_to= where the value is an estimate with ends
     reading_1h, reading_1d,... min=,max=,last=,count=i,quality=i,level=i,late=b,late_count=i,limit_...= <start>
     event,site=,kind=,point=,... text="",level=i <ms>
-    facility,site= level=i,valid=i,total=i,grey=b,latitude_deg=,longitude_deg= <ms>
+    facility,site= level=i,valid=i,total=i,grey=b,timezone="",latitude_deg=,longitude_deg= <ms>
     health,site=,device= age_s=,limit_s=,silent=b <ms>
     section_line,site=,section=,line=,point= x_m=,elevation_m= <ms>
     profile,site=,section=,hole=,node= displacement_mm=,height_m=,quality=i <ms>
@@ -100,6 +100,7 @@ def facility_line(site: Site, state: SiteState, now_ms: int) -> bytes:
         "valid": f"{state.valid}i",
         "total": f"{state.total}i",
         "grey": "true" if state.grey else "false",
+        "timezone": quoted(site.info.timezone),
     }
     return line_of("facility", {"site": site.info.id}, fields | numbers(place), now_ms)
 

@@ -1,16 +1,19 @@
-"""Raw readings as points: the long form of direct mode (decision 0022) with their wire; and the wiring.
+"""Raw readings (direct mode's long form, decision 0022, with the wire), counts of the buses, the wiring.
 
     raw,site=,logger=,block=,channel=,wire=logger:channel value=,status=i,delay_s=,ring=i,seq=i,tq=i <scan ms>
+    bus,site=,gateway=,bus=,device= ok=i,failed=i <when it was reported, ms>
     wiring,site=,section=,point=,input=,wire= instrument="" <valid from, ms>
 
 Only what is current: a second value for a channel and time, and what is dated ahead, stays in the journal.
-`delay_s` is from the scan to the collector's disk: bus, link, and back-fill after an outage.
+`delay_s` is from the scan to the collector's disk: bus, link, and back-fill after an outage. A gateway counts
+ok and failed requests since its program began.
 """
 
 from collections.abc import Iterable, Iterator
 
 from collector.export.lines import line_of, numbers, quoted
 from collector.journal_entries import Entry, KeptValue, Kind
+from collector.storm.bus_table import Counted
 from seepline.site import Site
 from seepline.wire.event import EVENT_BLOCK
 from seepline.wire.status import TIME_MASK
@@ -51,6 +54,13 @@ def _raw_line(site: Site, entry: Entry, one: KeptValue) -> bytes:
     if entry.tq is not None:
         fields["tq"] = f"{entry.tq & TIME_MASK}i"
     return line_of("raw", tags, fields, entry.time_ms)
+
+
+def bus_lines(site: Site, counted: Iterable[Counted]) -> Iterator[bytes]:
+    """Yield what gateways counted of the devices on their buses."""
+    for at_ms, gateway, one in counted:
+        tags = {"site": site.info.id, "gateway": gateway, "bus": one.bus, "device": one.device}
+        yield line_of("bus", tags, {"ok": f"{one.ok}i", "failed": f"{one.failed}i"}, at_ms)
 
 
 def wiring_lines(site: Site) -> Iterator[bytes]:

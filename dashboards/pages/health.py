@@ -23,7 +23,7 @@ PAGE = Page(
         ),
         Answer(
             title=N_("Came late, each day"),
-            about=N_("Readings that came after newer ones: back-fill after an outage."),
+            about=N_("Readings that came after newer ones, by UTC day: back-fill after an outage."),
             question=questions.came_late(),
             alias="$tag_section",
             bars=True,
@@ -37,6 +37,24 @@ PAGE = Page(
             alias="$tag_site",
             width=12,
             nothing=_NOTHING,
+        ),
+        Answer(
+            title=N_("Requests without a right answer, an hour"),
+            about=N_(
+                "Time-outs and spoiled frames of each device, as its gateway counts: cable, connector, surge."
+            ),
+            question=questions.bus("failed"),
+            alias="$tag_bus $tag_device",
+            width=12,
+            nothing=N_("No gateway has reported its buses in this time."),
+        ),
+        Answer(
+            title=N_("Right answers, an hour"),
+            about=N_("What each device on a bus answered. A line that falls to nothing is a device cut off."),
+            question=questions.bus("ok"),
+            alias="$tag_bus $tag_device",
+            width=12,
+            nothing=N_("No gateway has reported its buses in this time."),
         ),
         Answer(
             title=N_("From scan to collector"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from collector.export.holes import nodes
-from collector.export.lanes import lanes
+from collector.export.lanes import Sources, lanes
 from collector.export.lines import (
     event_line,
     health_lines,
@@ -19,6 +19,8 @@ from collector.export.raw import raw_lines, wiring_lines
 from collector.line_protocol import parse
 from collector.raw_lines import RawValue
 from collector.store import LoggerSeen, StoredEvent
+from collector.storm.bus_table import BusTable
+from seepline.bus_report import BusReport, DeviceCounts
 from seepline.reading import Quality
 from seepline.site_derived import Derived
 
@@ -133,9 +135,29 @@ def test_which_wire_is_which_input_of_a_point_is_told(dam):
     assert told["P1", "frequency"] == "a:f"
 
 
+def sources(chain, now_ms):
+    return Sources(chain.reader, now_ms, lambda *_: [], BusTable(chain.folder / "bus.sqlite").after)
+
+
+def test_what_gateways_count_of_their_buses_goes_out_once(chain):
+    every = lanes(chain.site, sources(chain, lambda: T0_MS))
+    buses = next(one for one in every if one.name == "buses")
+    assert buses.after(0, 1000) is None
+    table = BusTable(chain.folder / "bus.sqlite")
+    for at_ms, crc in ((T0_MS, 0), (T0_MS + 600_000, 7)):
+        counts = (DeviceCounts("a", "bus1", 40, {"crc": crc, "retries": 3}), DeviceCounts("b", "bus1", 40, {}))
+        table.put("gw1", BusReport("r1", at_ms, counts), at_ms)
+    first = buses.after(0, 1000)
+    lines, refused = parse(b"\n".join(first.lines))
+    assert (len(lines), refused, first.number) == (4, [], T0_MS + 600_000)
+    assert lines[2].tags == {"site": "dam", "gateway": "gw1", "bus": "bus1", "device": "a"}
+    assert lines[2].fields == {"ok": 40, "failed": 7}
+    assert buses.after(first.number, 1000) is None
+
+
 def test_what_the_site_declares_goes_out_again_when_it_says_something_else(chain):
     def declared(site):
-        every = lanes(site, chain.reader, lambda: T0_MS, lambda _after, _limit: [])
+        every = lanes(site, sources(chain, lambda: T0_MS))
         return next(one for one in every if one.name == "site")
 
     sent = declared(chain.site).after(0, 1000)
@@ -147,7 +169,7 @@ def test_what_the_site_declares_goes_out_again_when_it_says_something_else(chain
 
 def test_loggers_stand_each_ten_minutes_and_the_collector_each_minute(chain, rows):
     chain.take(rows.piezometer(0))
-    every = lanes(chain.site, chain.reader, lambda: chain.now_ms, lambda _after, _limit: [])
+    every = lanes(chain.site, sources(chain, lambda: chain.now_ms))
     health, number, devices = next(one for one in every if one.name == "health"), 0, []
     for _ in range(11):
         chain.now_ms += 60_000
