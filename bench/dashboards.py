@@ -5,8 +5,8 @@
 
 A panel's time is that of all its questions, one after another, as Grafana's backend sends them, at the interval
 that 1,200 points allow; one section of ten. `detail` is what the page's variable says: readings as they came when
-a page is opened (a week to a month), extremes of days or hours for the whole time. The engine's own time is what its
-process used of the processors: it stays what it is when others work beside it.
+a page is opened (a week to a month), extremes of days or hours for the whole time. The engine's own time is what
+its process used of the processors: it stays what it is when others work beside it.
 The engine is Debian's InfluxDB 1.6.
 """
 
