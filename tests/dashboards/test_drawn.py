@@ -123,7 +123,7 @@ def test_a_slide_is_drawn_as_profiles_of_five_times_and_an_interval(folder, serv
     )
     assert {profile[name]["values"] for name in times} == {moving.NODES + 1}
     assert (profile[times[0]]["unit"], profile["displacement_mm"]["unit"]) == ("suffix: m", "suffix: mm")
-    assert "IPI1" in drawn_of["Nodes of the profile"]["text"]
+    assert "height, m" in drawn_of["Nodes of the profile"]["text"]
     failure = drawn_of["Days until the line through inverse velocity meets zero"]
     assert {field["name"]: field["style"] for field in failure["fields"] if field["named"]} == {
         "P1": "solid",
