@@ -12,7 +12,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from collector import events, http_server, journal_file, tokens, wishes
@@ -25,7 +25,7 @@ from collector.facilities.watch import FacilityWatch
 from collector.imports.running import watch_of
 from collector.imports.settings import Source, read_sources
 from collector.journal import Journal, JournalUnavailableError
-from collector.journal_entries import Entry, Kind
+from collector.journal_entries import Kind
 from collector.notify.composing import compose
 from collector.notify.pulse import Pulse
 from collector.notify.running import tell_forever, telling
@@ -123,23 +123,6 @@ def _pass_on(open_ones: list[Wish], book: wishes.WishBook, asked: set[str], now_
     return {wish.id for wish in open_ones}
 
 
-async def mirror_forever(rooms: Rooms, data: Path, influx: InfluxSettings) -> None:
-    """Keep InfluxDB a copy of the store; the extra `influxdb` is needed only here."""
-    from collector.export.client import InfluxBucket
-    from collector.export.lanes import Sources, lanes
-    from collector.export.ledger import ledger_of
-    from collector.export.mirror import Mirror
-
-    def raw_after(number: int, limit: int) -> list[Entry]:
-        """Ask the one thread that may read the journal."""
-        return rooms.thread.submit(rooms.journal.entries_after, number, limit).result()
-
-    with closing(InfluxBucket(influx)) as bucket:
-        counts = BusTable(data / bus_table.FILE_NAME)
-        every = lanes(rooms.site, Sources(rooms.reader, rooms.now_ms, raw_after, counts.after))
-        await Mirror(bucket.write, ledger_of(rooms)).run(every)
-
-
 async def _run(
     rooms: Rooms,
     data: Path,
@@ -163,6 +146,8 @@ async def _run(
         if sources:
             tasks.append(group.create_task(imports.run()))
         if influx is not None:
+            from collector.export.running import mirror_forever  # the extra `influxdb` is needed only here
+
             tasks.append(group.create_task(mirror_forever(rooms, data, influx)))
         await http_server.serve(app, bound)
         for task in tasks:
