@@ -3,9 +3,9 @@
 from dashboards import kinds, questions
 from dashboards.parts import N_, Answer, Journal, Page
 
-WEEK = 7 * 24
+WEEK, TWO_DAYS = 7 * 24, 48
 _NOTHING = N_("Nothing came in this time: look at the collector, and at what it says of InfluxDB.")
-_NO_RAW = N_("No raw value of this kind came in the last 7 days: the choice has none, or nothing is sent.")
+_NO_RAW = N_("No raw value of this kind came in the last days: the choice has none, or nothing is sent.")
 
 PAGE = Page(
     name="health",
@@ -65,7 +65,7 @@ PAGE = Page(
             alias="$tag_logger",
             unit="s",
             width=12,
-            hours=WEEK,
+            hours=TWO_DAYS,
             nothing=_NO_RAW,
         ),
         Answer(
@@ -93,7 +93,7 @@ PAGE = Page(
             question=questions.clocks(),
             alias="$tag_logger",
             width=12,
-            hours=WEEK,
+            hours=TWO_DAYS,
             nothing=_NO_RAW,
         ),
         Journal(
