@@ -19,6 +19,7 @@ PAGE = Page(
             question=questions.ages(),
             alias="$tag_device",
             unit="s",
+            hours=WEEK,
             nothing=_NOTHING,
         ),
         Answer(

@@ -43,6 +43,7 @@ PAGE = Page(
             question=questions.ages(),
             alias="$tag_device",
             unit="s",
+            hours=7 * 24,
         ),
         Journal(
             title=N_("What happened"),

@@ -80,6 +80,13 @@ def test_a_journal_begins_with_the_symbol_and_the_sentence_which_fit_a_phone(lan
             assert widths[said["level"]] + widths[said["text"]] < PHONE_PX - 2 * 16
 
 
+def test_who_is_silent_is_asked_of_a_week_at_most_whatever_the_page_shows():
+    """A year of all ages is as much as a year of readings."""
+    for name, title in (("portfolio", "Silence"), ("health", "Age of the last word")):
+        (panel,) = [one for one in panels(dashboards("en")[name]) if one["title"] == title]
+        assert panel["timeFrom"] == "168h"
+
+
 def cells(at: dict) -> list[tuple[int, int]]:
     columns, lines = range(at["x"], at["x"] + at["w"]), range(at["y"], at["y"] + at["h"])
     return [(x, y) for x in columns for y in lines]
