@@ -3,7 +3,7 @@
 from dashboards import kinds, questions
 from dashboards.parts import N_, Answer, Journal, Page
 
-WEEK, TWO_DAYS = 7 * 24, 48
+MONTH, WEEK, TWO_DAYS = 30 * 24, 7 * 24, 48
 _NOTHING = N_("Nothing came in this time: look at the collector, and at what it says of InfluxDB.")
 _NO_RAW = N_("No raw value of this kind came in the last days: the choice has none, or nothing is sent.")
 
@@ -29,6 +29,7 @@ PAGE = Page(
             alias="$tag_section",
             bars=True,
             width=12,
+            hours=MONTH,
             nothing=_NOTHING,
         ),
         Answer(
