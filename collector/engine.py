@@ -214,12 +214,12 @@ class Engine:
 
     def _judge_event(self, entry: Entry) -> None:
         """Tell what a logger says; strong motion, unless dated ahead or a second word, is readings too."""
-        self._tell([events.logged(self._site.info.id, entry), *self._conflicts(entry)])
         name, numbers = events.name_and_numbers(entry)
-        if name != strong_motion.NAME or any(value.rank for value in entry.values):
-            return
+        taken = name == strong_motion.NAME and not any(value.rank for value in entry.values)
+        begun_ms = strong_motion.begin_ms(numbers, entry.time_ms) if taken else None
+        self._tell([events.logged(self._site.info.id, entry, begun_ms), *self._conflicts(entry)])
         about = (entry.logger, entry.time_ms, entry.identity)
-        for reading in strong_motion.readings(self._site, *about, numbers):
+        for reading in strong_motion.readings(self._site, *about, numbers) if taken else ():
             self._publish(reading, entry.arrival_ms)
         self._publish_derived(entry.arrival_ms, waited=False)
 

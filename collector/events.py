@@ -36,6 +36,7 @@ KINDS = {
     "silence": "a logger is silent",
     "silence_end": "a logger is heard again",
     "logger": "what a logger says of itself: a restart, a step of its clock, a refused command",
+    "strong_motion": "an accelerometer was shaken: by an earthquake, a blast or a blow",
     "clock": "a logger's readings are dated ahead of the collector's clock: kept as evidence, not judged",
     "clock_end": "a logger's readings are dated right again, and judged",
     "conflict": "a second, different value came for one channel and time; the first stays current",
@@ -156,14 +157,18 @@ def _how_told(event: alarm.Event) -> str:
     return ", not announced" if event.kind == "unannounced" else ""
 
 
-def logged(site: str, entry: Entry) -> StoredEvent:
-    """Return the event that a logger's own event record is: its names and numbers, as the logger wrote them."""
+def logged(site: str, entry: Entry, shaken_ms: int | None = None) -> StoredEvent:
+    """Return the event that a logger's own event record is: its names and numbers as the logger wrote them.
+
+    `shaken_ms` is when the shaking began, and then the event's time, where it is strong motion that is taken over.
+    """
     name, numbers = name_and_numbers(entry)
     about = (entry.identity,) if entry.identity else (entry.logger, name, entry.time_ms)
     number = alarm.event_id(site, "logger", *about)
-    times = (entry.time_ms, entry.arrival_ms)
     text = f"Logger {entry.logger}: {sentence(name.partition('-')[0], numbers)} at {utc_text(entry.time_ms)}."
-    return _about_logger(number, "logger", entry.logger, times, text)
+    if shaken_ms is None:
+        return _about_logger(number, "logger", entry.logger, (entry.time_ms, entry.arrival_ms), text)
+    return _about_logger(number, "strong_motion", entry.logger, (shaken_ms, entry.arrival_ms), text)
 
 
 def name_and_numbers(entry: Entry) -> tuple[str, dict[str, int]]:

@@ -12,7 +12,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from collector import events, http_server, journal_file, tokens, wishes
@@ -123,17 +123,6 @@ def _pass_on(open_ones: list[Wish], book: wishes.WishBook, asked: set[str], now_
     return {wish.id for wish in open_ones}
 
 
-async def mirror_forever(rooms: Rooms, influx: InfluxSettings) -> None:
-    """Keep InfluxDB a copy of the store; the extra `influxdb` is needed only here."""
-    from collector.export.client import InfluxBucket
-    from collector.export.lanes import lanes
-    from collector.export.ledger import ledger_of
-    from collector.export.mirror import Mirror
-
-    with closing(InfluxBucket(influx)) as bucket:
-        await Mirror(bucket.write, ledger_of(rooms)).run(lanes(rooms.site, rooms.reader, rooms.now_ms))
-
-
 async def _run(
     rooms: Rooms,
     data: Path,
@@ -157,7 +146,9 @@ async def _run(
         if sources:
             tasks.append(group.create_task(imports.run()))
         if influx is not None:
-            tasks.append(group.create_task(mirror_forever(rooms, influx)))
+            from collector.export.running import mirror_forever  # the extra `influxdb` is needed only here
+
+            tasks.append(group.create_task(mirror_forever(rooms, data, influx)))
         await http_server.serve(app, bound)
         for task in tasks:
             task.cancel()

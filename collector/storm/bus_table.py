@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from seepline.bus_report import BusReport, DeviceCounts
 
@@ -20,6 +21,14 @@ CREATE TABLE IF NOT EXISTS count (
   ok INTEGER NOT NULL, counts TEXT NOT NULL, PRIMARY KEY (device, at_ms)) WITHOUT ROWID, STRICT
 """
 _WAIT_S = 5.0
+
+
+class Counted(NamedTuple):
+    """What a gateway had counted of one device at a time."""
+
+    at_ms: int
+    gateway: str
+    counts: DeviceCounts
 
 
 class BusTable:
@@ -50,6 +59,20 @@ class BusTable:
         failed = sum(one[-1].failed - one[0].failed for one in runs.values())
         good = sum(one[-1].ok - one[0].ok for one in runs.values())
         return failed, failed + good
+
+    def after(self, at_ms: int, most: int = 100) -> list[Counted]:
+        """Return what was counted at up to `most` times after one, in order of time."""
+        if not self._path.exists():
+            return []
+        query = (
+            "SELECT at_ms, gateway, device, bus, ok, counts FROM count WHERE at_ms IN"
+            " (SELECT DISTINCT at_ms FROM count WHERE at_ms > ? ORDER BY at_ms LIMIT ?) ORDER BY at_ms, device"
+        )
+        with self._open() as db:
+            return [
+                Counted(found_ms, gateway, DeviceCounts(device, bus, ok, json.loads(counts)))
+                for found_ms, gateway, device, bus, ok, counts in db.execute(query, (at_ms, most))
+            ]
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

@@ -11,7 +11,7 @@ import typer
 from seepline.cli.problems import NOT_POSSIBLE, refused
 
 Collector = Annotated[
-    str, typer.Option("--to", metavar="URL", help="The collector, such as http://127.0.0.1:8086.")
+    str, typer.Option("--to", metavar="URL", help="The collector, such as http://127.0.0.1:8000.")
 ]
 TokenFile = Annotated[
     Path | None,

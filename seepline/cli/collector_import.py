@@ -93,7 +93,7 @@ def _in_words(held: "Held") -> str:
 @app.command()
 def imports(
     url: Annotated[str, typer.Option("--collector", help="Address of the running collector.")] = (
-        "http://127.0.0.1:8086"
+        "http://127.0.0.1:8000"
     ),
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
     token_file: TokenFile = None,

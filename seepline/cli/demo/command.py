@@ -76,7 +76,7 @@ class Running:
 @app.command()
 def demo(
     keep: Annotated[bool, typer.Option(help="Leave everything running until Ctrl-C.")] = False,
-    port: Annotated[int, typer.Option(help="Port of the collector's page; 0 takes any free one.")] = 8086,
+    port: Annotated[int, typer.Option(help="Port of the collector's page; 0 takes any free one.")] = 8000,
     influx: Annotated[str, typer.Option("--influx", metavar="URL", help="Copy everything to this InfluxDB.")] = "",
     influx_token_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Its token.")] = None,
     influx_org: Annotated[str, typer.Option(help="Its organisation.")] = "seepline",
