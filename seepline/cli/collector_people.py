@@ -30,7 +30,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines."
 
 
 @app.command()
-def add(person: Person, data: Data, address: Address = "http://127.0.0.1:8086") -> None:
+def add(person: Person, data: Data, address: Address = "http://127.0.0.1:8000") -> None:
     """Make an account and print its invitation once; it counts for a day. The first account ends open reading."""
     from collector.people.book import accounts
 
@@ -41,7 +41,7 @@ def add(person: Person, data: Data, address: Address = "http://127.0.0.1:8086") 
 
 
 @app.command()
-def reset(person: Person, data: Data, address: Address = "http://127.0.0.1:8086") -> None:
+def reset(person: Person, data: Data, address: Address = "http://127.0.0.1:8000") -> None:
     """Take password, authenticator and sessions from an account, and print a new invitation."""
     from collector.people.book import accounts
 

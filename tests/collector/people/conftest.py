@@ -50,7 +50,7 @@ class House:
     def browser(self, address: str = AFAR, scheme: str = "http", **headers: str) -> httpx.AsyncClient:
         transport = httpx.ASGITransport(app=self.app, client=(address, 4711), raise_app_exceptions=True)
         named = {key.replace("_", "-"): value for key, value in headers.items()}
-        return httpx.AsyncClient(transport=transport, base_url=f"{scheme}://127.0.0.1:8086", headers=named)
+        return httpx.AsyncClient(transport=transport, base_url=f"{scheme}://127.0.0.1:8000", headers=named)
 
     def act(self, person: str, kind: str, body: dict) -> None:
         signed = self.persons.act(person, kind, body, T0_MS)

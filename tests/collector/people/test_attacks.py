@@ -200,7 +200,7 @@ async def test_a_form_of_another_site_does_nothing(house):
             assert answer.status_code == 403
             assert "set-cookie" not in answer.headers
         assert (await browser.get("/")).status_code == 200  # nobody was signed out
-        own = {"Sec-Fetch-Site": "same-origin", "Origin": "http://127.0.0.1:8086"}
+        own = {"Sec-Fetch-Site": "same-origin", "Origin": "http://127.0.0.1:8000"}
         assert (await browser.post("/signout", headers={**own, "X-Seepline-CSRF": csrf})).status_code == 415
         assert (await browser.post("/signout", data={"csrf": csrf}, headers=own)).status_code == 303
 

@@ -178,7 +178,7 @@ async def test_a_damaged_file_of_accounts_opens_nothing(house):
 @pytest.mark.parametrize("path", SPELLINGS)
 async def test_no_spelling_of_a_path_goes_round_the_gate(house, path):
     async with house.browser(HERE) as here:
-        answer = await here.get(f"http://127.0.0.1:8086{path}", follow_redirects=False)
+        answer = await here.get(f"http://127.0.0.1:8000{path}", follow_redirects=False)
         assert answer.status_code in (303, 307, 401, 404), (path, answer.status_code)
         assert "instruments valid" not in answer.text
 

@@ -25,7 +25,7 @@ name = "The mine's sign-in"
 issuer = "{url}"
 client_id = "seepline"
 client_secret_file = "oidc.secret"
-redirect_url = "http://127.0.0.1:8086/signin/back"
+redirect_url = "http://127.0.0.1:8000/signin/back"
 claim = "email"
 shows_second_factor = false
 [oidc.persons]
@@ -148,7 +148,7 @@ async def test_whom_the_provider_names_is_signed_in_when_an_account_is_there(hou
     async with house.browser() as browser:
         asked = await there(browser, honest)
         assert asked["code_challenge_method"] == "S256"
-        assert asked["redirect_uri"] == "http://127.0.0.1:8086/signin/back"
+        assert asked["redirect_uri"] == "http://127.0.0.1:8000/signin/back"
         back = {"code": "abc", "state": asked["state"]}
         assert (await browser.get("/signin/back", params=back)).status_code == 403  # no account is made by itself
         invite(house.book, "inspector", house.real_ms)
