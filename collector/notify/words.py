@@ -36,6 +36,7 @@ KIND_WORDS = {
     "action_overdue": noted("action overdue"),
     "resumed": noted("was not told while the collector was off"),
     "not_told": noted("somebody could not be told"),
+    "strong_motion": noted("the ground shook: earthquake, blast or blow"),
     "returned": noted("readings are back, the level stays"),
     "acknowledged": noted("acknowledged"),
     "assessed": noted("assessed"),
