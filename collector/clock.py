@@ -7,7 +7,8 @@ from collections.abc import Callable
 from seepline.wire import site_clock
 
 
-def _real_ms() -> int:
+def real_ms() -> int:
+    """Return the real time in UTC milliseconds: for sign-in, which no exercise and no demonstration may shift."""
     return time.time_ns() // 1_000_000
 
 
@@ -23,11 +24,16 @@ def site_time() -> Callable[[], int]:
     """
     text = os.environ.get("SEEPLINE_CLOCK")
     if not text:
-        return _real_ms
-    clock = site_clock.parse(text, _real_ms())
-    return lambda: site_clock.site_ms(clock, _real_ms())
+        return real_ms
+    clock = site_clock.parse(text, real_ms())
+    return lambda: site_clock.site_ms(clock, real_ms())
 
 
 def monotonic_s() -> float:
     """Return seconds on a clock that never steps: for back-off and waiting only."""
     return time.monotonic()
+
+
+def wall_s() -> int:
+    """Return the true UTC seconds, for what others check by their own clocks: a mail's date, a signature."""
+    return real_ms() // 1000

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from collector import events
+from collector.acts import kept as kept_acts
 from collector.acts.alarms import AlarmActs
 from collector.acts.desk import ActDesk, Handler
 from collector.affected import Affected, Target
@@ -23,11 +24,9 @@ from collector.journal_entries import Entry, Kind, seen_ms
 from collector.judged import marks_of
 from collector.kept import Kept
 from collector.limits import Limits
-from collector.recompute import asked
 from collector.series_flags import SeriesFlags
 from collector.store import StoredEvent
 from collector.store_writing import StoreWriter
-from collector.works import diary
 from seepline.acts.air import BarometricFactor
 from seepline.acts.document import AcceptedAct
 from seepline.convert import assignment_at
@@ -95,12 +94,11 @@ class Engine:
 
     def _handlers(self, store: StoreWriter) -> Mapping[str, Handler]:
         return {
-            **asked.handlers(store),
-            **diary.handlers(store),
+            **kept_acts.handlers(store),
             **self._commissioned.handlers(),
             **self.derivations.handlers(),
             **self._limits.handlers,
-            **AlarmActs(self._alarms.standings).handlers(),
+            **AlarmActs(self._alarms.standings, store.hand.name_photos).handlers(),
             "barometric_factor": self._accept_air,
         }
 
@@ -216,12 +214,12 @@ class Engine:
 
     def _judge_event(self, entry: Entry) -> None:
         """Tell what a logger says; strong motion, unless dated ahead or a second word, is readings too."""
-        self._tell([events.logged(self._site.info.id, entry), *self._conflicts(entry)])
         name, numbers = events.name_and_numbers(entry)
-        if name != strong_motion.NAME or any(value.rank for value in entry.values):
-            return
+        taken = name == strong_motion.NAME and not any(value.rank for value in entry.values)
+        begun_ms = strong_motion.begin_ms(numbers, entry.time_ms) if taken else None
+        self._tell([events.logged(self._site.info.id, entry, begun_ms), *self._conflicts(entry)])
         about = (entry.logger, entry.time_ms, entry.identity)
-        for reading in strong_motion.readings(self._site, *about, numbers):
+        for reading in strong_motion.readings(self._site, *about, numbers) if taken else ():
             self._publish(reading, entry.arrival_ms)
         self._publish_derived(entry.arrival_ms, waited=False)
 

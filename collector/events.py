@@ -36,12 +36,14 @@ KINDS = {
     "silence": "a logger is silent",
     "silence_end": "a logger is heard again",
     "logger": "what a logger says of itself: a restart, a step of its clock, a refused command",
+    "strong_motion": "an accelerometer was shaken: by an earthquake, a blast or a blow",
     "clock": "a logger's readings are dated ahead of the collector's clock: kept as evidence, not judged",
     "clock_end": "a logger's readings are dated right again, and judged",
     "conflict": "a second, different value came for one channel and time; the first stays current",
     "identity_conflict": "one logger record came with different content; both are kept",
     "air": "an engineer accepted how a gauge answers the air",
     "surface": "an engineer signed a table of factors of safety",
+    "key": "a person made a further key of their own known, or ended one",
     "note": "a person's remark",
     "recompute": "an engineer asked that history be made again from raw readings; its counts stand at the run",
     "works": "works on the dam, as somebody wrote them into the diary",
@@ -76,6 +78,11 @@ KINDS = {
     "export_refused": "InfluxDB refuses some points for good; the store keeps them",
     "export_held": "InfluxDB takes nothing until a person mends token, rights or bucket",
     "export_resumed": "InfluxDB takes readings again",
+    "duty": "a person takes another's duty for a time",
+    "resumed": "the collector watches again after a pause: what stands",
+    "not_told": "nobody who should be told of something has been reached",
+    "disk_full": "nothing can be judged or kept: the disk is full",
+    "messages_damaged": "the book of messages was damaged; it was set aside and a new one begun",
     "journal_damaged": "the raw journal was damaged; it was set aside and a new one begun",
     "store_damaged": "the store was damaged; it was set aside and is made again from the raw journal",
 }
@@ -150,14 +157,18 @@ def _how_told(event: alarm.Event) -> str:
     return ", not announced" if event.kind == "unannounced" else ""
 
 
-def logged(site: str, entry: Entry) -> StoredEvent:
-    """Return the event that a logger's own event record is: its names and numbers, as the logger wrote them."""
+def logged(site: str, entry: Entry, shaken_ms: int | None = None) -> StoredEvent:
+    """Return the event that a logger's own event record is: its names and numbers as the logger wrote them.
+
+    `shaken_ms` is when the shaking began, and then the event's time, where it is strong motion that is taken over.
+    """
     name, numbers = name_and_numbers(entry)
     about = (entry.identity,) if entry.identity else (entry.logger, name, entry.time_ms)
     number = alarm.event_id(site, "logger", *about)
-    times = (entry.time_ms, entry.arrival_ms)
     text = f"Logger {entry.logger}: {sentence(name.partition('-')[0], numbers)} at {utc_text(entry.time_ms)}."
-    return _about_logger(number, "logger", entry.logger, times, text)
+    if shaken_ms is None:
+        return _about_logger(number, "logger", entry.logger, (entry.time_ms, entry.arrival_ms), text)
+    return _about_logger(number, "strong_motion", entry.logger, (shaken_ms, entry.arrival_ms), text)
 
 
 def name_and_numbers(entry: Entry) -> tuple[str, dict[str, int]]:

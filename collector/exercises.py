@@ -19,6 +19,7 @@ from seepline.acts.document import AcceptedAct
 from seepline.acts.exercise import KINDS, Begin, End, Played, SirenRelease
 from seepline.alarm import event_id
 from seepline.exercise import NONE, Exercise, NotNow
+from seepline.thresholds import Level
 
 _RISES = ("level", "late")  # real when they go up
 _AGAIN = ("realarm", "escalated", "unshelved", "unsuppressed")  # people are told of a level that stands
@@ -98,7 +99,8 @@ class Exercises:
         self._kept.put(_NOW, after)
         kind = accepted.act.kind.replace("siren_release", "exercise_siren")
         event = self._event(kind, after if after.id else before, accepted.id, times, _text(accepted.name, body))
-        yield replace(event, point=getattr(body, "point", ""))
+        level_to = int(Level[body.level.upper()]) if isinstance(body, Played) else None
+        yield replace(event, point=getattr(body, "point", ""), level_to=level_to)  # an assumed level, of no alarm
 
     def _event(self, kind: str, state: Exercise, about: str, times: tuple[int, int], text: str) -> StoredEvent:
         number = event_id(self._site_id, kind, state.id, about)

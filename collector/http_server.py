@@ -29,7 +29,7 @@ def listen(address: str) -> socket.socket:
     """
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal() or int(port) > 65535:
-        raise ListenError(f"--listen is {address!r}: expected HOST:PORT, for example 127.0.0.1:8086")
+        raise ListenError(f"--listen is {address!r}: expected HOST:PORT, for example 127.0.0.1:8000")
     bound = socket.socket()
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -12,38 +12,34 @@ import logging
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
-from functools import partial
+from contextlib import suppress
 from pathlib import Path
 
-from starlette.applications import Starlette
-
-from collector import api, bundle, events, http_server, ingest, journal_file, sets_api, tokens, web, wishes
+from collector import events, http_server, journal_file, tokens, wishes
 from collector.acts import door as acts_door
-from collector.acts.table import KeptAct
+from collector.application import application
 from collector.clock import site_time
-from collector.dossier import door as dossiers
 from collector.engine import Engine
-from collector.exercises import running
-from collector.hand import pages as hand_pages
+from collector.facilities.settings import Facility, read_facilities
+from collector.facilities.watch import FacilityWatch
 from collector.imports.running import watch_of
 from collector.imports.settings import Source, read_sources
-from collector.imports.watch import Watch
-from collector.journal import Batch, Journal, JournalUnavailableError
+from collector.journal import Journal, JournalUnavailableError
 from collector.journal_entries import Kind
-from collector.recompute import seen as seen_runs
+from collector.notify.composing import compose
+from collector.notify.pulse import Pulse
+from collector.notify.running import tell_forever, telling
+from collector.notify.settings import read_contacts
 from collector.recompute.evidence import Evidence
 from collector.recompute.work import Recompute
-from collector.replay_set import door as replay_door
 from collector.rooms import Rooms
 from collector.settings import InfluxSettings, read_influx
 from collector.sqlite_file import is_outside
 from collector.store import STORE_NAME as STORE_NAME
 from collector.store import StoreReader
 from collector.store_writing import StoreWriter
-from collector.works import seen as seen_works
 from seepline.bundle.policy import PolicyError, read_policy
-from seepline.sets.in_force import with_proposals
+from seepline.notices.contacts import Contacts
 from seepline.site import Site
 from seepline.wish import Wish
 
@@ -91,93 +87,31 @@ def _journal_policy(journal: Journal, path: Path, now_ms: int) -> None:
         _log.error("%s: nobody may act until it is mended: %s", path, error.problems[0])
 
 
-def application(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.WishBook, imports: Watch) -> Starlette:
-    """Return the web application: ingest, bundle, API and page."""
-
-    async def append(batch: Batch) -> int:
-        committed = await rooms.ask(rooms.journal.append, batch)
-        news.set()
-        return committed
-
-    async def watermark(gateway: str) -> tuple[str, int] | None:
-        return await rooms.ask(rooms.journal.watermark, gateway)
-
-    token_file = tokens.TokenFile(data / tokens.FILE_NAME)
-    door = ingest.Door(
-        site=rooms.site.info.id,
-        loggers_of=ingest.loggers_by_gateway(rooms.site),
-        gateway_of=token_file.gateway_of,
-        append=append,
-        watermark=watermark,
-        now_ms=rooms.now_ms,
-        wishes=book.open_for,
-    )
-    seen = api.Seen(
-        site=rooms.site,
-        reader=rooms.reader,
-        now_ms=rooms.now_ms,
-        counts=lambda: rooms.ask(rooms.journal.counts),
-        identities=lambda logger: rooms.ask(rooms.journal.identities, logger),
-    )
-    pages = web.routes(
-        rooms.site,
-        rooms.reader,
-        rooms.now_ms,
-        lambda now_ms: running(rooms.reader, now_ms),
-        partial(seen_works.works, rooms.reader),
-        partial(seen_runs.sentences, rooms.reader),
-    )
-    bundles = bundle.routes(data / bundle.FILE_NAME, token_file.gateway_of)
-    acts = acts_door.routes(_act_desk(rooms, data, news))
-    sets = sets_api.routes(rooms.site, rooms.reader, data / acts_door.POLICY_NAME, rooms.now_ms)
-    decisions = [*acts, *sets, *dossiers.routes(rooms)]  # what people do, and its proof
-    replays = replay_door.routes(replay_door.Shown(lambda: _judged(rooms), rooms.reader, rooms.now_ms))
-    by_hand = hand_pages.routes(rooms.site, data, data / STORE_NAME, rooms.now_ms)
-    history = [*seen_runs.routes(rooms.reader), *seen_works.routes(rooms.reader)]
-    for_people = [*api.routes(seen), *history, *replays, *by_hand, *pages]
-    return Starlette(routes=[*ingest.routes(door), *decisions, *bundles, *imports.status.routes(), *for_people])
-
-
-def _judged(rooms: Rooms) -> Site:
-    """Return the site with the sets of limits that were decided, and those that are proposed, to be replayed."""
-    return with_proposals(rooms.site, rooms.reader.register())
-
-
-def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event) -> acts_door.Desk:
-    async def append(act_id: str, text: str, policy: str, arrival_ms: int) -> bool:
-        await rooms.ask(rooms.journal.append_policy, policy, arrival_ms)
-        new = await rooms.ask(rooms.journal.append_act, act_id, text, arrival_ms)
-        news.set()
-        return new
-
-    async def after(line: int, limit: int) -> list[KeptAct]:
-        return await rooms.ask(rooms.journal.acts.after, line, limit)
-
-    return acts_door.Desk(rooms.site, data / acts_door.POLICY_NAME, append, after, rooms.now_ms)
-
-
-async def judge_forever(rooms: Rooms, news: asyncio.Event, book: wishes.WishBook) -> None:
+async def judge_forever(rooms: Rooms, news: asyncio.Event, book: wishes.WishBook, pulse: Pulse) -> None:
     """Judge whatever the journal gets, look at the clock every second, and make history again in between.
 
-    What readings beyond a limit ask of gateways is written down in the book of wishes.
+    What readings beyond a limit ask of gateways is written down in the book of wishes; `pulse` beats with it.
     """
     asked: set[str] = set()
     while True:
         wait_s = _TICK_S
         try:
             while await rooms.ask(rooms.engine.judge, _ENTRIES_AT_ONCE):
-                pass
+                pulse.beat()
             asked = await rooms.ask(_pass_on, rooms.engine.wishes(), book, asked, rooms.now_ms())
             await rooms.ask(rooms.engine.tick, rooms.now_ms())
             if await rooms.ask(rooms.recompute.advance, rooms.now_ms()):
                 wait_s = 0.0  # what has come meanwhile is judged first
+            pulse.beat()
         except (sqlite3.OperationalError, JournalUnavailableError) as error:
             if isinstance(error, sqlite3.Error) and not is_outside(error):
                 raise
             _log.error("Nothing can be judged now (%s); free disk space. Next try in %g s.", error, _RETRY_S)
+            pulse.missed(str(error))
             wait_s = _RETRY_S
         with suppress(TimeoutError):
-            await asyncio.wait_for(news.wait(), wait_s)
+            async with asyncio.timeout(wait_s):  # not wait_for: Python 3.11's may lose a cancellation
+                await news.wait()
         news.clear()
 
 
@@ -189,30 +123,32 @@ def _pass_on(open_ones: list[Wish], book: wishes.WishBook, asked: set[str], now_
     return {wish.id for wish in open_ones}
 
 
-async def mirror_forever(rooms: Rooms, influx: InfluxSettings) -> None:
-    """Keep InfluxDB a copy of the store; the extra `influxdb` is needed only here."""
-    from collector.export.client import InfluxBucket
-    from collector.export.lanes import lanes
-    from collector.export.ledger import ledger_of
-    from collector.export.mirror import Mirror
-
-    with closing(InfluxBucket(influx)) as bucket:
-        await Mirror(bucket.write, ledger_of(rooms)).run(lanes(rooms.site, rooms.reader, rooms.now_ms))
-
-
 async def _run(
-    rooms: Rooms, data: Path, bound: http_server.Bound, influx: InfluxSettings | None, sources: Sequence[Source]
+    rooms: Rooms,
+    data: Path,
+    bound: http_server.Bound,
+    influx: InfluxSettings | None,
+    sources: Sequence[Source],
+    contacts: Contacts | None,
+    others: tuple[Facility, ...],
 ) -> None:
     news = asyncio.Event()
     book = wishes.WishBook(data / wishes.FILE_NAME)
     imports = watch_of(rooms, data, news, sources)
-    app = application(rooms, data, news, book, imports)
+    facilities = FacilityWatch(others, data, rooms.now_ms)
+    app = application(rooms, data, news, book, imports, facilities)
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(judge_forever(rooms, news, book))]
+        pulse = Pulse()
+        tasks = [group.create_task(judge_forever(rooms, news, book, pulse))]
+        tasks.append(group.create_task(tell_forever(telling(rooms, data, pulse, compose), contacts)))
+        if others:
+            tasks.append(group.create_task(facilities.run()))
         if sources:
             tasks.append(group.create_task(imports.run()))
         if influx is not None:
-            tasks.append(group.create_task(mirror_forever(rooms, influx)))
+            from collector.export.running import mirror_forever  # the extra `influxdb` is needed only here
+
+            tasks.append(group.create_task(mirror_forever(rooms, data, influx)))
         await http_server.serve(app, bound)
         for task in tasks:
             task.cancel()
@@ -230,16 +166,17 @@ def run(site: Site, data: Path, address: str) -> None:
     tokens.TokenFileError, SettingsError
         When DIR/tokens.toml or DIR/collector.toml cannot be used.
     seepline.toml_file.Faulty
-        When DIR/imports.toml has faults.
+        When imports.toml, notify.toml, facilities.toml or people.toml of DIR has faults.
     """
     bound = http_server.listen(address)
     held = journal_file.lock(data)
     tokens.load(data / tokens.FILE_NAME)
-    influx, sources = read_influx(data), read_sources(data, site)
+    influx, sources, contacts = read_influx(data), read_sources(data, site), read_contacts(data)
+    others = read_facilities(data, site.info.id)
     rooms = open_rooms(site, data, site_time())
     _log.info("Collector of site %s listens on http://%s:%d", site.info.id, *bound.getsockname()[:2])
     try:
-        asyncio.run(_run(rooms, data, bound, influx, sources))
+        asyncio.run(_run(rooms, data, bound, influx, sources, contacts, others))
     finally:
         rooms.thread.shutdown()
         rooms.recompute.close()

@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS events (
   arrived_ms INTEGER NOT NULL, point TEXT NOT NULL, quantity TEXT NOT NULL, logger TEXT NOT NULL,
   level_from INTEGER, level_to INTEGER, value REAL, limit_value REAL, threshold_set TEXT NOT NULL,
   direction TEXT NOT NULL,  late INTEGER NOT NULL, text TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS event_point ON events (point, number);
 CREATE TABLE IF NOT EXISTS states (kind TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL,
   PRIMARY KEY (kind, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
@@ -188,7 +189,22 @@ class StoreReader:
         chosen = {None: "", True: "WHERE kind = 'logger'", False: "WHERE kind <> 'logger'"}[said_by_loggers]
         sql = f"SELECT {_EVENT_COLUMNS} FROM events {chosen} ORDER BY number DESC LIMIT ?"  # noqa: S608
         with self.connected() as connection:
-            return [_event(row) for row in connection.execute(sql, (limit,))]
+            return [event_from(row) for row in connection.execute(sql, (limit,))]
+
+    def events_of(self, point: str, limit: int) -> list[StoredEvent]:
+        """Return the newest events of a point first."""
+        sql = f"SELECT {_EVENT_COLUMNS} FROM events WHERE point = ? ORDER BY number DESC LIMIT ?"  # noqa: S608
+        with self.connected() as connection:
+            return [event_from(row) for row in connection.execute(sql, (point, limit))]
+
+    def events_between(self, from_ms: int, to_ms: int, point: str = "") -> list[StoredEvent]:
+        """Return the events of a time (up to, and not at, `to_ms`), oldest first, without what loggers say."""
+        sql = (
+            f"SELECT {_EVENT_COLUMNS} FROM events WHERE time_ms >= ? AND time_ms < ? AND kind <> 'logger'"  # noqa: S608
+            " AND ? IN ('', point) ORDER BY time_ms, number"
+        )
+        with self.connected() as connection:
+            return [event_from(row) for row in connection.execute(sql, (from_ms, to_ms, point))]
 
     def readings_after(self, number: int, limit: int) -> list[tuple[int, StoredReading]]:
         """Return (number, reading) of current readings stored after number, in the order of storing."""
@@ -200,7 +216,7 @@ class StoreReader:
         """Return (number, event) of events stored after number, in the order of storing."""
         sql = f"SELECT number, {_EVENT_COLUMNS} FROM events WHERE number > ? ORDER BY number LIMIT ?"  # noqa: S608
         with self.connected() as connection:
-            return [(row["number"], _event(row)) for row in connection.execute(sql, (number, limit))]
+            return [(row["number"], event_from(row)) for row in connection.execute(sql, (number, limit))]
 
     def loggers(self) -> list[LoggerSeen]:
         """Return every logger that has been heard or missed: when last heard, whether silent and since when."""
@@ -251,7 +267,8 @@ def read_states(connection: sqlite3.Connection, kind: str, form: type[State]) ->
     return {name: from_json(form, state) for name, state in rows}
 
 
-def _event(row: sqlite3.Row) -> StoredEvent:
+def event_from(row: sqlite3.Row) -> StoredEvent:
+    """Return the event in a row of the table of events."""
     named = {one.name: row[one.name] for one in fields(StoredEvent)}
     return StoredEvent(**{**named, "late": bool(named["late"])})
 

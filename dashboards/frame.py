@@ -1,6 +1,8 @@
 """What all dashboards share: variables, links between them, annotations, and that only this code changes them."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from grafana_foundation_sdk.builders import dashboard
 from grafana_foundation_sdk.models.dashboard import (
@@ -13,12 +15,13 @@ from grafana_foundation_sdk.models.dashboard import (
 )
 
 from dashboards import kinds, questions
-from dashboards.levels import BLUE, GREY, RED
+from dashboards.levels import BLUE, EARTH, GREY, RED
 from dashboards.parts import N_, Page
 from dashboards.target import DATASOURCE
 from dashboards.words import Say
 
 TAG = "seepline"
+_MANY = N_("Type to search where there are many. What was renamed keeps its history under its old name.")
 _DETAILS = {
     N_("as read"): "reading",
     N_("extremes of hours"): "reading_1h",
@@ -28,17 +31,19 @@ _MARKS = (
     (N_("Alarms"), RED, kinds.ALARMS),
     (N_("Instruments and clocks"), GREY, kinds.INSTRUMENTS),
     (N_("Limits changed"), BLUE, kinds.LIMITS),
-    (N_("Works, notes and earthquakes"), BLUE, kinds.WORKS),
+    (N_("Works and notes"), BLUE, kinds.WORKS),
+    (N_("Strong motion: earthquake, blast, blow"), EARTH, kinds.SHAKEN),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The language of a dashboard: its code, how it says a text, and where the manual lies ('' unknown)."""
+    """The language of a dashboard: its code, how it says a text; where manual and collector lie ('' unknown)."""
 
     language: str
     say: Say
     manual: str
+    collector: str = ""
 
 
 def frame(page: Page, words: Words) -> dashboard.Dashboard:
@@ -56,6 +61,9 @@ def frame(page: Page, words: Words) -> dashboard.Dashboard:
         .link(_others(words))
         .with_variable(_datasource(words))
     )
+    if words.collector:
+        made = made.link(_at_the_collector(words, N_("Limits and their replay"), "/limits"))
+        made = made.link(_at_the_collector(words, N_("The collector's own page"), "/"))
     for one in ("site", *page.variables):
         made = made.with_variable(_VARIABLES[one](words))
     for annotation in _annotations(words):
@@ -74,16 +82,26 @@ def _others(words: Words) -> dashboard.DashboardLink:
     )
 
 
+def _at_the_collector(words: Words, title: str, path: str) -> dashboard.DashboardLink:
+    link = dashboard.DashboardLink(words.say(title)).type(DashboardLinkType.LINK).target_blank(True)
+    return link.url(f"{words.collector.rstrip('/')}{path}")
+
+
 def _datasource(words: Words) -> dashboard.DatasourceVariable:
     return dashboard.DatasourceVariable("datasource").label(words.say("data source")).type("influxdb")
 
 
-def _tag(name: str, label: str, where: str = "", several: bool = True) -> dashboard.QueryVariable:
+def _tag(
+    words: Words, about: tuple[str, str], where: str = "", several: bool = True, of: str = "reading"
+) -> dashboard.QueryVariable:
+    """Return a variable of a tag; `about` is its name and its words."""
+    name, label = about
     return (
         dashboard.QueryVariable(name)
-        .label(label)
+        .label(words.say(label))
         .datasource(DATASOURCE)
-        .query(questions.tags(name, where))
+        .description(words.say(_MANY))
+        .query(questions.tags(name, where, of))
         .refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)
         .sort(VariableSort.NATURAL_ASC)
         .multi(several)
@@ -96,13 +114,20 @@ def _detail(words: Words) -> dashboard.CustomVariable:
     options = [VariableOption(text=text, value=value, selected=value == "reading") for text, value in choices]
     values = ", ".join(f"{text} : {value}" for text, value in choices)
     made = dashboard.CustomVariable("detail").label(words.say("detail")).values(values).options(options)
+    made = made.description(
+        words.say("For a long time choose days. Hours and days are UTC wherever the site lies.")
+    )
     return made.current(options[0])
 
 
-_VARIABLES = {
-    "site": lambda words: _tag("site", words.say("facility")),
-    "section": lambda words: _tag("section", words.say("section"), questions.HERE),
-    "point": lambda words: _tag("point", words.say("point"), questions.IN_SECTION, several=False),
+_VARIABLES: Mapping[str, Callable[[Words], Any]] = {
+    "site": lambda words: _tag(words, ("site", N_("facility"))),
+    "section": lambda words: _tag(words, ("section", N_("section")), questions.HERE),
+    "point": lambda words: _tag(words, ("point", N_("point")), questions.IN_SECTION, several=False),
+    "hole": lambda words: _tag(
+        words, ("hole", N_("inclinometer")), questions.IN_SECTION, several=False, of="profile"
+    ),
+    "wire": lambda words: _tag(words, ("wire", N_("raw channel")), questions.AT_POINT, of="wiring"),
     "detail": _detail,
 }
 

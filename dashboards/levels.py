@@ -10,7 +10,7 @@ from grafana_foundation_sdk.models.dashboard import (
     ValueMappingResult,
 )
 
-from dashboards.parts import N_
+from dashboards.parts import N_, Line
 from dashboards.words import Say
 
 # Okabe and Ito (2008): told apart with any colour vision; the symbols differ in shape as well.
@@ -29,6 +29,11 @@ def level_words(say: Say) -> list[ValueMapping]:
         ("3", "■ " + say("red (K2)"), RED),
     )
     return [_mapping(rows)]
+
+
+def level_symbols() -> list[ValueMapping]:
+    """Return the symbols of the levels alone, for where a sentence stands beside them."""
+    return [_mapping((("0", "●", GREEN), ("1", "▲", YELLOW), ("2", "◆", ORANGE), ("3", "■", RED)))]
 
 
 def quality_words(say: Say) -> list[ValueMapping]:
@@ -118,11 +123,13 @@ def symbol(color: str, size: int) -> list[DynamicConfigValue]:
     ]
 
 
-def place(color: str, marks: bool) -> list[DynamicConfigValue]:
+def place(line: Line) -> list[DynamicConfigValue]:
     """Return how a line of places is drawn, or marks that no line joins."""
-    return [
-        DynamicConfigValue("custom.show", "points" if marks else "lines"),
+    look = [
+        DynamicConfigValue("custom.show", "points" if line.marks else "lines"),
         DynamicConfigValue("custom.pointSize", {"fixed": 9}),
         DynamicConfigValue("custom.lineWidth", 2),
-        DynamicConfigValue("color", {"mode": "fixed", "fixedColor": color}),
+        DynamicConfigValue("color", {"mode": "fixed", "fixedColor": line.color}),
     ]
+    dashes = DynamicConfigValue("custom.lineStyle", {"fill": "dash", "dash": [8, 6]})
+    return [*look, dashes] if line.dashed else look

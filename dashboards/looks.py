@@ -30,12 +30,14 @@ from grafana_foundation_sdk.models.xychart import SeriesMapping, XYShowMode
 
 from dashboards import columns, levels, parts, questions
 from dashboards.frame import Words
+from dashboards.parts import N_
 from dashboards.target import DATASOURCE, Question
 from dashboards.units import unit_of
 
 _SPAN_NULLS_MS = 7_200_000.0  # a scan that is a little late is no gap; two hours without one are
 _MIN_INTERVAL = "15m"
 _REFS = "ABCDEFG"
+_NO_LINE = N_("No dashed line: no limit was in force.")
 
 
 def draw(part: parts.Panel, words: Words) -> Any:
@@ -45,8 +47,9 @@ def draw(part: parts.Panel, words: Words) -> Any:
 
 def _trend(part: parts.Trend, words: Words) -> Any:
     names, say = part.quantities, words.say
+    about = f"{say(part.about)} {say(_NO_LINE)}" if part.limits else say(part.about)
     alias = "$tag_point" if len(names) == 1 else "$tag_point $tag_quantity"
-    panel = _over_time(part, words, unit_of(names[0]))
+    panel = _over_time(part, words, unit_of(names[0])).description(about)
     asked = (
         (questions.extremes(*names, which="min", where=part.where), f"{alias} min"),
         (questions.extremes(*names, which="max", where=part.where), alias),
@@ -60,7 +63,19 @@ def _trend(part: parts.Trend, words: Words) -> Any:
         panel = panel.override_by_query("B", levels.one_line())
     panel = panel.override_by_query("C", levels.symbol(levels.ORANGE, 9))
     panel = panel.override_by_query("D", levels.symbol(levels.GREY, 7))
+    if part.interval:
+        panel = _with_interval(panel, part, words, alias)
     return _with_limits(panel, part, words, alias) if part.limits else panel
+
+
+def _with_interval(panel: Any, part: parts.Trend, words: Words, alias: str) -> Any:
+    """Draw both ends of an estimate's interval; such a quantity has no limits, so their letters are free."""
+    ends = {"from": words.say(N_("earliest")), "to": words.say(N_("latest"))}
+    for ref_id, (end, name) in zip(_REFS[4:], ends.items(), strict=False):
+        question = questions.interval_end(end, *part.quantities, where=part.where)
+        panel = panel.with_target(Question(ref_id, question, f"{alias} {name}"))
+        panel = panel.override_by_query(ref_id, levels.limit_line(levels.GREY))
+    return panel
 
 
 def _with_limits(panel: Any, part: parts.Trend, words: Words, alias: str) -> Any:
@@ -74,6 +89,7 @@ def _with_limits(panel: Any, part: parts.Trend, words: Words, alias: str) -> Any
 
 def _answer(part: parts.Answer, words: Words) -> Any:
     panel = _over_time(part, words, part.unit).with_target(Question("A", part.question, part.alias))
+    panel = panel.with_target(Question("B", part.more, part.alias)) if part.more else panel
     return panel.draw_style(GraphDrawStyle.BARS).fill_opacity(60) if part.bars else panel
 
 
@@ -131,19 +147,25 @@ def _levels_over_time(part: parts.LevelsOverTime, words: Words) -> Any:
     )
 
 
-def _rows(part: parts.Rows, words: Words) -> Any:
+def _journal(part: parts.Journal, words: Words) -> Any:
+    panel = _rows(part, words, columns.JOURNAL_FIRST)
+    for name, look in columns.in_journal(words).items():
+        panel = panel.override_by_name(name, look)
+    return panel
+
+
+def _rows(part: parts.Rows, words: Words, first: tuple[str, ...] = ()) -> Any:
+    organized = columns.organized(part.hidden, words.say, first)
     panel = (
         _described(table.Panel(), part, words, "none")
         .thresholds(levels.plain_steps())
         .filterable(True)
         .sort_by([common.TableSortByFieldState().display_name(words.say(columns.TIME)).desc(True)])
         .with_target(Question("A", part.question, "", "table"))
-        .with_transformation(DataTransformerConfig("organize", options=columns.organized(part.hidden, words.say)))
+        .with_transformation(DataTransformerConfig("organize", options=organized))
         .override_by_regexp(".*", [DynamicConfigValue("noValue", "\u2013")])
     )
-    if part.hours is not None:
-        panel = panel.time_from(f"{part.hours}h")
-    for name, look in columns.looks(words.say).items():
+    for name, look in columns.looks(words).items():
         panel = panel.override_by_name(name, look)
     return panel
 
@@ -158,12 +180,16 @@ def _places(part: parts.Places, words: Words) -> Any:
         .legend(_legend([]).display_mode(LegendDisplayMode.LIST))
         .tooltip(_tooltip())
         .series([xychart.XYSeriesConfig().x(xychart.XychartXYSeriesConfigX().matcher(_by_name(part.x)))])
-        .with_transformation(DataTransformerConfig("sortBy", options={"fields": {}, "sort": [{"field": part.x}]}))
+        .with_transformation(
+            DataTransformerConfig("sortBy", options={"fields": {}, "sort": [{"field": part.order or part.x}]})
+        )
     )
+    if part.x_unit:
+        panel = panel.override_by_name(part.x, [DynamicConfigValue("unit", part.x_unit)])
     for ref_id, line in zip(_REFS, part.lines, strict=False):
         name = words.say(line.name)
         panel = panel.with_target(Question(ref_id, line.question(name), "", "table"))
-        panel = panel.override_by_name(name, levels.place(line.color, line.marks))
+        panel = panel.override_by_name(name, levels.place(line))
     return panel
 
 
@@ -193,6 +219,8 @@ def _links(words: Words) -> list[DashboardLink]:
 
 def _described(panel: Any, part: parts.Panel, words: Words, unit: str, height: int = 9) -> Any:
     """Return a panel with what every panel has; the SDK's panels share no class."""
+    if part.hours is not None:
+        panel = panel.time_from(f"{part.hours}h")
     return (
         panel.title(words.say(part.title))
         .description(words.say(part.about))
@@ -212,6 +240,6 @@ _DRAWN: Mapping[type[parts.Panel], Callable[[Any, Words], Any]] = {
     parts.NumberNow: _number_now,
     parts.LevelsOverTime: _levels_over_time,
     parts.Rows: _rows,
-    parts.Journal: _rows,
+    parts.Journal: _journal,
     parts.Places: _places,
 }

@@ -14,9 +14,9 @@ from dashboards.words import LANGUAGES, in_language
 _OF_INTERVALS = ("auto", "auto_count", "auto_min")  # of interval variables; the SDK gives them to every kind
 
 
-def made(manual: str = "") -> Mapping[str, str]:
-    """Return the JSON of every dashboard by its path below `built/`; `manual` is where its links lead."""
-    spoken = (Words(language, in_language(language), manual) for language in LANGUAGES)
+def made(manual: str = "", collector: str = "") -> Mapping[str, str]:
+    """Return the JSON of every dashboard by its path below `built/`; `manual`, `collector`: where links lead."""
+    spoken = (Words(language, in_language(language), manual, collector) for language in LANGUAGES)
     return {f"{words.language}/{page.name}.json": _text(page, words) for words in spoken for page in PAGES}
 
 

@@ -21,7 +21,8 @@ class Panel:
     title: str
     about: str
     width: int = 24
-    nothing: str = N_("No data for this choice. Look at Data health.")
+    hours: int | None = None  # it looks back from the end of the page's time, where that is not the page's own
+    nothing: str = N_("No data for this choice and time. Look at Data health; what was renamed has an old name.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class Trend(Panel):
     quantities: tuple[str, ...]
     where: str = questions.IN_SECTION
     limits: bool = True
+    interval: bool = False  # of an estimate: its ends are drawn beside it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,7 @@ class Answer(Panel):
     alias: str
     unit: str = "none"
     bars: bool = False
+    more: str = ""  # a second question for the same lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +74,10 @@ class LevelsOverTime(Panel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows(Panel):
-    """An answer as a table; levels and qualities stand as words, `hidden` columns do not.
-
-    `hours` is the time it looks back from the end of the page's time, where that is not the page's own.
-    """
+    """An answer as a table; levels and qualities stand as words, `hidden` columns do not."""
 
     question: str
     hidden: tuple[str, ...] = ()
-    hours: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +87,8 @@ class Places(Panel):
     x: str
     unit: str
     lines: tuple["Line", ...]
+    x_unit: str = ""  # `unit` without one
+    order: str = ""  # the column along which a line runs; x without one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +99,7 @@ class Line:
     question: Callable[[str], str]
     color: str
     marks: bool = False
+    dashed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,16 @@
 
 A question names fields by a pattern, /^(value|max)$/: `reading` has `value`, the hourly and daily buckets have
 `min`, `max` and `last`. So one panel shows readings as they came or the extremes of a bucket, as the variable
-`detail` says; no mean ever hides a peak. Readings of quality 9 have no value, whatever stands there.
+`detail` says; no mean ever hides a peak. Readings of quality 9 have no value, whatever stands there. What is
+newest is asked by ORDER BY time DESC LIMIT 1, which reads from the end; last() of several fields reads all.
 """
 
 HERE = '"site" =~ /^$site$/'
 IN_SECTION = f'{HERE} AND "section" =~ /^$section$/'
 AT_POINT = f'{IN_SECTION} AND "point" =~ /^$point$/'
+AT_HOLE = f'{IN_SECTION} AND "hole" =~ /^$hole$/'
+AT_WIRE = f'{HERE} AND "wire" =~ /^$wire$/'
+SUPPLY = f'{HERE} AND "channel" =~ /(?i)(batt|supply)/'
 _VALID = '"quality" < 9'
 
 
@@ -32,28 +36,72 @@ def limits(*quantities: str, where: str = IN_SECTION, level: str) -> str:
 
 
 def flagged(*quantities: str, where: str = IN_SECTION) -> str:
-    """Return values that a test calls suspect or failed: shown with a symbol of their own, never left out."""
+    """Return values that a test calls suspect or failed: shown with a symbol of their own, never left out.
+
+    Of a bucket that is its largest value, where any of its readings is flagged.
+    """
     return (
-        f'SELECT last("value") FROM "reading" WHERE {_one_of("quantity", quantities)} AND {where}'  # noqa: S608
+        f"SELECT last(/^(value|max)$/) FROM /^$detail$/ WHERE {_one_of('quantity', quantities)} AND {where}"  # noqa: S608
         ' AND "quality" >= 3 AND "quality" < 9 AND $timeFilter'
         ' GROUP BY time($__interval), "point", "quantity" fill(none)'
     )
 
 
 def late(*quantities: str, where: str = IN_SECTION) -> str:
-    """Return values that came after newer ones had been judged."""
+    """Return values that came after newer ones had been judged; of a bucket its largest, where any did."""
     return (
-        f'SELECT last("value") FROM "reading" WHERE {_one_of("quantity", quantities)} AND {where}'  # noqa: S608
-        ' AND "late" = true AND $timeFilter GROUP BY time($__interval), "point", "quantity" fill(none)'
+        f"SELECT last(/^(value|max)$/) FROM /^$detail$/ WHERE {_one_of('quantity', quantities)} AND {where}"  # noqa: S608
+        f' AND {_VALID} AND "late" = true AND $timeFilter'
+        ' GROUP BY time($__interval), "point", "quantity" fill(none)'
+    )
+
+
+def inverse(field: str, where: str = IN_SECTION) -> str:
+    """Return 1 by the largest velocity of each interval, of those that move forward; `field`: value or max."""
+    return (
+        f'SELECT 1 / max("{field}") FROM /^$detail$/ WHERE "quantity" = \'velocity\' AND {where} AND {_VALID}'  # noqa: S608
+        f' AND "{field}" > 0 AND $timeFilter GROUP BY time($__interval), "point" fill(none)'
+    )
+
+
+def interval_end(end: str, *quantities: str, where: str = IN_SECTION) -> str:
+    """Return one end (from, to) of the interval that an estimate came with; an open end is no point."""
+    return (
+        f'SELECT last("interval_{end}") FROM "reading" WHERE {_one_of("quantity", quantities)}'  # noqa: S608
+        f' AND {where} AND {_VALID} AND $timeFilter GROUP BY time($__interval), "point", "quantity" fill(none)'
     )
 
 
 def newest(*quantities: str, where: str = HERE) -> str:
     """Return the newest value of each point with its level, limits and quality, one row each."""
     return (
-        'SELECT last("value") AS "value", "level", "quality", "limit_yellow", "limit_orange", "limit_red"'  # noqa: S608
+        'SELECT "value", "level", "quality", "limit_yellow", "limit_orange", "limit_red"'  # noqa: S608
         f' FROM "reading" WHERE {_one_of("quantity", quantities)} AND {where} AND {_VALID} AND $timeFilter'
-        ' GROUP BY "section", "point", "quantity"'
+        ' GROUP BY "section", "point", "quantity" ORDER BY time DESC LIMIT 1'
+    )
+
+
+def profile(before: str, name: str) -> str:
+    """Return a hole as it was some time before the end: displacement and, under a name, height."""
+    return (
+        f'SELECT "displacement_mm", "height_m" AS "{name}" FROM "profile" WHERE {AT_HOLE} AND {_VALID}'  # noqa: S608
+        f' AND time >= ${{__from}}ms AND time <= ${{__to}}ms{before} GROUP BY "node" ORDER BY time DESC LIMIT 1'
+    )
+
+
+def profile_first(name: str) -> str:
+    """Return a hole as it was at the beginning of what is shown."""
+    return (
+        f'SELECT "displacement_mm", "height_m" AS "{name}" FROM "profile" WHERE {AT_HOLE} AND {_VALID}'  # noqa: S608
+        ' AND $timeFilter GROUP BY "node" LIMIT 1'
+    )
+
+
+def nodes() -> str:
+    """Return each node of a hole as it was read last."""
+    return (
+        'SELECT "height_m", "displacement_mm", "quality" FROM "profile"'  # noqa: S608
+        f' WHERE {AT_HOLE} AND $timeFilter GROUP BY "hole", "node" ORDER BY time DESC LIMIT 1'
     )
 
 
@@ -68,9 +116,8 @@ def spread(*quantities: str, where: str = HERE) -> str:
 def facilities() -> str:
     """Return each facility's level and coverage as the collector judged them last."""
     return (
-        'SELECT last("level") AS "level", last("valid") AS "valid", last("total") AS "total",'  # noqa: S608
-        ' last("grey") AS "grey" FROM "facility"'
-        f' WHERE {HERE} AND $timeFilter GROUP BY "site"'
+        f'SELECT "level", "valid", "total", "grey", "timezone" FROM "facility" WHERE {HERE} AND $timeFilter'  # noqa: S608
+        ' GROUP BY "site" ORDER BY time DESC LIMIT 1'
     )
 
 
@@ -112,24 +159,72 @@ def ages() -> str:
 def section_now(line: str, name: str) -> str:
     """Return the newest places of a line of the section: x and, under the line's name, elevation of its points."""
     return (
-        f'SELECT last("x_m") AS "x_m", last("elevation_m") AS "{name}" FROM "section_line"'  # noqa: S608
-        f' WHERE {IN_SECTION} AND "line" = \'{line}\' GROUP BY "point"'
+        f'SELECT "x_m", "elevation_m" AS "{name}" FROM "section_line" WHERE {IN_SECTION}'  # noqa: S608
+        f' AND "line" = \'{line}\' GROUP BY "point" ORDER BY time DESC LIMIT 1'
     )
 
 
 def places(name: str) -> str:
     """Return where each facility lies: longitude and, under a name, latitude."""
     return (
-        f'SELECT last("longitude_deg") AS "longitude", last("latitude_deg") AS "{name}" FROM "facility"'  # noqa: S608
-        f' WHERE {HERE} AND $timeFilter GROUP BY "site"'
+        f'SELECT "longitude_deg" AS "longitude", "latitude_deg" AS "{name}" FROM "facility" WHERE {HERE}'  # noqa: S608
+        ' AND $timeFilter GROUP BY "site" ORDER BY time DESC LIMIT 1'
     )
 
 
 def came_late() -> str:
-    """Return how many readings of each day came after newer ones."""
+    """Return how many readings of each UTC day came after newer ones."""
     return (
-        f'SELECT count("quality") FROM "reading" WHERE {HERE} AND "late" = true AND $timeFilter'  # noqa: S608
+        f'SELECT sum("late_count") FROM "reading_1d" WHERE {HERE} AND $timeFilter'  # noqa: S608
         ' GROUP BY time(1d), "section" fill(0)'
+    )
+
+
+def raw(field: str, where: str = AT_WIRE) -> str:
+    """Return raw values as the loggers measured them."""
+    return (
+        f'SELECT last("{field}") FROM "raw" WHERE {where} AND $timeFilter'  # noqa: S608
+        ' GROUP BY time($__interval), "wire" fill(none)'
+    )
+
+
+def raw_now(where: str = AT_WIRE) -> str:
+    """Return the newest raw value of each channel with its status, delay and trust in its time."""
+    return (
+        f'SELECT "value", "status", "delay_s", "tq" FROM "raw" WHERE {where} AND $timeFilter'  # noqa: S608
+        ' GROUP BY "wire" ORDER BY time DESC LIMIT 1'
+    )
+
+
+def delays() -> str:
+    """Return the longest delay from scan to collector of each logger."""
+    return (
+        f'SELECT max("delay_s") FROM "raw" WHERE {HERE} AND $timeFilter'  # noqa: S608
+        ' GROUP BY time($__interval), "logger" fill(none)'
+    )
+
+
+def bus(field: str) -> str:
+    """Return how many requests an hour a device on a bus answered (ok) or did not (failed)."""
+    return (
+        f'SELECT non_negative_derivative(max("{field}"), 1h) FROM "bus" WHERE {HERE} AND $timeFilter'  # noqa: S608
+        ' GROUP BY time($__interval), "bus", "device" fill(none)'
+    )
+
+
+def raw_counts() -> str:
+    """Return how many raw values of each logger came a UTC day."""
+    return (
+        f'SELECT count("status") FROM "raw" WHERE {HERE} AND $timeFilter'  # noqa: S608
+        ' GROUP BY time(1d), "logger" fill(0)'
+    )
+
+
+def clocks() -> str:
+    """Return the least trust in each logger's clock: 0 never set, 1 runs, 2 synchronised, 3 time of arrival."""
+    return (
+        f'SELECT min("tq") FROM "raw" WHERE {HERE} AND $timeFilter'  # noqa: S608
+        ' GROUP BY time($__interval), "logger" fill(none)'
     )
 
 
@@ -141,6 +236,6 @@ def calibrations() -> str:
     )
 
 
-def tags(key: str, where: str = "") -> str:
+def tags(key: str, where: str = "", of: str = "reading") -> str:
     """Return the values of a tag, for a variable."""
-    return f'SHOW TAG VALUES FROM "reading" WITH KEY = "{key}"' + (f" WHERE {where}" if where else "")
+    return f'SHOW TAG VALUES FROM "{of}" WITH KEY = "{key}"' + (f" WHERE {where}" if where else "")

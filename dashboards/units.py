@@ -1,7 +1,7 @@
 """Grafana's own ids for the units of seepline.quantities; what it has no id for is printed as a suffix.
 
 Metres and millimetres are suffixes too: Grafana's own ids make 4.1 km of an elevation and 500 µm of half a
-millimetre of rain.
+millimetre of rain; hours and days as well, of which they make 2.86 weeks.
 """
 
 from seepline.quantities import QUANTITIES
@@ -12,8 +12,6 @@ UNITS = {
     "deg": "degree",
     "mA": "mamp",
     "1": "none",
-    "h": "h",
-    "d": "d",
 }
 
 

@@ -105,7 +105,7 @@ surface` shows a table, where it reads a factor (`--safety`), and the act that s
 
     seepline surface SITE.toml TOE-P1 --at pond=56 --safety 1.5 --safety 1.3
     seepline act response_surface point=TOE-P1 version=1 digest=... reason="report 12, checked" \\
-        --key anna.pem --person anna --site SITE --to http://127.0.0.1:8086
+        --key anna.pem --person anna --site SITE --to http://127.0.0.1:8000
 
     [[derived]]
     point = "TOE-P1"

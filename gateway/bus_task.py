@@ -82,6 +82,11 @@ class BusTask:
             except OutboxFull as error:
                 await self._pause(error, room.AGAIN_S)
 
+    def devices(self) -> list[tuple[str, int]]:
+        """Return the name and address of every device that is asked on this bus."""
+        loggers = [(one.name, one.client.logger.address) for one in self.watches]
+        return [*loggers, *self.instruments.places()]
+
     def beat(self) -> Beat:
         """Return what changes while the bus is polled, or its port is tried."""
         return Beat((self.rounds, self.failures, self.master.counters.total()))

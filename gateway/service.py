@@ -12,6 +12,7 @@ from typing import Any
 
 from gateway import judgement, plans
 from gateway.bus.trace import Tracing
+from gateway.bus_report import BusReporter
 from gateway.bus_task import BusPlan, BusTask, bus_task
 from gateway.clock import Clock, clock_of_environment, now_s
 from gateway.instruments.tcp_task import TcpPlan, TcpTask, tcp_task
@@ -93,6 +94,7 @@ class Gateway:
         self._wishes, self._errands = Wishes(wiring.data / "wishes.json"), dict[str, Errands]()
         self._people = OperatorSocket(self._errands, self._wishes, self._outbox, clock, self._act)
         self._upkeep = Upkeep(wiring.data, file, self._backlog, clock)
+        self._reporter = BusReporter(wiring.settings.gateway.id, clock)
         self._rounds = 0
         self._polled: dict[str, Moved] = {}
         self._told = ""
@@ -213,10 +215,11 @@ class Gateway:
         raise ValueError("this gateway has no local alarm: gateway.toml has no [local_alarm]")
 
     async def _visit(self, client: Any) -> None:
-        """Ask the collector that has just been reached for a newer bundle and for wishes."""
+        """Ask the collector that has just been reached for a newer bundle and for wishes, and report the buses."""
         for _, one in self._judging:
             await one.on_contact(client)
         await self._wishes.fetch(client, self._wiring.settings.gateway.id, self._clock.now_ms())
+        await self._reporter.post(client, dict(self._buses))
 
     def _wake(self) -> None:
         for _, link in self._links:

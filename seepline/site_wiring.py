@@ -57,7 +57,10 @@ class Bus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logger:
-    """A data logger: `serial` is its id on the wire, `address` its Modbus address; silent after `silence_s`."""
+    """A data logger: `serial` is its id on the wire, `address` its Modbus address; silent after `silence_s`.
+
+    `trunk_m`: how far from the gateway it hangs, along the bus cable.
+    """
 
     id: str
     serial: int
@@ -67,6 +70,7 @@ class Logger:
     silence_s: int
     mode: Literal["continuous", "window"] = "continuous"  # window: it sleeps between scans
     window_s: int = 5  # and listens for so long after each
+    trunk_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,7 @@ class Station:
     tcp: str = ""
     gateway: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
+    trunk_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

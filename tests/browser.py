@@ -28,25 +28,23 @@ _LAUNCH = "import os, sys; os.dup2({read}, 3); os.dup2({write}, 4); os.execv(sys
 _LIMIT_S = 120.0
 
 
-class Tab:
-    """One page of the browser."""
+class _Pipe:
+    """The two pipes to one browser."""
 
     def __init__(self, to: int, back: int) -> None:
         self._to, self._back = os.fdopen(to, "wb", buffering=0), os.fdopen(back, "rb")
-        self._number, self._rest, self._session = 0, b"", ""
-        target = self.ask("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self._number, self._rest = 0, b""
 
     def close(self) -> None:
         self._to.close()
         self._back.close()
 
-    def ask(self, method: str, **parameters: Any) -> dict[str, Any]:
+    def ask(self, method: str, session: str, parameters: dict[str, Any]) -> dict[str, Any]:
         """Ask the browser; what it says by itself meanwhile is passed over."""
         self._number += 1
         message: dict[str, Any] = {"id": self._number, "method": method, "params": parameters}
-        if self._session:
-            message["sessionId"] = self._session
+        if session:
+            message["sessionId"] = session
         self._to.write(json.dumps(message).encode() + b"\0")
         while True:
             answer = json.loads(self._line())
@@ -62,6 +60,24 @@ class Tab:
             self._rest += data
         line, _, self._rest = self._rest.partition(b"\0")
         return line
+
+
+class Tab:
+    """One page of the browser."""
+
+    def __init__(self, pipe: _Pipe, **about: Any) -> None:
+        self._pipe, self._session = pipe, ""
+        target = self.ask("Target.createTarget", url="about:blank", **about)["targetId"]
+        self._session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+
+    def beside(self) -> "Tab":
+        """Return a page of another person: a profile of its own, with no key, cookie or file of this one."""
+        found = self._pipe.ask("Target.createBrowserContext", "", {})
+        return Tab(self._pipe, browserContextId=found["browserContextId"])
+
+    def ask(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """Ask the browser about this page."""
+        return self._pipe.ask(method, self._session, parameters)
 
     def js(self, expression: str) -> Any:
         """Return the value of an expression in the page; a promise is awaited."""
@@ -119,13 +135,11 @@ def chromium(profile: Path) -> Iterator[Tab]:
         process = subprocess.Popen(arguments, pass_fds=(read, write), stdout=log, stderr=log)
     os.close(read)
     os.close(write)
-    tab = None
+    pipe = _Pipe(theirs[1], ours[0])
     try:
-        tab = Tab(theirs[1], ours[0])
-        yield tab
+        yield Tab(pipe)
     finally:
-        if tab is not None:
-            tab.close()  # without its pipe the browser ends itself, and all its children
+        pipe.close()  # without it the browser ends itself, and all its children
         try:
             process.wait(20)
         except subprocess.TimeoutExpired:

@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import json
+import os
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -33,6 +34,12 @@ class InfluxDB:
 
     def stop(self) -> None:
         self._open.close()
+
+    def busy_s(self) -> float:
+        """Return the processor time that the engine has used, whatever else runs on the machine."""
+        assert self._process is not None
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def ask(self, question: str, database: str = "") -> list[dict]:
         """Return the series that answer a question."""

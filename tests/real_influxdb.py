@@ -21,7 +21,14 @@ from tests.dashboards.grafana import View, dashboards, panels
 
 _SETTLE_S = 30.0
 _POINTS = 1000
-CHOSEN = {"site": "(mukilteo-demo)", "section": "(A)", "point": "TOE-P1", "detail": "reading"}
+CHOSEN = {
+    "site": "(mukilteo-demo)",
+    "section": "(A)",
+    "point": "TOE-P1",
+    "hole": "none",
+    "wire": "(pond:toe_frequency)",
+    "detail": "reading",
+}
 Check = Callable[[InfluxSettings, str], str]
 
 

@@ -38,10 +38,10 @@ _INPUTS: Mapping[type, Callable[[Any, Cause], Input]] = {
 
 
 class AlarmActs:
-    """The handlers of one site's acts about alarms."""
+    """The handlers of one site's acts about alarms; `name_photos` keeps which photos an act names."""
 
-    def __init__(self, standings: Standings) -> None:
-        self._standings = standings
+    def __init__(self, standings: Standings, name_photos: Callable[[str, Iterable[str]], None]) -> None:
+        self._standings, self._name_photos = standings, name_photos
 
     def handlers(self) -> Mapping[str, Handler]:
         """Return the handlers by kind of act."""
@@ -86,6 +86,7 @@ class AlarmActs:
         cause = _cause(accepted, arrived_ms, body.text)._replace(time_ms=body.seen_ms)
         photos = f", photos {', '.join(photo[:12] for photo in body.photos)}" if body.photos else ""
         text = f"{cause.text} ({body.what.replace('_', ' ')} at {body.place}{photos})"
+        self._name_photos(accepted.id, body.photos)
         yield events.by_person(accepted.id, "observed", (body.place, body.what), cause[1:3], text)
         worst = max(level, self._standings.get(name).reached)
         news = Reached(worst, Terms(set=set_id, latch=Level.YELLOW), cause, valid=False)

@@ -10,6 +10,7 @@ from seepline.acts.document import AcceptedAct
 from seepline.acts.errors import BadBody
 from seepline.acts.local_alarm import Proof, Release
 from seepline.acts.notes import Note
+from seepline.acts.people import DeviceKey, DeviceKeyEnd
 from seepline.site import Site
 
 # Of an accepted act, the body as the dataclass of its kind, and its arrival, the events that follow from it.
@@ -64,4 +65,19 @@ def _at_a_gateway(accepted: AcceptedAct, body: Release | Proof, arrived_ms: int)
     yield events.by_person(accepted.id, "local_alarm", ("", ""), (at_ms, arrived_ms), text)
 
 
-_HANDLERS: dict[str, Handler] = {"note": _note, "local_release": _at_a_gateway, "local_proof": _at_a_gateway}
+def _of_a_key(accepted: AcceptedAct, body: DeviceKey | DeviceKeyEnd, arrived_ms: int) -> Iterator[StoredEvent]:
+    if isinstance(body, DeviceKey):
+        what = f"makes a further key known, for {body.device.strip()}, until {events.utc_text(body.until_ms)}"
+    else:
+        what = f"ends a further key{': ' if body.reason.strip() else ''}{body.reason.strip()}"
+    text = f"{accepted.name} {what}: {body.public_key[:16]}..."
+    yield events.by_person(accepted.id, "key", ("", ""), (accepted.act.signed_at_ms, arrived_ms), text)
+
+
+_KEYS: dict[str, Handler] = {"device_key": _of_a_key, "device_key_end": _of_a_key}
+_HANDLERS: dict[str, Handler] = {
+    **_KEYS,
+    "note": _note,
+    "local_release": _at_a_gateway,
+    "local_proof": _at_a_gateway,
+}

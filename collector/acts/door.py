@@ -2,10 +2,12 @@
 
 POST /api/v1/acts     one act as JSON -> 201 with its id | 200 known already | 400 no act | 403 it does not count
 GET  /api/v1/acts     ?after=LINE&limit= -> accepted acts in their order, with the links of the chain
+GET  /api/v1/acts/ID  whether it was judged, and the events of its turn: what followed, or why it had no effect
 
 DIR/policy.toml says who may do what; without it every act is refused. It is read anew for each act.
 """
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
@@ -16,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from collector.acts.followed import Followed
 from collector.acts.table import KeptAct
 from collector.answers import AnswerError, unavailable
 from collector.body import BodyError, read_body
@@ -23,11 +26,16 @@ from collector.journal import JournalUnavailableError
 from seepline.acts.check import checked
 from seepline.acts.document import AcceptedAct, accepted_text, read_act
 from seepline.acts.errors import ActRefused, BadBody, DamagedAct
+from seepline.acts.keys import NO_KEYS, KeyRing
 from seepline.bundle.policy import PolicyError, read_policy
 from seepline.site import Site
 
 POLICY_NAME = "policy.toml"
 _MOST = 1000
+
+
+async def _no_further_keys() -> KeyRing:
+    return NO_KEYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +47,20 @@ class Desk:
     append: Callable[[str, str, str, int], Awaitable[bool]]  # id and text of an act, text of the policy, now
     after: Callable[[int, int], Awaitable[list[KeptAct]]]
     now_ms: Callable[[], int]
+    followed: Callable[[str], Awaitable[Followed | None]]
+    ring: Callable[[], Awaitable[KeyRing]] = _no_further_keys
 
 
 def routes(desk: Desk) -> list[Route]:
     """Return the routes of the door."""
+    one_at_a_time = asyncio.Lock()  # an act is written behind the very entries under which it was checked
 
     async def post(request: Request) -> Response:
         try:
-            accepted, policy = await _accepted(desk, request)
-            new = await desk.append(accepted.id, accepted_text(accepted), policy, desk.now_ms())
+            data = await _body(request)
+            async with one_at_a_time:
+                accepted, policy = await _accepted(desk, data)
+                new = await desk.append(accepted.id, accepted_text(accepted), policy, desk.now_ms())
         except AnswerError as error:
             return error.response
         except JournalUnavailableError as error:
@@ -62,16 +75,30 @@ def routes(desk: Desk) -> list[Route]:
         found = await desk.after(line, min(limit, _MOST))
         return JSONResponse([asdict(one) | {"text": json.loads(one.text)} for one in found])
 
-    return [Route("/api/v1/acts", post, methods=["POST"]), Route("/api/v1/acts", listed)]
+    async def one(request: Request) -> Response:
+        found = await desk.followed(request.path_params["act"])
+        if found is None:
+            return AnswerError(404, "not found", "no such act was accepted").response
+        return JSONResponse({"judged": found.judged, "events": [asdict(each) for each in found.events]})
+
+    return [
+        Route("/api/v1/acts", post, methods=["POST"]),
+        Route("/api/v1/acts", listed),
+        Route("/api/v1/acts/{act}", one),
+    ]
 
 
-async def _accepted(desk: Desk, request: Request) -> tuple[AcceptedAct, str]:
-    """Return the act of a request when it counts, and the policy under which it does. Raises AnswerError."""
+async def _body(request: Request) -> bytes:
     try:
-        data = await read_body(request.stream(), request.headers.get("Content-Encoding", ""))
-        return await run_in_threadpool(_check, desk, data)
+        return await read_body(request.stream(), request.headers.get("Content-Encoding", ""))
     except BodyError as error:
         raise AnswerError(error.status, error.code, str(error)) from error
+
+
+async def _accepted(desk: Desk, data: bytes) -> tuple[AcceptedAct, str]:
+    """Return the act in a body when it counts, and the policy under which it does. Raises AnswerError."""
+    try:
+        return await run_in_threadpool(_check, desk, data, await desk.ring())
     except (DamagedAct, BadBody) as error:
         raise AnswerError(400, "invalid", str(error)) from error
     except ActRefused as error:
@@ -80,9 +107,9 @@ async def _accepted(desk: Desk, request: Request) -> tuple[AcceptedAct, str]:
         raise AnswerError(403, "no policy", f"nobody may act here: {error.problems[0]}") from error
 
 
-def _check(desk: Desk, data: bytes) -> tuple[AcceptedAct, str]:
+def _check(desk: Desk, data: bytes, ring: KeyRing) -> tuple[AcceptedAct, str]:
     policy = read_policy(desk.policy)
-    return checked(read_act(data), policy, desk.site, desk.now_ms()), policy.text
+    return checked(read_act(data), policy, desk.site, desk.now_ms(), ring), policy.text
 
 
 def _whole(request: Request, name: str, otherwise: int) -> int:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from collector.dossier.document import CutEntry, Dossier, DossierError
-from collector.dossier.told import event_of, events_since
+from collector.dossier.told import event_of, events_since, messages_of
 from collector.journal import Journal
 from collector.journal_entries import Kind
+from collector.notify.book_reader import BookReader
 from collector.store import StoredEvent, StoreReader
 from seepline.derive.evaluation import derived_at, inputs_of
 from seepline.site import Site
@@ -24,8 +25,16 @@ _VALUES = (
 )
 
 
-def cut(site: Site, journal: Journal, reader: StoreReader, event_id: str, days: int) -> Dossier:
-    """Return the dossier of an event, without the site file's text. Raises DossierError."""
+def cut(
+    site: Site, journal: Journal, reader: StoreReader, event_id: str, days: int, book: BookReader | None = None
+) -> Dossier:
+    """Return the dossier of an event, without the site file's text; `book` is that of messages.
+
+    Raises
+    ------
+    DossierError
+        When there is no such event.
+    """
     event = event_of(reader, event_id)
     if event is None:
         raise DossierError(f"there is no event {event_id[:64]!r}")
@@ -33,11 +42,15 @@ def cut(site: Site, journal: Journal, reader: StoreReader, event_id: str, days: 
     from_ms = event.time_ms - days * DAY_MS
     with journal.reading() as connection:
         entries = tuple(_entries(connection, channels, from_ms, event.arrived_ms))
+    since = events_since(reader, event)
+    messages, receipts = messages_of(book, (event, *since)) if book else ((), ())
     return Dossier(
         event=asdict(event),
-        since=tuple(asdict(one) for one in events_since(reader, event)),
+        since=tuple(asdict(one) for one in since),
         entries=entries,
         acts=tuple(journal.acts.after(0, _MOST_ACTS)),
+        messages=messages,
+        receipts=receipts,
     )
 
 

@@ -3,8 +3,9 @@
     {"format", "event", "since", "entries", "acts", "site_toml", "messages", "receipts"}
 
 `event` is what is proven; `since` are the later events on the same quantity: what was acknowledged, assessed,
-done. `entries` is the cut of the journal in commit order, `acts` the whole chain of acts and policies. Messages
-and their receipts are empty: this collector sends none yet.
+done. `entries` is the cut of the journal in commit order, `acts` the whole chain of acts and policies.
+`messages` are what people were told of all these events, each with its state, `receipts` every try to send one and
+what the other side said. They are no judgement and are not proven again: they are as trustworthy as the collector.
 
     DossierError    this is no dossier, or the collector cannot make it: one sentence
 """
@@ -51,11 +52,13 @@ class Dossier:
     entries: tuple[CutEntry, ...]
     acts: tuple[KeptAct, ...]
     site_toml: str = ""
+    messages: tuple[Mapping[str, Any], ...] = ()
+    receipts: tuple[Mapping[str, Any], ...] = ()
 
 
 def to_json(dossier: Dossier) -> str:
     """Return a dossier as text."""
-    said = {"format": FORMAT, "messages": [], "receipts": [], **asdict(dossier)}
+    said = {"format": FORMAT, **asdict(dossier)}
     return json.dumps(said, sort_keys=True, indent=1)
 
 
@@ -71,6 +74,8 @@ def from_json(text: str) -> Dossier:
             entries=tuple(_entry(one) for one in said["entries"]),
             acts=tuple(KeptAct(**one) for one in said["acts"]),
             site_toml=said["site_toml"],
+            messages=tuple(dict(one) for one in said["messages"]),
+            receipts=tuple(dict(one) for one in said["receipts"]),
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DossierError(f"this is no dossier ({type(error).__name__}: {error})") from error

@@ -1,6 +1,7 @@
-"""Down-sampling for long views: what an hour or a UTC day of a series came to. No mean: a mean hides a peak.
+"""Down-sampling for long views: what an hour or a UTC day of a series came to. No mean: it hides a peak.
 
-A bucket keeps the smallest, largest and last value, how many there were, the worst flag, the worst level, and the
+A bucket keeps the smallest, largest and last value, how many there were, the worst flag of those with a value (9
+where none has one: a single withheld reading must not hide an hour), the worst level, how many came late, and the
 limits of the last reading. One new reading makes its hour and its day again, from the store.
 """
 
@@ -12,14 +13,14 @@ from collector.store import StoredReading
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 WIDTHS_MS = {"reading_1h": HOUR_MS, "reading_1d": DAY_MS}
-_SEVERITY = (1, 2, 9, 3, 4)  # QARTOD's codes from best to worst; missing lies between not evaluated and suspect
+_SEVERITY = (1, 2, 3, 4, 9)  # QARTOD's codes from best to worst, among readings that all have a value or none
 _ROWS = (
-    "SELECT value, quality, level, limit_yellow, limit_orange, limit_red FROM readings"
+    "SELECT value, quality, level, limit_yellow, limit_orange, limit_red, late FROM readings"
     " WHERE point = ? AND quantity = ? AND current = 1 AND time_ms >= ? AND time_ms < ? ORDER BY time_ms"
 )
 
 Bucket = tuple[str, str, int]  # point, quantity, start
-_Row = tuple[float | None, int, int, float | None, float | None, float | None]
+_Row = tuple[float | None, int, int, float | None, float | None, float | None, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class Summary:
     largest: float | None
     last: float | None
     count: int
+    late_count: int
     worst_quality: int
     worst_level: int
     limit_yellow: float | None
@@ -63,7 +65,8 @@ def _summary(bucket: Bucket, rows: list[_Row]) -> Summary:
         largest=max(values, default=None),
         last=values[-1] if values else None,
         count=len(values),
-        worst_quality=max((row[1] for row in rows), key=_SEVERITY.index),
+        late_count=sum(row[6] for row in rows),
+        worst_quality=max((row[1] for row in rows if row[0] is not None), key=_SEVERITY.index, default=9),
         worst_level=max(row[2] for row in rows),
         limit_yellow=rows[-1][3],
         limit_orange=rows[-1][4],

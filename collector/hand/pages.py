@@ -1,6 +1,5 @@
 """What a browser sees of readings by hand: the form, photos, and the list of what was done and is due."""
 
-from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,9 +10,7 @@ from starlette.routing import BaseRoute, Route
 from collector.hand import field_page, photos
 from collector.hand.reader import HandReader
 from collector.hand.view import HandPage, due_rows, profile, written_rows
-from collector.web import HEADERS
-from collector.web.render import Renderer
-from collector.web.words import moment
+from collector.web.shell import Shell
 from seepline.hand.methods import INCLINOMETER
 from seepline.site import Site
 
@@ -25,22 +22,19 @@ def read_page(site: Site, reader: HandReader, now_ms: int, zone: ZoneInfo) -> Ha
     holes = sorted({one.point for one in site.hands if one.method == INCLINOMETER})
     drawn = (profile(site, hole, reader.surveys(f"{hole}/{INCLINOMETER}"), zone) for hole in holes)
     return HandPage(
-        title=site.info.name,
-        now=moment(now_ms, zone),
         due=due_rows(site, reader.duties(), now_ms, zone),
         written=written_rows(site, reader.newest(_MOST_ROWS), zone),
         profiles=tuple(one for one in drawn if one is not None),
     )
 
 
-def routes(site: Site, data: Path, store: Path, now_ms: Callable[[], int]) -> list[BaseRoute]:
+def routes(shell: Shell, data: Path, store: Path) -> list[BaseRoute]:
     """Return the routes."""
-    reader = HandReader(store)
-    renderer, zone = Renderer(), ZoneInfo(site.info.timezone)
+    reader, site, now_ms = HandReader(store), shell.site, shell.now_ms
+    zone = ZoneInfo(site.info.timezone)
 
-    def listed(_request: Request) -> Response:
-        text = renderer.fill("hand.html", read_page(site, reader, now_ms(), zone))
-        return Response(text, headers={**HEADERS, "Cache-Control": "no-store"}, media_type="text/html")
+    def listed(request: Request) -> Response:
+        return shell.page(request, "hand.html", read_page(site, reader, now_ms(), zone))
 
     return [
         Route("/hand", listed),

@@ -37,6 +37,11 @@ class HandReader:
         with self._table() as table:
             return table.photo_bytes(sha256)
 
+    def photos_of(self, act: str) -> list[str]:
+        """Return the photos that an act names."""
+        with self._table() as table:
+            return table.photos_of(act)
+
     def newest(self, limit: int) -> list[tuple[Row, list[str]]]:
         """Return what was written down last, newest first, each with the photos of its act."""
         with self._table() as table:

@@ -6,8 +6,10 @@ whichever came first. So what is current is the same for every order of arrival.
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
+
+from seepline.acts.hand import MOST_PHOTO_BYTES
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS hand_taken (
@@ -74,8 +76,12 @@ class HandTable:
         rows = [(name, act, size) for name, size in photos.items()]
         self._connection.executemany("INSERT OR IGNORE INTO hand_photos VALUES (?, ?, ?)", rows)
 
+    def name_photos(self, act: str, names: Iterable[str]) -> None:
+        """Keep which photos an act names that does not say how large they are."""
+        self.add_photos(act, dict.fromkeys(names, MOST_PHOTO_BYTES))
+
     def photo_bytes(self, sha256: str) -> int | None:
-        """Return the size of a photo that an act names, None when none does."""
+        """Return how large a photo may be that an act names, None when none does."""
         sql = "SELECT MAX(bytes) FROM hand_photos WHERE sha256 = ?"
         found: int | None = self._connection.execute(sql, (sha256,)).fetchone()[0]
         return found

@@ -66,8 +66,6 @@ class Profile:
 class HandPage:
     """Everything that the page shows."""
 
-    title: str
-    now: Moment
     due: tuple[Due, ...]
     written: tuple[Written, ...]
     profiles: tuple[Profile, ...]

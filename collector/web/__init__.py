@@ -1,7 +1,6 @@
 """The dam's state page: site, section, charts, alarms and data health, made on the server without scripts.
 
-`routes` gives the collector's program what it mounts. The page has no sign-in yet: the collector listens on
-127.0.0.1 only, and whoever publishes it puts a signing-in proxy before it.
+`routes` gives the collector's program what it mounts.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,16 +8,15 @@ from http import HTTPStatus
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from collector.present import present
 from collector.store import StoreReader
-from collector.web.limits_page import limits_html
 from collector.web.render import DAY_CHOICES, Renderer
+from collector.web.shell import HEADERS, Shell
 from collector.web.view import DAY_MS, Page, chart_order, page
 from collector.works.table import Work
-from seepline.exercise import Exercise
 from seepline.site import Site
 
 _EVENTS = 100
@@ -28,14 +26,9 @@ _SERIES_POINTS = (
 _REFRESH_S = 5
 _DEFAULT_DAYS = 14
 
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none';"
-    " form-action 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
 _STATIC = Path(__file__).parent / "static"
-_STATIC_TYPES = {"page.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".js": "text/javascript; charset=utf-8"}
+_STATIC_TYPES = {one.name: _TYPES[one.suffix] for one in _STATIC.iterdir()}
 
 
 def read_page(
@@ -62,24 +55,8 @@ def _choice(request: Request, name: str, allowed: tuple[int, ...], default: int 
     return int(text)
 
 
-def _nothing_runs(_now_ms: int) -> Exercise | None:
-    return None
-
-
-def routes(
-    site: Site,
-    store: StoreReader,
-    now_ms: Callable[[], int],
-    exercise_at: Callable[[int], Exercise | None] = _nothing_runs,
-    diary: Callable[[], Sequence[Work]] = tuple,
-    notices: Callable[[], Sequence[str]] = tuple,
-) -> list[BaseRoute]:
-    """Return the pages' routes: '/' (?days=, ?refresh=5), '/limits' and '/static/...'; GET and HEAD only.
-
-    `exercise_at` tells which exercise runs at a time, `diary` the works, `notices` sentences that everybody must
-    read who looks.
-    """
-    renderer = Renderer()
+def routes(shell: Shell, store: StoreReader, diary: Callable[[], Sequence[Work]] = tuple) -> list[BaseRoute]:
+    """Return the routes of '/' (?days=, ?refresh=5) and '/static/...'; `diary` are the works."""
 
     # plain functions: the store's calls block, so Starlette runs them in its thread pool
     def state_page(request: Request) -> Response:
@@ -87,22 +64,16 @@ def routes(
             days = _choice(request, "days", DAY_CHOICES, _DEFAULT_DAYS)
             refresh_s = _choice(request, "refresh", (_REFRESH_S,), None)
         except ValueError as error:
-            return PlainTextResponse(str(error), HTTPStatus.BAD_REQUEST, HEADERS)
-        found_ms = now_ms()
-        found = read_page(site, store, found_ms, days or _DEFAULT_DAYS, renderer, diary())
-        headers = {**HEADERS, "Cache-Control": "no-store"}
-        shown = renderer.html(found, refresh_s, exercise_at(found_ms), notices())
-        return Response(shown, headers=headers, media_type="text/html")
-
-    def limits_page(_request: Request) -> Response:
-        headers = {**HEADERS, "Cache-Control": "no-store"}
-        return Response(limits_html(site, store, now_ms, renderer), headers=headers, media_type="text/html")
+            return shell.refused(str(error))
+        renderer = shell.renderer(request)
+        found = read_page(shell.site, store, shell.now_ms(), days or _DEFAULT_DAYS, renderer, diary())
+        return shell.page(request, "page.html", found, refresh_s=refresh_s, choices=DAY_CHOICES)
 
     def static_file(request: Request) -> Response:
         name = request.path_params["name"]
         if name not in _STATIC_TYPES:
-            return PlainTextResponse("There is no such file.", HTTPStatus.NOT_FOUND, HEADERS)
+            return shell.refused("There is no such file.", HTTPStatus.NOT_FOUND)
         headers = {**HEADERS, "Content-Type": _STATIC_TYPES[name], "Cache-Control": "max-age=300"}
         return Response((_STATIC / name).read_bytes(), headers=headers)
 
-    return [Route("/", state_page), Route("/limits", limits_page), Route("/static/{name}", static_file)]
+    return [Route("/", state_page), Route("/static/{name}", static_file)]

@@ -5,22 +5,28 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from collector.present import Present
-from collector.web.words import Moment, Translate, moment, quantity_word
+from collector.web.deciding import direction_word, role_word
+from collector.web.words import Moment, Translate, moment, noted, quantity_word
 from seepline.alarm.actions import Plan, Task
 from seepline.alarm.machine import HIDDEN, UNSEEN, State
 from seepline.alarm.standing import Standing, concerns_people, lacking, shown
 from seepline.thresholds import Level
 
 STATE_WORDS = {
-    State.NORMAL: "at rest",
-    State.UNACKNOWLEDGED: "not acknowledged",
-    State.ACKNOWLEDGED: "acknowledged",
-    State.RETURNED: "over, not acknowledged",
-    State.LATCHED_UNACKNOWLEDGED: "readings are back, not acknowledged",
-    State.LATCHED: "readings are back, acknowledged",
-    State.SHELVED: "shelved",
-    State.SUPPRESSED: "told by another rule",
-    State.OUT_OF_SERVICE: "out of service",
+    State.NORMAL: noted("at rest"),
+    State.UNACKNOWLEDGED: noted("not acknowledged"),
+    State.ACKNOWLEDGED: noted("acknowledged"),
+    State.RETURNED: noted("over, not acknowledged"),
+    State.LATCHED_UNACKNOWLEDGED: noted("readings are back, not acknowledged"),
+    State.LATCHED: noted("readings are back, acknowledged"),
+    State.SHELVED: noted("shelved"),
+    State.SUPPRESSED: noted("told by another rule"),
+    State.OUT_OF_SERVICE: noted("out of service"),
+}
+
+LACKING_WORDS = {
+    "an engineer's assessment": noted("an engineer's assessment"),
+    "an engineer's release": noted("an engineer's release"),
 }
 
 
@@ -69,30 +75,36 @@ def _row(name: str, alarm: Standing, plan: Plan, zone: ZoneInfo, _: Translate) -
     return AlarmRow(
         name=name,
         point=point,
-        quantity=f"{quantity_word(quantity, _)} ({direction.replace('_', ' ')})",
+        quantity=f"{quantity_word(quantity, _)} ({direction_word(direction, _)})",
         level=alarm.level,
         state=_(STATE_WORDS[state]),
         unseen=state in UNSEEN,
         since=None if alarm.since_ms is None else moment(alarm.since_ms, zone),
         until=moment(until_ms, zone) if until_ms and state in HIDDEN else None,
-        lacking=lacking(alarm),
+        lacking=tuple(lacking_words(one, _) for one in lacking(alarm)),
         event=alarm.raised,
-        tasks=tuple(_task_rows(plan, zone)) if alarm.raised == plan.event else (),
+        tasks=tuple(_task_rows(plan, zone, _)) if alarm.raised == plan.event else (),
     )
 
 
-def _task_rows(plan: Plan, zone: ZoneInfo) -> Iterator[TaskRow]:
-    return (_task_row(task, zone) for task in plan.tasks)
+def _task_rows(plan: Plan, zone: ZoneInfo, _: Translate) -> Iterator[TaskRow]:
+    return (_task_row(task, zone, _) for task in plan.tasks)
 
 
-def _task_row(task: Task, zone: ZoneInfo) -> TaskRow:
+def _task_row(task: Task, zone: ZoneInfo, _: Translate) -> TaskRow:
     return TaskRow(
         what=task.what,
-        role=task.role.replace("_", " "),
-        notify=", ".join(task.notify),
+        role=role_word(task.role, _),
+        notify=", ".join(role_word(one, _) for one in task.notify),
         page=task.page,
         due=moment(task.due_ms, zone),
         done_by=task.done_by,
         done=None if task.done_ms is None else moment(task.done_ms, zone),
         overdue=task.overdue,
     )
+
+
+def lacking_words(text: str, _: Translate) -> str:
+    """Return what a level needs before it goes down, its reason as it was written."""
+    known = next((key for key in LACKING_WORDS if text.startswith(key)), "")
+    return _(LACKING_WORDS[known]) + text.removeprefix(known) if known else text

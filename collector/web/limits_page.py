@@ -1,12 +1,10 @@
 """/limits: who proposed, approved and objected to which set of limits, what it changes, which one is in force."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from collector.present import LimitsNow, limits_now
 from collector.store import StoreReader
-from collector.web.render import Renderer
 from collector.web.words import Moment, moment
 from seepline.sets.change import Change, changes
 from seepline.sets.limit_set import LimitSet
@@ -43,24 +41,17 @@ class SetCard:
 class LimitsPage:
     """The whole page, the newest set first."""
 
-    name: str
-    site_id: str
-    now: Moment
     limits: LimitsNow
     sets: tuple[SetCard, ...]
 
 
-def limits_html(site: Site, store: StoreReader, now_ms: Callable[[], int], renderer: Renderer) -> str:
-    """Return the page as HTML."""
-    register, at_ms, zone = store.register(), now_ms(), ZoneInfo(site.info.timezone)
-    found = LimitsPage(
-        name=site.info.name,
-        site_id=site.info.id,
-        now=moment(at_ms, zone),
+def limits_page(site: Site, store: StoreReader, at_ms: int) -> LimitsPage:
+    """Return the page as data."""
+    register, zone = store.register(), ZoneInfo(site.info.timezone)
+    return LimitsPage(
         limits=limits_now(site, register, at_ms),
         sets=tuple(_card(register, one, at_ms, zone) for one in reversed(register.proposals)),
     )
-    return renderer.fill("limits.html", found)
 
 
 def _card(register: Register, one: Proposal, at_ms: int, zone: ZoneInfo) -> SetCard:

@@ -57,11 +57,11 @@ class Profile:
 def profiles(site: Site, present: Present) -> tuple[Profile, ...]:
     """Return the profile of every chain of which a node has a value."""
     return tuple(
-        made for nodes in _chains(site, present.time_ms).values() for made in _profile(site, present, nodes)
+        made for nodes in chains(site, present.time_ms).values() for made in _profile(site, present, nodes)
     )
 
 
-def _chains(site: Site, time_ms: int) -> Mapping[str, Sequence[Derived]]:
+def chains(site: Site, time_ms: int) -> Mapping[str, Sequence[Derived]]:
     """Return the nodes in force of each chain, by its first segment, from the fixed end on."""
     found: dict[str, list[Derived]] = {}
     for key in site.derived_by_output:
@@ -77,13 +77,13 @@ def _profile(site: Site, present: Present, nodes: Sequence[Derived]) -> Iterator
     values = [one.value for one in readings if one is not None and one.value is not None]
     if not values:
         return
-    fixed_m = _fixed_m(nodes[0], heights)
+    fixed = fixed_m(nodes[0], heights)
     reach = max(_LEAST_MM, *(abs(value) for value in values)) * 1.1
     x = Scale(-reach, reach, _LEFT, WIDTH - _RIGHT)
-    room = 0.04 * (max(*heights, fixed_m) - min(*heights, fixed_m)) + 0.1
-    y = Scale(min(*heights, fixed_m) - room, max(*heights, fixed_m) + room, HEIGHT - _BOTTOM, _TOP)
+    room = 0.04 * (max(*heights, fixed) - min(*heights, fixed)) + 0.1
+    y = Scale(min(*heights, fixed) - room, max(*heights, fixed) + room, HEIGHT - _BOTTOM, _TOP)
     marks = tuple(_marks(present, readings, heights, x, y))
-    known = [(x(0.0), y(fixed_m)), *((one.x, one.y) for one in marks)]
+    known = [(x(0.0), y(fixed)), *((one.x, one.y) for one in marks)]
     yield Profile(
         name=" to ".join(dict.fromkeys((nodes[0].point, nodes[-1].point))),
         width=WIDTH,
@@ -101,7 +101,7 @@ def _profile(site: Site, present: Present, nodes: Sequence[Derived]) -> Iterator
     )
 
 
-def _fixed_m(first: Derived, heights: Sequence[float]) -> float:
+def fixed_m(first: Derived, heights: Sequence[float]) -> float:
     """Return the elevation of the fixed end: below the first node, or above it where the chain hangs."""
     lengths = first.parameters["lengths_m"]
     assert isinstance(lengths, tuple)  # noqa: S101 - the rules of SITE.toml have seen to it

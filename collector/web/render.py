@@ -1,20 +1,20 @@
 """The page as HTML: the one door to Jinja2. Everything printed is escaped; words go through gettext."""
 
-import gettext
-from collections.abc import Sequence
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from collector.web.catalogue import catalogue
+from collector.web.deciding import ROLE_WORDS, STATUS_WORDS, VERDICT_WORDS
 from collector.web.replayed import Replayed, limits_text
-from collector.web.view import Page
 from collector.web.words import LEVEL_WORDS, Translate
-from seepline.exercise import Exercise
 from seepline.thresholds import Level
 
 DAY_CHOICES = (1, 7, 14, 90)
 
-_LOCALE = Path(__file__).parent.parent / "locale"
+_TABLES = {"role_word": ROLE_WORDS, "status_word": STATUS_WORDS, "verdict_word": VERDICT_WORDS}
 _TEMPLATES = Path(__file__).parent / "templates"
 _STATIC = Path(__file__).parent / "static"
 
@@ -30,8 +30,8 @@ class Renderer:
 
     def __init__(self, language: str = "en") -> None:
         self._language = language
-        catalogue = gettext.translation("seepline", _LOCALE, [language], fallback=True)
-        self.translate: Translate = catalogue.gettext
+        words = catalogue(language)
+        self.translate: Translate = words.gettext
         self._templates = Environment(
             loader=FileSystemLoader((_TEMPLATES, _STATIC)),
             autoescape=True,
@@ -41,43 +41,30 @@ class Renderer:
             extensions=["jinja2.ext.i18n"],
         )
         # newstyle: `_` takes a literal and its values, and escapes the values; it must never get a variable
-        self._templates.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
+        self._templates.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
+        self._templates.filters["word"] = self.translate  # of a text that was noted where its table stands
         self._templates.filters["level_word"] = self._level_word
         self._templates.filters["mark_name"] = _mark_name
         self._templates.filters["colour_word"] = self._colour_word
-
-    def html(
-        self,
-        page: Page,
-        refresh_s: int | None = None,
-        exercise: Exercise | None = None,
-        notices: Sequence[str] = (),
-    ) -> str:
-        """Return the page, marked while an exercise runs; `refresh_s` lets the browser load it again and again.
-
-        `notices` stand above all.
-        """
-        template = self._templates.get_template("page.html")
-        return template.render(
-            page=page,
-            refresh_s=refresh_s,
-            choices=DAY_CHOICES,
-            language=self._language,
-            exercise=exercise,
-            notices=notices,
-        )
+        for name, table in _TABLES.items():
+            self._templates.filters[name] = partial(self._of_table, table)
 
     def replayed(self, page: Replayed, alone: bool = False) -> str:
         """Return the page of a replay; `alone` puts the style into it, so that the file needs nothing else."""
         template = self._templates.get_template("replayed.html")
         return template.render(page=page, alone=alone, limits_text=limits_text, language=self._language)
 
-    def fill(self, template: str, page: object) -> str:
-        """Return another page: a template of its own, with its data as `page`."""
-        return self._templates.get_template(template).render(page=page, language=self._language)
+    def framed(self, template: str, frame: object, page: object, **more: object) -> str:
+        """Return a page that extends shell.html, with what stands around it as `frame`."""
+        shown = self._templates.get_template(template)
+        return shown.render(frame=frame, page=page, language=self._language, **more)
 
     def _level_word(self, level: Level) -> str:
         return self.translate(LEVEL_WORDS[level])
+
+    def _of_table(self, table: Mapping[str, str], key: str) -> str:
+        """Return the word of a table; what it does not hold is shown as it is."""
+        return self.translate(table[key]) if key in table else key.replace("_", " ")
 
     def _colour_word(self, colour: str) -> str:
         return self.translate(

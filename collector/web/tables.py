@@ -82,6 +82,7 @@ class EventRow:
     delay: str
     text: str
     offered: tuple[str, ...] = ()
+    id: str = ""
 
 
 def point_rows(site: Site, present: Present, zone: ZoneInfo, _: Translate) -> tuple[PointRow, ...]:
@@ -210,4 +211,5 @@ def _event_row(event: StoredEvent, zone: ZoneInfo, _: Translate) -> EventRow:
         late=event.late,
         delay=duration((event.arrived_ms - event.time_ms) / 1000),
         text=event.text,
+        id=event.id,
     )

@@ -1,7 +1,7 @@
 """One point: its values, quality, calibration, and everything that happened to it."""
 
 from dashboards import questions
-from dashboards.parts import N_, Journal, Page, Rows, Trend
+from dashboards.parts import N_, Answer, Journal, Page, Rows, Trend
 from seepline.quantities import QUANTITIES
 
 
@@ -19,7 +19,7 @@ PAGE = Page(
     name="instrument",
     title=N_("Instrument"),
     about=N_("Everything about one point."),
-    variables=("section", "point", "detail"),
+    variables=("section", "point", "wire", "detail"),
     days=30,
     panels=(
         _in_unit(N_("Pressures"), "kPa"),
@@ -28,6 +28,21 @@ PAGE = Page(
         _in_unit(N_("Angles"), "deg"),
         _in_unit(N_("Temperatures"), "degC"),
         _in_unit(N_("Flows"), "L/s"),
+        Answer(
+            title=N_("Raw values"),
+            about=N_("What the logger measured, in each channel's own unit; choose one by `raw channel`."),
+            question=questions.raw("value"),
+            alias="$tag_wire",
+            width=12,
+        ),
+        Rows(
+            title=N_("Newest raw values"),
+            about=N_(
+                "Status 0 is without remark; its bits stand in the register map. Delay: from scan to collector."
+            ),
+            question=questions.raw_now(),
+            width=12,
+        ),
         Rows(
             title=N_("Newest readings"),
             about=N_("Newest value, level, quality and limits of each quantity."),

@@ -17,7 +17,9 @@ PAGE = Page(
         ),
         Trend(
             title=N_("Pore pressure of the section"),
-            about=N_("All piezometers. A band reaches from the smallest to the largest value of the interval."),
+            about=N_(
+                "All piezometers of the chosen sections; with hundreds of them choose one section or a point."
+            ),
             quantities=("pore_pressure",),
             limits=False,
         ),

@@ -24,7 +24,9 @@ PAGE = Page(
         ),
         Rows(
             title=N_("Facilities"),
-            about=N_("Grey: an instrument marked critical, or more than the stated share, is not valid."),
+            about=N_(
+                "Grey: a critical instrument or more than the stated share is not valid. Times are your browser's."
+            ),
             question=questions.facilities(),
             hidden=("Time",),
         ),
@@ -41,6 +43,7 @@ PAGE = Page(
             question=questions.ages(),
             alias="$tag_device",
             unit="s",
+            hours=7 * 24,
         ),
         Journal(
             title=N_("What happened"),

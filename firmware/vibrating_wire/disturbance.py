@@ -23,6 +23,7 @@ async def largest(samples: array, room_of_lags: lags.Lags, room: band.Band, paus
     kernels.take_hum(samples)
     await pause(0)
     hz = await lags.hertz(samples, _STRETCH, (LOWEST_HZ, HIGHEST_HZ), room_of_lags, pause)
+    hz = max(LOWEST_HZ, min(hz, HIGHEST_HZ))  # in a rest of a few counts it may be found anywhere, 0 Hz too
     tone, centre = (0j, 0j), 0
     for _ in range(2):  # the second time nearer to the middle of the band-pass
         centre = band.grid(hz)

@@ -117,6 +117,10 @@ class Instruments:
             self._held.clear()
             self._stored()
 
+    def places(self) -> list[tuple[str, int]]:
+        """Return the name and address of every instrument."""
+        return [(one.name, one.instrument.station.address) for one in self.watched]
+
     def status(self) -> dict[str, object]:
         """Return what is known of each instrument, for the status file."""
         return {

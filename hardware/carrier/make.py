@@ -25,6 +25,7 @@ FOLDER = HERE.parent / "build" / "carrier"
 LAYOUT = HERE / "layout.json"
 PICTURES = HERE.parent / "pictures"
 KICAD_PYTHON = "/usr/bin/python3"  # Debian's, which has pcbnew
+IBOM = "InteractiveHtmlBom==2.12.0"
 BOARD_PIXELS, COLOURS = 1400, 24
 
 
@@ -36,7 +37,7 @@ def kicad(program: str, *arguments: str) -> str:
     """Run one of the programs for KiCad's Python; raises Unclean with what it said."""
     command = [KICAD_PYTHON, str(HERE / "kicad" / program), *arguments]
     quiet = {**os.environ, "PYTHONPATH": "", "PYTHONHASHSEED": "0"}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=quiet)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=quiet)
     if done.returncode:
         raise Unclean(f"{program}: {done.stdout.strip() or done.stderr.strip()[-2000:]}")
     return done.stdout
@@ -96,7 +97,7 @@ def pictures(folder: Path) -> None:
 
 
 def fab(folder: Path) -> None:
-    """Write Gerber, drill, positions, bill of materials, the schematic as PDF, and one archive of all."""
+    """Write Gerber, drill, positions, bill of materials, schematic as PDF, the assembler's page, and one archive."""
     kicad("fab.py", str(folder))
     shutil.copy(folder / "bom.csv", folder / "fab" / "bom.csv")
     pages = []
@@ -104,11 +105,28 @@ def fab(folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
         pages.append(str(folder / name))
     _run("rsvg-convert", "-f", "pdf", "-o", str(folder / "fab" / "schematic.pdf"), *pages)
+    assembler_s_page(folder)
     shutil.make_archive(str(folder / "carrier-rev-a"), "zip", folder / "fab")
 
 
+def assembler_s_page(folder: Path) -> None:
+    """Write fab/ibom.html, a page that shows where each row of the bill goes; it works without a network.
+
+    Its program is fetched alone: what it names as needed is a desktop's library that it does not use here.
+    """
+    tool = folder / "ibom-program"
+    if not (tool / "InteractiveHtmlBom").exists():
+        _run(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(tool), IBOM)
+    command = [KICAD_PYTHON, "-m", "InteractiveHtmlBom.generate_interactive_bom", "--no-browser"]
+    command += ["--dest-dir", str((folder / "fab").resolve()), str((folder / "carrier.kicad_pcb").resolve())]
+    alone = {**os.environ, "PYTHONPATH": str(tool.resolve()), "INTERACTIVE_HTML_BOM_NO_DISPLAY": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=alone)
+    if not (folder / "fab" / "ibom.html").exists():
+        raise Unclean(f"InteractiveHtmlBom: {done.stderr.strip()[-2000:]}")
+
+
 def _run(*command: str) -> None:
-    subprocess.run(command, check=True)  # noqa: S603 - our own arguments
+    subprocess.run(command, check=True)
 
 
 def main(arguments: Sequence[str]) -> int:

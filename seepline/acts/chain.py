@@ -15,8 +15,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from seepline.acts.check import authentic
-from seepline.acts.document import read_accepted
+from seepline.acts.document import AcceptedAct, read_accepted
 from seepline.acts.errors import ActRefused
+from seepline.acts.keys import NO_KEYS, KeyRing
 from seepline.bundle.document import canonical, time_text
 from seepline.bundle.policy import Policy, PolicyError, parse_policy
 
@@ -61,6 +62,14 @@ class Audit:
     links: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What stands at one place of the chain: the policy there, and the further keys that are believed."""
+
+    policy: Policy | None = None
+    ring: KeyRing = NO_KEYS
+
+
 def link(before: str, text: str) -> str:
     """Return the chain's value behind `text`.
 
@@ -91,7 +100,7 @@ def day_of(at_ms: int) -> str:
 
 def audited(kept: Iterable[KeptAct]) -> Audit:
     """Return what a chain holds when all of it is whole and signed. Raises AuditError."""
-    before, policy, policies, number = "", None, 0, 0
+    before, walk, policies, number = "", Walk(), 0, 0
     heads: dict[str, Head] = {}
     links: set[str] = set()
     for number, one in enumerate(kept, 1):
@@ -99,17 +108,15 @@ def audited(kept: Iterable[KeptAct]) -> Audit:
             raise AuditError(f"entry {number} (line {one.line}): it, or one before it, was changed or taken out")
         before = one.chain
         at_ms = _accepted_ms(one, number)
-        if text := policy_of(one.text):
-            policy, policies = _policy(text, number), policies + 1
-        else:
-            _check(one, policy, number)
+        policies += bool(policy_of(one.text))
+        walk = walked(walk, one, number)
         links.add(before)
         heads[day_of(at_ms)] = Head(day_of(at_ms), number, before)
     return Audit(
         acts=number - policies,
         policies=policies,
         head=before,
-        policy=policy,
+        policy=walk.policy,
         heads=tuple(heads.values()),
         links=frozenset(links),
     )
@@ -144,14 +151,22 @@ def _policy(text: str, number: int) -> Policy:
         raise AuditError(f"entry {number}: the policy cannot be read: {error.problems[0]}") from error
 
 
-def _check(one: KeptAct, policy: Policy | None, number: int) -> None:
-    if policy is None:
+def walked(walk: Walk, one: KeptAct, number: int = 0) -> Walk:
+    """Return where a walk along the chain stands behind an entry. Raises AuditError for what does not count."""
+    if text := policy_of(one.text):
+        return Walk(_policy(text, number), walk.ring)
+    if walk.policy is None:
         raise AuditError(f"entry {number}: an act before any policy")
+    return Walk(walk.policy, walk.ring.after(_checked(one, walk.policy, walk.ring, number), walk.policy))
+
+
+def _checked(one: KeptAct, policy: Policy, ring: KeyRing, number: int) -> AcceptedAct:
     try:
         accepted = read_accepted(one.text)
-        true = authentic(accepted.act, policy, accepted.accepted_ms)
+        true = authentic(accepted.act, policy, accepted.accepted_ms, ring)
     except (ActRefused, ValueError, KeyError, TypeError) as error:
         raise AuditError(f"entry {number} (line {one.line}): {error}") from error
     if true != accepted:
         who = f"{accepted.act.person} was {true.role}, and is written as {accepted.role}"
         raise AuditError(f"entry {number} (line {one.line}): {who}")
+    return accepted

@@ -17,6 +17,7 @@ from seepline.acts.errors import (
     UnknownKind,
     WrongClock,
 )
+from seepline.acts.keys import NO_KEYS, KeyRing
 from seepline.acts.kind import ActKind
 from seepline.acts.kinds import KINDS
 from seepline.bundle.document import time_text
@@ -31,30 +32,35 @@ CLOCKS_DIFFER_MS = 600_000
 _TIMES_MS = range(7_258_118_400_000)  # from 1970 to 2199
 
 
-def checked(act: Act, policy: Policy, site: Site, now_ms: int) -> AcceptedAct:
+def checked(act: Act, policy: Policy, site: Site, now_ms: int, ring: KeyRing = NO_KEYS) -> AcceptedAct:
     """Return an act as it is kept when it counts, at the door: it also fits the site as it is now.
+
+    `ring` are the further keys that are believed beside the policy's.
 
     Raises
     ------
     seepline.acts.errors.ActRefused
         Of the class that says why not, with one sentence.
     """
-    accepted = believed(act, policy, site, now_ms)
-    if problems := list(KINDS[act.kind].fresh(body_of(act, site), site)):
+    accepted = believed(act, policy, site, now_ms, ring)
+    problems = list(KINDS[act.kind].fresh(body_of(act, site), site))
+    if problem := ring.problem(act, accepted.role, policy):
+        problems.append(problem)
+    if problems:
         raise BadBody(act.kind, problems)
     return accepted
 
 
-def believed(act: Act, policy: Policy, site: Site, at_ms: int) -> AcceptedAct:
+def believed(act: Act, policy: Policy, site: Site, at_ms: int, ring: KeyRing = NO_KEYS) -> AcceptedAct:
     """Return an act as it was kept at a time when the policy's persons did it; raises ActRefused."""
     if act.site != site.info.id:
         raise ForeignAct(f"the act is about site {act.site[:64]!r}; this collector keeps {site.info.id}")
-    accepted = authentic(act, policy, at_ms)
+    accepted = authentic(act, policy, at_ms, ring)
     body_of(act, site)
     return accepted
 
 
-def authentic(act: Act, policy: Policy, at_ms: int) -> AcceptedAct:
+def authentic(act: Act, policy: Policy, at_ms: int, ring: KeyRing = NO_KEYS) -> AcceptedAct:
     """Return an act as accepted at a time, its body not looked at; raises ActRefused."""
     if act.site != policy.site:
         raise ForeignAct(f"the act is about site {act.site[:64]!r}; the policy is that of {policy.site}")
@@ -62,7 +68,8 @@ def authentic(act: Act, policy: Policy, at_ms: int) -> AcceptedAct:
     if kind is None:
         raise UnknownKind(f"kind is {act.kind[:64]!r}; expected {one_of(sorted(KINDS), act.kind)}")
     person = _entitled(act, kind, policy, at_ms)
-    if not _is_signed(act, person):
+    keys = (bytes.fromhex(person.public_key), *ring.of(person, act, at_ms))
+    if not any(_is_signed(act, key) for key in keys):
         raise ForgedAct(f"the signature is not that of {person.id} over this {act.kind}")
     return AcceptedAct(id=act_id(act), act=act, role=person.role, name=person.name, accepted_ms=at_ms)
 
@@ -121,9 +128,9 @@ def _entitled(act: Act, kind: ActKind, policy: Policy, now_ms: int) -> Person:
     return person
 
 
-def _is_signed(act: Act, person: Person) -> bool:
+def _is_signed(act: Act, public_key: bytes) -> bool:
     try:
         signature = bytes.fromhex(act.signature)
     except ValueError:
         return False
-    return is_signed_by(bytes.fromhex(person.public_key), signature, statement(act))
+    return is_signed_by(public_key, signature, statement(act))

@@ -18,7 +18,9 @@ from seepline.cli import collector as _collector  # noqa: E402
 from seepline.cli import collector_bundle as _collector_bundle  # noqa: E402, F401
 from seepline.cli import collector_export as _collector_export  # noqa: E402, F401
 from seepline.cli import collector_import as _collector_import  # noqa: E402, F401
+from seepline.cli import collector_notify as _collector_notify  # noqa: E402, F401
 from seepline.cli import collector_parallel as _collector_parallel  # noqa: E402, F401
+from seepline.cli import collector_people as _collector_people  # noqa: E402, F401
 from seepline.cli import collector_recompute as _collector_recompute  # noqa: E402, F401
 from seepline.cli import collector_replay as _collector_replay  # noqa: E402, F401
 from seepline.cli import dashboards as _dashboards  # noqa: E402

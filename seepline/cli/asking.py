@@ -3,6 +3,7 @@
 import json
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,9 +11,27 @@ import typer
 from seepline.cli.problems import NOT_POSSIBLE, refused
 
 Collector = Annotated[
-    str, typer.Option("--to", metavar="URL", help="The collector, such as http://127.0.0.1:8086.")
+    str, typer.Option("--to", metavar="URL", help="The collector, such as http://127.0.0.1:8000.")
+]
+TokenFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        envvar="SEEPLINE_TOKEN_FILE",
+        help="Holds a token to read with, of `seepline collector people token`.",
+    ),
 ]
 _TIMEOUT_S = 60
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A token goes to the address that was given, and nowhere else; a way to the sign-in page is no answer."""
+
+    def redirect_request(self, *_about: Any) -> None:
+        """Follow nothing."""
+
+
+_OPENER = urllib.request.build_opener(_NoRedirect)
 
 
 def checked_url(url: str) -> str:
@@ -22,11 +41,11 @@ def checked_url(url: str) -> str:
     return url.rstrip("/")
 
 
-def fetched(url: str, path: str) -> str:
+def fetched(url: str, path: str, token_file: Path | None = None) -> str:
     """Return what a collector answers to a question, as text."""
-    request = urllib.request.Request(checked_url(url) + path)  # noqa: S310 - checked to be http
+    request = urllib.request.Request(checked_url(url) + path, headers=_bearer(token_file))  # noqa: S310 - is http
     try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310
+        with _OPENER.open(request, timeout=_TIMEOUT_S) as answer:
             return str(answer.read().decode())
     except urllib.error.HTTPError as error:
         with error:
@@ -35,9 +54,18 @@ def fetched(url: str, path: str) -> str:
         raise refused(f"{url} does not answer as a collector: {error}", NOT_POSSIBLE) from error
 
 
-def fetched_json(url: str, path: str) -> Any:
+def _bearer(token_file: Path | None) -> dict[str, str]:
+    if token_file is None:
+        return {}
+    try:
+        return {"Authorization": f"Bearer {token_file.read_text(encoding='ascii').strip()}"}
+    except (OSError, UnicodeDecodeError) as error:
+        raise refused(f"--token-file {token_file} cannot be read as a token ({error}).") from error
+
+
+def fetched_json(url: str, path: str, token_file: Path | None = None) -> Any:
     """Return what a collector answers in JSON."""
-    text = fetched(url, path)
+    text = fetched(url, path, token_file)
     try:
         return json.loads(text)
     except ValueError as error:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seepline.cli import app as seepline_app
-from seepline.cli.asking import fetched, fetched_json
+from seepline.cli.asking import TokenFile, fetched, fetched_json
 from seepline.cli.problems import NOT_POSSIBLE, SiteFile, refused
 from seepline.cli.signing import policy_or_exit
 
@@ -31,11 +31,12 @@ def verify(
     url: From = None,
     data: Annotated[Path | None, typer.Option(metavar="DIR", help="The data of a stopped collector.")] = None,
     heads: Heads = None,
+    token_file: TokenFile = None,
 ) -> None:
     """Check every link and every signature of a collector's chain of acts."""
     if (url is None) == (data is None):
         raise refused("Give --from URL or --data DIR, one of them.")
-    audit = _audited(_kept_at(str(url)) if data is None else _kept_in(data))
+    audit = _audited(_kept_at(str(url), token_file) if data is None else _kept_in(data))
     _hold(audit, _read_heads(heads))
     about = f"{audit.acts} acts and {audit.policies} policies, whole and signed"
     typer.echo(f"{about}; head {audit.head or 'none'}{f', with all heads of {heads}' if heads else ''}.")
@@ -45,14 +46,15 @@ def verify(
 def keep(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the heads are kept, on your own machine.")],
     url: Annotated[str, typer.Option("--from", metavar="URL", help="A running collector.")],
+    token_file: TokenFile = None,
 ) -> None:
     """Check that every head kept so far is still in the chain, and keep those of the days since; once a day."""
     from seepline.acts.chain import closed
 
     known = _read_heads(file if file.exists() else None)
-    audit = _audited(_kept_at(url))
+    audit = _audited(_kept_at(url, token_file))
     _hold(audit, known)
-    now_ms = int(fetched_json(url, "/api/v1/state")["time_ms"])
+    now_ms = int(fetched_json(url, "/api/v1/state", token_file)["time_ms"])
     found = closed(audit.heads, now_ms)
     try:
         file.write_text(json.dumps([asdict(one) for one in found], indent=1) + "\n", encoding="utf-8")
@@ -86,12 +88,14 @@ def export(
     url: Annotated[str, typer.Option("--from", metavar="URL", help="A running collector.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the dossier goes.")],
     days: Annotated[int, typer.Option(min=1, max=400, help="Days of raw readings before the event.")] = 7,
+    token_file: TokenFile = None,
 ) -> None:
     """Write an event's dossier: raw readings, calibrations, limits, acts and signatures; it is proven before."""
     from collector.dossier.document import DossierError, from_json, to_json
     from collector.dossier.proof import proven
 
-    found = replace(from_json(fetched(url, f"/api/v1/dossiers/{event}?days={days}")), site_toml=_text(site_file))
+    said = fetched(url, f"/api/v1/dossiers/{event}?days={days}", token_file)
+    found = replace(from_json(said), site_toml=_text(site_file))
     try:
         sentences = list(proven(found, None, ()))
         out.write_text(to_json(found) + "\n", encoding="utf-8")
@@ -103,12 +107,13 @@ def export(
     typer.echo("\n".join((*sentences, f"{out} written")))
 
 
-def _kept_at(url: str) -> "list[KeptAct]":
+def _kept_at(url: str, token_file: Path | None) -> "list[KeptAct]":
     from seepline.acts.chain import KeptAct
 
     found: list[KeptAct] = []
     while True:
-        more = fetched_json(url, f"/api/v1/acts?after={found[-1].line if found else 0}&limit={_AT_ONCE}")
+        last = found[-1].line if found else 0
+        more = fetched_json(url, f"/api/v1/acts?after={last}&limit={_AT_ONCE}", token_file)
         if not more:
             return found
         found += [_kept(one) for one in more]

@@ -27,7 +27,7 @@ def _sentence(error: Exception) -> str:
 
 
 @app.command()
-def run(site: SiteFile, data: Data, listen: Listen = "127.0.0.1:8086") -> None:
+def run(site: SiteFile, data: Data, listen: Listen = "127.0.0.1:8000") -> None:
     """Run the collector of a site until Ctrl-C."""
     from collector import http_server, journal_file, service, settings, tokens
 

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from seepline.cli.asking import TokenFile, fetched_json
 from seepline.cli.collector import Data, app
 from seepline.cli.problems import NOT_POSSIBLE, SiteFile, read_site_or_exit, refused
 from seepline.site import Site
@@ -92,19 +93,13 @@ def _in_words(held: "Held") -> str:
 @app.command()
 def imports(
     url: Annotated[str, typer.Option("--collector", help="Address of the running collector.")] = (
-        "http://127.0.0.1:8086"
+        "http://127.0.0.1:8000"
     ),
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
+    token_file: TokenFile = None,
 ) -> None:
     """Say what a running collector imports: each file, how far, and what was wrong with it."""
-    from urllib.error import URLError
-    from urllib.request import urlopen
-
-    try:
-        with urlopen(f"{url}/api/v1/imports", timeout=10) as answer:  # noqa: S310 - the operator's own address
-            found = json.load(answer)["files"]
-    except (URLError, OSError, ValueError) as error:
-        raise refused(f"{url} does not answer as a collector ({error}).", NOT_POSSIBLE) from error
+    found = fetched_json(url, "/api/v1/imports", token_file)["files"]
     if as_json:
         typer.echo(json.dumps(found))
         return

@@ -162,5 +162,5 @@ def _how_to_ask(site: Site, found: "Seen", points: list[str], from_ms: int | Non
     return (
         "\nTo make it so: run the collector with this SITE.toml, then\n"
         f"    seepline act recompute reason='...' {' '.join(about)} \\\n"
-        f"        --key KEY.pem --person YOU --site {site.info.id} --to http://127.0.0.1:8086"
+        f"        --key KEY.pem --person YOU --site {site.info.id} --to http://127.0.0.1:8000"
     )

@@ -20,20 +20,26 @@ Manual = Annotated[
 ]
 
 
-def _made(manual: str) -> dict[str, str]:
+Collector = Annotated[
+    str,
+    typer.Option(metavar="URL", help="The collector's front page, for links to it; without it there are none."),
+]
+
+
+def _made(manual: str, collector: str) -> dict[str, str]:
     try:
         from dashboards.made import made
     except ModuleNotFoundError as error:
         raise refused(
             f"This needs the package {error.name}: pip install -e '.[dashboards]'", NOT_POSSIBLE
         ) from error
-    return dict(made(manual))
+    return dict(made(manual, collector))
 
 
 @app.command()
-def build(out: Out = _HERE, manual: Manual = "") -> None:
+def build(out: Out = _HERE, manual: Manual = "", collector: Collector = "") -> None:
     """Write the JSON of all dashboards, in every language; files that are right already stay untouched."""
-    files, written = _made(manual), 0
+    files, written = _made(manual, collector), 0
     for name, text in files.items():
         if _text_of(out / name) != text:
             (out / name).parent.mkdir(parents=True, exist_ok=True)
@@ -50,6 +56,7 @@ def push(
     token_file: Annotated[Path, typer.Option(metavar="FILE", help="Holds a service account's token.")],
     language: Annotated[str, typer.Option(help="Which dashboards: en or ru.")] = "en",
     manual: Manual = "",
+    collector: Collector = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change; write nothing.")] = False,
     message: Annotated[str, typer.Option(help="Stands in Grafana's history of versions.")] = "seepline push",
 ) -> None:
@@ -57,7 +64,7 @@ def push(
 
     File provisioning is the better way where you may write files on the server: docs/grafana.md.
     """
-    texts = {name: text for name, text in _made(manual).items() if name.startswith(f"{language}/")}
+    texts = {name: text for name, text in _made(manual, collector).items() if name.startswith(f"{language}/")}
     if not texts:
         raise refused(f"{language}: there are no dashboards in this language; expected en or ru")
     try:
@@ -92,9 +99,9 @@ def _tell(step: "Step", dry_run: bool) -> None:
 
 
 @app.command()
-def check(out: Out = _HERE, manual: Manual = "") -> None:
+def check(out: Out = _HERE, manual: Manual = "", collector: Collector = "") -> None:
     """Tell which files are not those of the code; the exit code is 1 when there are some."""
-    stale = [name for name, text in _made(manual).items() if _text_of(out / name) != text]
+    stale = [name for name, text in _made(manual, collector).items() if _text_of(out / name) != text]
     for name in stale:
         typer.echo(f"{out / name}: not what the code makes; run `seepline dashboards build`")
     if stale:

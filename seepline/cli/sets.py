@@ -11,7 +11,7 @@ from rich.table import Table
 
 from seepline.cli import app as seepline_app
 from seepline.cli.act import sent, signed_act
-from seepline.cli.asking import Collector, fetched_json
+from seepline.cli.asking import Collector, TokenFile, fetched_json
 from seepline.cli.problems import NOT_POSSIBLE, SiteFile, read_site_or_exit, refused
 from seepline.cli.signing import PassphraseFile, opened_key
 
@@ -74,16 +74,17 @@ def submit(
     to: Collector,
     passphrase_file: PassphraseFile = None,
     yes: Yes = False,
+    token_file: TokenFile = None,
 ) -> None:
     """Sign a set as its proposer and send it to the collector."""
     limits, text = set_or_exit(set_file)
     _show(limits)
     _ask(f"Propose set {limits.head.id} of {limits.head.site} as {person}?", yes)
-    _send(limits.head.site, "set_submit", {"toml": text}, (key, person, to), passphrase_file)
+    _send(limits.head.site, "set_submit", {"toml": text}, (key, person, to, token_file), passphrase_file)
 
 
 @app.command()
-def approve(
+def approve(  # noqa: PLR0913 - each is an option of the command
     set_file: SetFile,
     key: Key,
     person: Person,
@@ -93,21 +94,24 @@ def approve(
     ] = "",
     passphrase_file: PassphraseFile = None,
     yes: Yes = False,
+    token_file: TokenFile = None,
 ) -> None:
     """Show the set in a file, sign your approval of this very text, and send it."""
     limits = set_or_exit(set_file)[0]
     body = {"set": limits.head.id, "digest": limits.digest} | _legal(act)
     _show(limits)
     _ask(f"Approve set {limits.head.id} of {limits.head.site} as {person}?", yes)
-    _send(limits.head.site, "set_approve", body, (key, person, to), passphrase_file)
+    _send(limits.head.site, "set_approve", body, (key, person, to, token_file), passphrase_file)
 
 
 @app.command("list")
 def listed(
-    to: Collector, as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")] = False
+    to: Collector,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")] = False,
+    token_file: TokenFile = None,
 ) -> None:
     """Show every set of a collector: where it stands, what it changes, what is still missing."""
-    found = fetched_json(to, "/api/v1/sets")
+    found = fetched_json(to, "/api/v1/sets", token_file)
     if as_json:
         typer.echo(json.dumps(found, indent=2))
         return
@@ -156,20 +160,23 @@ def _ask(question: str, yes: bool) -> None:
         raise refused("Nothing was signed.", NOT_POSSIBLE)
 
 
-def _send(site: str, kind: str, body: dict[str, Any], who: tuple[Path, str, str], passphrase: Path | None) -> None:
-    key, person, to = who
+Who = tuple[Path, str, str, Path | None]  # key, person, collector, file of a token
+
+
+def _send(site: str, kind: str, body: dict[str, Any], who: Who, passphrase: Path | None) -> None:
+    key, person, to, token_file = who
     act = signed_act(site, kind, person, body, opened_key(key, passphrase))
     typer.echo(sent(to, act))
-    _wait_for_effect(to, act)
+    _wait_for_effect(to, act, token_file)
 
 
-def _wait_for_effect(to: str, act: "Act") -> None:
+def _wait_for_effect(to: str, act: "Act", token_file: Path | None) -> None:
     """Say what a collector made of an act: it judges behind its answer, in the order of its journal."""
     from seepline.acts.document import act_id
 
     number, last = act_id(act), time.monotonic() + _EFFECT_S
     while time.monotonic() < last:
-        found = fetched_json(to, "/api/v1/sets")
+        found = fetched_json(to, "/api/v1/sets", token_file)
         if number in found["without_effect"]:
             raise refused(f"It has no effect: {found['without_effect'][number]}.", NOT_POSSIBLE)
         for one in found["sets"]:

@@ -132,8 +132,7 @@ def days_to_failure(given: Given) -> Made:
     failure = movement.failure_time(times_d, [value for _, value in known], rails)
     if failure.at_d is None:
         return _nothing_yet(failure.reason)
-    ends = ("open" if end is None else f"{end:.1f}" for end in (failure.earliest_d, failure.latest_d))
-    return Made(failure.at_d, "interval " + " to ".join(ends) + " d; never an alarm alone")
+    return Made(failure.at_d, f"{movement.interval_words(failure)}; never an alarm alone")
 
 
 def slope_by_day(given: Given) -> Made:

@@ -6,6 +6,7 @@ brittle failures, which move little before: a time of failure is never an alarm 
 interval. Interval: Fieller's, from the line's residuals (Draper and Smith, Applied Regression Analysis, 3.2).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
@@ -32,6 +33,31 @@ class Failure:
     earliest_d: float | None = None
     latest_d: float | None = None
     reason: str = ""
+
+
+_INTERVAL = re.compile(r"\binterval (open|-?[\d.]+) to (open|-?[\d.]+) d\b")
+
+
+def interval_words(failure: Failure) -> str:
+    """Return the interval of a time of failure as it stands among a reading's reasons.
+
+    >>> interval_words(Failure(4.0, 3.21, None))
+    'interval 3.2 to open d'
+    """
+    earliest, latest = ("open" if end is None else f"{end:.1f}" for end in (failure.earliest_d, failure.latest_d))
+    return f"interval {earliest} to {latest} d"
+
+
+def interval_of(words: str) -> tuple[float | None, float | None]:
+    """Return (earliest, latest) in days of what interval_words wrote, None for an open end or no interval.
+
+    >>> interval_of("interval 3.2 to open d; never an alarm alone"), interval_of("")
+    ((3.2, None), (None, None))
+    """
+    found = _INTERVAL.search(words)
+    ends = found.groups() if found else ("open", "open")
+    earliest, latest = (None if end == "open" else float(end) for end in ends)
+    return earliest, latest
 
 
 def velocity_mm_d(before_mm: float, after_mm: float, elapsed_d: float) -> float:

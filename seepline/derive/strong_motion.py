@@ -64,9 +64,10 @@ def begin_ms(numbers: Numbers, recorded_ms: int) -> int:
     >>> begin_ms({"start_s2020": 100, "start_ms": 250}, 1577836900249)
     1577836900249
     """
-    if "start_s2020" not in numbers or "start_ms" not in numbers:
+    start_s, start_ms = (numbers.get(name, MISSING_I32) for name in ("start_s2020", "start_ms"))
+    if MISSING_I32 in (start_s, start_ms):
         return recorded_ms
-    began_ms = round(1000 * (EPOCH_2020_S + numbers["start_s2020"]) + numbers["start_ms"])
+    began_ms = round(1000 * (EPOCH_2020_S + start_s) + start_ms)
     return min(began_ms, recorded_ms)
 
 

@@ -123,7 +123,7 @@ def _widths(table: Table, width: float) -> list[float]:
     words = [
         max(len(word) for row in rows for word in (row[column].split() or [""])) for column in range(len(longest))
     ]
-    wants = [max(text, 1.25 * word, 4) for text, word in zip(longest, words, strict=True)]
+    wants = [max(text, 1.45 * word, 4) for text, word in zip(longest, words, strict=True)]
     return [width * want / sum(wants) for want in wants]
 
 

@@ -5,7 +5,7 @@ states. Who proposes a set does not count among those who approve it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from seepline.acts.roles import AUTHORITY
 
@@ -45,22 +45,41 @@ class Approver(Protocol):
         """Of which state."""
 
 
+class Lack(NamedTuple):
+    """What is missing: `lacking` of `of` approvals, so many of a `role`, or an authority of a `state`."""
+
+    lacking: int
+    of: int = 0
+    role: str = ""
+    state: str = ""
+
+    def __str__(self) -> str:
+        if self.state:
+            return f"an authority of {self.state}"
+        return f"{self.lacking} of role {self.role}" if self.role else f"{self.lacking} of {self.of} approvals"
+
+
 def missing(rule: Asks, approvals: Sequence[Approver]) -> str:
     """Return what approvals lack of what a rule demands, '' when nothing."""
-    return ", ".join(_lacks(rule, [one for one in approvals if one.role in rule.roles]))
+    return ", ".join(map(str, lacks(rule, approvals)))
 
 
-def _lacks(rule: Asks, counted: Sequence[Approver]) -> Iterator[str]:
+def lacks(rule: Asks, approvals: Sequence[Approver]) -> tuple[Lack, ...]:
+    """Return what approvals lack of what a rule demands, each thing by itself."""
+    return tuple(_lacks(rule, [one for one in approvals if one.role in rule.roles]))
+
+
+def _lacks(rule: Asks, counted: Sequence[Approver]) -> Iterator[Lack]:
     persons = len({one.person for one in counted})
     if persons < rule.approvals:
-        yield f"{rule.approvals - persons} of {rule.approvals} approvals"
+        yield Lack(rule.approvals - persons, of=rule.approvals)
     for role, least in rule.leasts():
         has = len({one.person for one in counted if one.role == role})
         if has < least:
-            yield f"{least - has} of role {role}"
+            yield Lack(least - has, role=role)
     for state in rule.states:
         if not any(one.role == AUTHORITY and one.state == state for one in counted):
-            yield f"an authority of {state}"
+            yield Lack(1, state=state)
 
 
 def nobody_can(rule: Asks, appointed: Sequence[Approver], proposers: Sequence[Approver]) -> str:

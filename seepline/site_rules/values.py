@@ -163,6 +163,8 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ("channel", "slot"): _NOT_NEGATIVE,
     ("channel", "cable_m"): _NOT_NEGATIVE,
     ("channel", "cable_ohm_per_km"): _NOT_NEGATIVE,
+    ("logger", "trunk_m"): _NOT_NEGATIVE,
+    ("station", "trunk_m"): _NOT_NEGATIVE,
     ("channel", "stuck_after"): (at_least(2), "2 or more equal readings"),
     ("channel", "resolution"): _POSITIVE,
     ("point", "failure_mode"): TEXT,

@@ -90,5 +90,5 @@ def test_a_shake_of_a_quarter_of_g_is_red_with_the_numbers_of_its_samples(chain)
     assert found["cumulative_absolute_velocity"].value == pytest.approx(max(cavs), rel=0.02)
     assert 1.0 < found["significant_duration"].value < found["shaking_duration"].value < 6.0
     assert found["peak_acceleration"].inputs == ("a:7:9",)
-    assert chain.kinds() == ["logger", "level"]
+    assert chain.kinds() == ["strong_motion", "level"]
     assert (found["peak_acceleration"].level, found["peak_acceleration"].bound) == (3, "")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from seepline.power_budget import Battery, Board, Instrument, Plan, budget
+from seepline.reckoning import solar
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "docs/examples/power.toml"
@@ -158,3 +160,110 @@ def test_a_site_that_does_not_say_what_is_wired_is_told_so() -> None:
     found = run(str(ROOT / "simulator/demo/site.toml"), "--logger", "mvd116")
     assert found.returncode == 0
     assert "No [[device]] says what is wired to mvd116" in found.stdout
+
+
+STATION = ROOT / "docs/examples/station.toml"
+PLANNED = ("--of", "panel", "--of", "bus", "--of", "accuracy")
+SAID = [word for one in ("trunk_m=850", "gauge_percent=0.1", "bead_degc=0.5") for word in ("--assume", one)]
+
+
+def planned(*arguments: str) -> dict:
+    found = run(str(STATION), *PLANNED, "--json", *arguments)
+    assert found.returncode == 0, found.stderr
+    return json.loads(found.stdout)
+
+
+def test_the_page_shows_panel_bus_and_accuracy_as_the_command_says_them() -> None:
+    found = run(str(STATION), *PLANNED, *SAID, width=118)
+    assert found.returncode == 0, found.stderr
+    lines = [f"    {line.rstrip()}".rstrip() for line in found.stdout.strip().splitlines()]
+    assert "\n".join(lines) in PAGE.read_text(encoding="utf-8")
+
+
+def test_the_page_s_table_of_sun_is_the_calculator_s() -> None:
+    rows = re.findall(
+        r"^  \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|$", PAGE.read_text("utf-8"), re.MULTILINE
+    )
+    assert [float(row[0]) for row in rows][::7] == [37, 56]
+    for latitude, *suns in rows:
+        made = [solar.plane_kwh_per_m2(float(latitude), 60, share) for share in solar.CLEARNESS.values()]
+        assert [f"{one:.2f}" for one in made] == suns
+
+
+def test_a_machine_gets_panel_bus_and_accuracy() -> None:
+    found = planned(*SAID)
+    assert set(found) == {"panels", "buses", "accuracy"}
+    assert found["panels"]["toe"]["watt"] == pytest.approx(
+        found["panels"]["toe"]["wh_per_day"] / found["panels"]["toe"]["kwh_per_m2"] / 0.65 * 1.5
+    )
+    assert found["buses"]["trunk"]["idle_mv"] == pytest.approx(254, abs=1)
+    by_value = {(one["point"], one["quantity"]): one for one in found["accuracy"]}
+    assert by_value["POND", "water_level"]["not_said"] == ["probe"]
+    pressure = by_value["P1", "pore_pressure"]
+    assert pressure["span"] == pytest.approx(350, abs=0.1)
+    assert pressure["total"] ** 2 == pytest.approx(sum(part["error"] ** 2 for part in pressure["parts"]))
+
+
+def test_what_nobody_has_said_is_named_and_never_a_number() -> None:
+    unsaid = planned()
+    assert unsaid["buses"]["trunk"]["far_v"] is None
+    [warm] = [one for one in unsaid["accuracy"] if one["quantity"] == "temperature"]
+    assert warm["not_said"] == ["bead"]
+    assert "not said: --assume trunk_m=" in run(str(STATION), "--of", "bus").stdout
+
+
+def changed(tmp_path: Path, *changes: tuple[str, str]) -> str:
+    text = STATION.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    (tmp_path / "site.toml").write_text(text, encoding="utf-8")
+    return str(tmp_path / "site.toml")
+
+
+@pytest.mark.parametrize(
+    ("changes", "arguments", "said"),
+    [
+        (
+            [("cable_m = 300", "cable_m = 1400")],
+            (),
+            ["channel[toe/p1_frequency].cable_m: found 1400; expected at most"],
+        ),
+        (
+            [],
+            ("--assume", "probe_least_v=11"),
+            ["channel[toe/pond]: found 9.8 V at the probe (12 V less shunt and 90"],
+        ),
+        (
+            [],
+            ("--of", "bus", "--assume", "unit_load=20"),
+            ["bus[trunk].nodes: found 40 unit loads; expected at most 32"],
+        ),
+        (
+            [("cable_m = 300", "cable_m = 1400")],
+            ("--of", "bus", "--assume", "trunk_m=1300", "--assume", "terminators=0"),
+            [
+                "p1_frequency].cable_m",
+                "bus[trunk].trunk_m: found 1300 m",
+                "bus[trunk].terminators: found 0; expected 2",
+            ],
+        ),
+        (
+            [],
+            ("--of", "bus", "--assume", "bias_v=3.3", "--assume", "fail_safe=0"),
+            ["bus[trunk].bias_ohm: found 168 mV at rest; expected 200 mV or more"],
+        ),
+        (
+            [],
+            ("--of", "panel", "--assume", "latitude=12"),
+            ["site.latitude_deg (or --assume latitude=): found 12; expected 37 to 56 degrees north"],
+        ),
+        ([("latitude_deg = 38.5\n", "")], ("--of", "panel"), ["found nothing; expected 37 to 56"]),
+        ([], ("--of", "weight"), ["--of"]),
+    ],
+)
+def test_bad_wiring_is_refused_all_at_once_with_row_and_rule(tmp_path, changes, arguments, said) -> None:
+    found = run(changed(tmp_path, *changes), *arguments, width=400)
+    assert found.returncode == 2
+    for sentence in said:
+        assert sentence in found.stderr

@@ -17,6 +17,7 @@ GOOD = Verdict(
     climb=CLIMB,
     alarms=CLIMB,
     interpreter="MicroPython",
+    told="eva",
 )
 
 
@@ -36,10 +37,11 @@ def test_it_passes_when_all_of_it_holds():
         {"comparison": replace(GOOD.comparison, compared=5375)},
         {"climb": CLIMB[:2]},
         {"climb": ()},
+        {"told": ""},
         {"climb": (CLIMB[2], CLIMB[1], CLIMB[0])},
     ],
     ids=["lost", "empty flash", "twice", "conflict", "wrong value", "scan missing", "value missing", "not red",
-         "no alarm", "in another order"],
+         "no alarm", "nobody told", "in another order"],
 )  # fmt: skip
 def test_one_thing_that_does_not_hold_is_enough_to_fail(what):
     assert not replace(GOOD, **what).passed

@@ -389,7 +389,10 @@ def test_every_kind_of_act_about_alarms_has_a_handler(begin):
     from seepline.acts import alarms
 
     day = begin()
-    assert AlarmActs(day.chain.engine._alarms.standings).handlers().keys() == alarms.KINDS.keys()
+    assert (
+        AlarmActs(day.chain.engine._alarms.standings, day.chain.store.hand.name_photos).handlers().keys()
+        == alarms.KINDS.keys()
+    )
 
 
 def test_link_cut_red_crossing_sensor_destroyed_data_late_red_is_sent_and_stays(begin, rows):

@@ -7,7 +7,7 @@ import pytest
 from collector.exercises import running
 from collector.store_writing import StoreWriter
 from collector.web import read_page
-from collector.web.render import Renderer
+from collector.web.render import DAY_CHOICES, Renderer
 from seepline.acts.check import checked
 from seepline.acts.document import accepted_text
 from seepline.acts.errors import NotEntitled
@@ -17,6 +17,7 @@ from tests.acts import Persons
 from tests.bundles import DAM
 from tests.collector.chain import CALM, RED, SCAN_MS, T0_MS, YELLOW, Chain
 from tests.collector.conftest import Rows
+from tests.pages import framed
 
 HOUR_MS = 3_600_000
 ROWS = Rows()
@@ -59,9 +60,9 @@ def test_what_is_played_is_an_event_of_its_own_and_no_level(dam):
     assert all(one.startswith("EXERCISE e1 (toe slump): ") for one in texts)
     assert dam.reader.alarms() == []
     assert running(dam.reader, dam.now_ms).name == "toe slump"
-    html = Renderer().html(
-        read_page(dam.site, dam.reader, dam.now_ms, 1, Renderer()), exercise=running(dam.reader, dam.now_ms)
-    )
+    page = read_page(dam.site, dam.reader, dam.now_ms, 1, Renderer())
+    shown = {"refresh_s": None, "choices": DAY_CHOICES, "exercise": running(dam.reader, dam.now_ms)}
+    html = framed(dam.site, "page.html", page, **shown)
     assert "EXERCISE: toe slump" in html
     assert "<title>EXERCISE" in html
 

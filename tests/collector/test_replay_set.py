@@ -14,6 +14,7 @@ from collector.replay_set.from_raw import replayed_from_raw
 from collector.replay_set.run import Asked, NoSuchSetError, replayed
 from collector.replay_set.stored import stored_series
 from seepline.cli import app
+from seepline.sets.in_force import with_draft
 from seepline.site_file import parse_site
 from tests.bundles import DAM
 from tests.chain.test_scada_agrees import scan
@@ -182,7 +183,10 @@ def test_a_set_is_replayed_before_anybody_signs_it_and_while_it_is_only_proposed
 
 
 async def test_the_page_shows_both_sets_and_refuses_what_it_cannot_read(filled):
-    shown = door.Shown(lambda: filled.site, filled.reader, lambda: WINDOW[1])
+    def with_one(limits):
+        return with_draft(filled.site, filled.reader.register(), limits)
+
+    shown = door.Shown(lambda: filled.site, with_one, filled.reader, lambda: WINDOW[1])
     transport = httpx.ASGITransport(Starlette(routes=door.routes(shown)))
     async with httpx.AsyncClient(transport=transport, base_url="http://collector") as client:
         page = await client.get("/replay?set=s2&days=2")
@@ -193,3 +197,7 @@ async def test_the_page_shows_both_sets_and_refuses_what_it_cannot_read(filled):
             refused = await client.get(f"/replay?{query}")
             assert refused.status_code == 400
             assert why in refused.text
+        draft = await client.post("/replay?days=2&lang=ru", content=set_text("draft-1", rules=(RULE,)))
+        assert (draft.status_code, "draft-1" in draft.text, 'lang="ru"' in draft.text) == (200, True, True)
+        for text in ("", "\xff", "[set]", "x" * 800_000):
+            assert (await client.post("/replay?days=2", content=text)).status_code == 400

@@ -85,7 +85,9 @@ def test_an_event_is_readings_at_the_time_it_began_and_raises_a_level_at_once(sh
     peak = found["peak_acceleration"]
     assert (peak.time_ms, peak.inputs, peak.quality) == (BEGUN_MS, ("a:7:99",), Quality.GOOD)
     assert (peak.judged, peak.level) == (True, Level.RED)
-    assert shaken.kinds() == ["logger", "level"]
+    assert shaken.kinds() == ["strong_motion", "level"]
+    (told_of,) = [one for one in shaken.reader.events() if one.kind == "strong_motion"]
+    assert (told_of.time_ms, told_of.logger) == (BEGUN_MS, "a")
 
 
 @pytest.mark.parametrize("detail", [1, 2, 4, 7])
@@ -119,6 +121,7 @@ def test_the_largest_of_two_axes_is_at_least(shaken, rows):
 def test_a_record_dated_ahead_and_a_second_word_are_told_and_not_judged(shaken, rows):
     shaken.take(told(rows, off_ms=3_600_000), at_ms=T0_MS + SCAN_MS)
     assert not latest(shaken)
+    assert "strong_motion" not in shaken.kinds()
     shaken.take(told(rows))
     shaken.take(told(rows, seq=100, pga_y_ug=1))
     assert latest(shaken)["peak_acceleration"].value == pytest.approx(2.4517, abs=1e-4)

@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 
 from collector import web
-from collector.web.render import Renderer
+from collector.web.render import DAY_CHOICES, Renderer
 from collector.works.seen import works
 from seepline.acts.check import body_of, checked
 from seepline.acts.document import accepted_text
 from seepline.acts.errors import BadBody
 from tests.acts import Persons
 from tests.collector.chain import RED, SCAN_MS, T0_MS
+from tests.pages import framed
 
 PERSONS = Persons()
 LIFT = {"work": "fill_lift", "from_ms": T0_MS - SCAN_MS, "text": "lift 12, 0.5 m", "section": "A"}
@@ -27,9 +28,9 @@ def write(chain, kind="diary", person="operator", **body):
 
 
 def html(chain):
-    renderer = Renderer()
     diary = works(chain.reader)
-    return renderer.html(web.read_page(chain.site, chain.reader, chain.now_ms + SCAN_MS, 14, renderer, diary))
+    page = web.read_page(chain.site, chain.reader, chain.now_ms + SCAN_MS, 14, Renderer(), diary)
+    return framed(chain.site, "page.html", page, refresh_s=None, choices=DAY_CHOICES)
 
 
 def test_an_entry_is_told_drawn_on_every_trend_of_its_place_and_listed(chain, rows):

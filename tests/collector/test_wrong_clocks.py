@@ -8,9 +8,10 @@ import pytest
 from collector import web
 from collector.api import state_json
 from collector.present import present
-from collector.web.render import Renderer
+from collector.web.render import DAY_CHOICES, Renderer
 from seepline.site_file import read_site
 from tests.collector.chain import CALM, RED, SCAN_MS, T0_MS
+from tests.pages import framed
 
 
 def test_one_reading_dated_years_ahead_is_told_and_mutes_nothing_behind_it(chain, rows):
@@ -58,8 +59,8 @@ def test_a_red_instrument_whose_logger_falls_silent_stays_red_in_state_and_page(
     levels = {(one["point"], one["quantity"]): one["level"] for one in state["points"]}
     assert (state["level"], levels["P1", "pore_pressure"]) == ("red", "red")
     assert (state["coverage"]["valid"], state["coverage"]["invalid_critical"]) == (0, ["P1"])
-    renderer = Renderer()
-    page = renderer.html(web.read_page(chain.site, chain.reader, chain.now_ms, 14, renderer))
+    found = web.read_page(chain.site, chain.reader, chain.now_ms, 14, Renderer())
+    page = framed(chain.site, "page.html", found, refresh_s=None, choices=DAY_CHOICES)
     assert "<title>RED" in page
     assert "0 of 2 instruments valid" in page
     assert "no reading for more than 3600 s; last reading 2016-01-01 08:00:00 UTC" in page

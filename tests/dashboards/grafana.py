@@ -25,6 +25,7 @@ class View:
         """Return the question as it goes to the database."""
         text = question.replace("$timeFilter", f"time >= {self.from_ms}ms and time <= {self.to_ms}ms")
         text = text.replace("$__interval", f"{self.interval_ms}ms")
+        text = text.replace("${__from}", str(self.from_ms)).replace("${__to}", str(self.to_ms))
         for name, value in self.chosen.items():
             text = text.replace(f"${name}", value)
         return text

@@ -13,6 +13,7 @@ from dashboards.words import LANGUAGES, LOCALE
 from tests.dashboards.grafana import ROOT, dashboards, panels
 
 EVERY = [(language, name, one) for language in LANGUAGES for name, one in dashboards(language).items()]
+PHONE_PX = 390
 IDS = [f"{language}-{name}" for language, name, _ in EVERY]
 
 
@@ -54,6 +55,36 @@ def test_every_panel_leads_to_the_manual_once_its_address_is_known():
     for text in made(address).values():
         assert {panel["links"][0]["url"] for panel in panels(json.loads(text))} == {address}
     assert not any(panel.get("links") for _, _, dashboard in EVERY for panel in panels(dashboard))
+
+
+def test_limits_and_their_replay_are_a_link_once_the_collector_s_address_is_known():
+    for text in made(collector="https://collector.example.org/").values():
+        links = {one["url"] for one in json.loads(text)["links"] if one["type"] == "link"}
+        assert links == {"https://collector.example.org/limits", "https://collector.example.org/"}
+
+
+@pytest.mark.parametrize(("language", "name", "dashboard"), EVERY, ids=IDS)
+def test_a_journal_begins_with_the_symbol_and_the_sentence_which_fit_a_phone(language, name, dashboard):
+    for panel in panels(dashboard):
+        if any('"text"' in one["query"] for one in panel["targets"]):
+            (organize,) = [one["options"] for one in panel["transformations"] if one["id"] == "organize"]
+            order = sorted(organize["indexByName"], key=organize["indexByName"].get)
+            assert order[:3] == ["level", "text", "Time"]
+            said = organize["renameByName"]
+            widths = {
+                override["matcher"]["options"]: one["value"]
+                for override in panel["fieldConfig"]["overrides"]
+                for one in override["properties"]
+                if one["id"] in ("custom.width", "custom.minWidth")
+            }
+            assert widths[said["level"]] + widths[said["text"]] < PHONE_PX - 2 * 16
+
+
+def test_who_is_silent_is_asked_of_a_week_at_most_whatever_the_page_shows():
+    """A year of all ages is as much as a year of readings."""
+    for name, title in (("portfolio", "Silence"), ("health", "Age of the last word")):
+        (panel,) = [one for one in panels(dashboards("en")[name]) if one["title"] == title]
+        assert panel["timeFrom"] == "168h"
 
 
 def cells(at: dict) -> list[tuple[int, int]]:

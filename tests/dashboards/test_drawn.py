@@ -5,12 +5,19 @@ import subprocess
 
 import pytest
 
-from tests.dashboards import drawing
+from tests.dashboards import drawing, moving
 from tests.dashboards.demo_data import END_MS, START_MS
 from tests.dashboards.grafana import View, dashboards, panels
 
 pytestmark = pytest.mark.timeout(900)  # the first run installs the libraries
-CHOSEN = {"site": "(mukilteo-demo)", "section": "(A)", "point": "TOE-P1", "detail": "reading"}
+CHOSEN = {
+    "site": "(mukilteo-demo)",
+    "section": "(A)",
+    "point": "TOE-P1",
+    "hole": "none",
+    "wire": "(pond:toe_frequency)",
+    "detail": "reading",
+}
 VIEW = View(START_MS, END_MS, chosen=CHOSEN)
 UNITS = {"pressurekpa": "kPa", "celsius": "°C", "degree": "°", "none": "", "s": ""}
 
@@ -93,6 +100,36 @@ def test_limits_are_dashed_and_of_their_level_s_colour(on_a_desk):
 def test_a_quantity_without_limits_says_so(on_a_desk):
     (table,) = [one for panel, one, _ in on_a_desk[0] if panel["title"] == "Limits in force and newest readings"]
     assert "no limit" in table["text"]
+
+
+def test_a_slide_is_drawn_as_profiles_of_five_times_and_an_interval(folder, server, moving_slide):
+    chosen = {"site": "(dam)", "section": "(A)", "hole": "IPI1", "detail": "reading"}
+    view = View(moving.T0_MS, moving.END_MS, moving.DAY_MS, chosen)
+    page = {"deformation": dashboards("en")["deformation"]}
+    frames = drawing.answers(server, view, page, moving_slide)
+    size = (drawing.DESK, drawing.height_px(page, drawing.DESK))
+    found = drawing.probe(drawing.page(folder / "draw.js", page, view, frames), folder / "chromium", size)
+    assert found["errors"] == []
+    by_key = {one["key"]: one for one in found["panels"]}
+    drawn_of = {
+        panel["title"]: by_key[f"seepline-deformation-en/{panel['id']}"] for panel in panels(page["deformation"])
+    }
+    profile = {field["name"]: field for field in drawn_of["Inclinometer profile"]["fields"]}
+    times = (
+        "end of the shown time",
+        "a day before its end",
+        "a week before its end",
+        "beginning of the shown time",
+    )
+    assert {profile[name]["values"] for name in times} == {moving.NODES + 1}
+    assert (profile[times[0]]["unit"], profile["displacement_mm"]["unit"]) == ("suffix: m", "suffix: mm")
+    assert "height, m" in drawn_of["Nodes of the profile"]["text"]
+    failure = drawn_of["Days until the line through inverse velocity meets zero"]
+    assert {field["name"]: field["style"] for field in failure["fields"] if field["named"]} == {
+        "P1": "solid",
+        "P1 earliest": "dash",
+        "P1 latest": "dash",
+    }
 
 
 def test_an_empty_database_is_told_in_words_on_a_phone_in_russian(folder, server):

@@ -94,8 +94,15 @@ def database(server) -> str:
         for minutes in range(newest, 60)
     ]
     silence = [
-        f"health,site=alive,device={device} age_s=20000.0,silent={silent} {NOW_MS - MINUTE_MS}"
-        for device, silent in (("mute", "true"), ("talks", "false"))
+        f"health,site=alive,device={device} age_s={age_s},limit_s=14400.0,silent={silent}"
+        f" {NOW_MS - minutes * MINUTE_MS}"
+        for device, age_s, silent, minutes in (
+            ("mute", 20000.0, "true", 1),
+            ("talks", 900.0, "false", 1),
+            ("overlooked", 20000.0, "false", 1),  # by age, whatever the collector says
+            ("was-mute", 20000.0, "true", 11),
+            ("was-mute", 30.0, "false", 1),
+        )
     ]
     readings = [
         f"reading,site=alive,section=A,point={point},quantity=pore_pressure {fields} {NOW_MS - MINUTE_MS}"
@@ -127,7 +134,7 @@ def database(server) -> str:
     [
         ("seepline-collector-dead", "site", ["dead"]),
         ("seepline-beyond-red", "point", ["over", "too-low"]),
-        ("seepline-silent", "device", ["mute"]),
+        ("seepline-silent", "device", ["mute", "overlooked"]),
         ("seepline-rate", "point", ["fast"]),
     ],
 )

@@ -10,7 +10,13 @@ from dashboards.questions import AT_POINT
 from tests.dashboards.demo_data import END_MS, START_MS
 from tests.dashboards.grafana import View, dashboards, panels
 
-CHOSEN = {"site": "(mukilteo-demo)", "section": "(A)", "point": "TOE-P1"}
+CHOSEN = {
+    "site": "(mukilteo-demo)",
+    "section": "(A)",
+    "point": "TOE-P1",
+    "hole": "none",
+    "wire": "(pond:toe_frequency)",
+}
 QUESTIONS = [
     (f"{name}/{panel['title']}/{target['refId']}", target)
     for name, dashboard in dashboards("en").items()

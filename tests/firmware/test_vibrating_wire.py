@@ -19,7 +19,7 @@ import vw_model as model  # noqa: E402
 
 from firmware import front_end  # noqa: E402
 from firmware.drivers import driver  # noqa: E402
-from firmware.vibrating_wire import estimate, kernels, lags, plan, reading  # noqa: E402
+from firmware.vibrating_wire import disturbance, estimate, kernels, lags, plan, reading  # noqa: E402
 from firmware.vibrating_wire.driver import VibratingWire  # noqa: E402
 from firmware.vibrating_wire.estimate import CAPTURE, Ringing, Room  # noqa: E402
 from seepline.wire import status  # noqa: E402
@@ -172,6 +172,15 @@ def test_the_largest_disturbance_is_named_and_measured_wherever_it_is(hz):
     assert abs(found.frequency_uhz - 2345678000) < 100000
     assert abs(found.other_mhz - 1000 * hz) < 1000
     assert found.other_count == pytest.approx(600 / math.sqrt(2), rel=0.1)
+
+
+def test_a_capture_with_nothing_beside_the_wire_is_read():
+    # found by the front end's simulation: a rest of a few counts was looked for at 0 Hz, and divided by zero
+    room = Room()
+    silence = array("h", bytes(2 * CAPTURE))
+    rms, mhz = bench.finished(disturbance.largest(silence, room.lags, room.band, bench.Pause()))
+    assert rms == 0
+    assert mhz > 1000 * disturbance.LOWEST_HZ * 0.6
 
 
 @pytest.mark.parametrize("peak", [32767, 3000, 40, 1])

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,24 @@ def test_the_converters_make_their_voltages():
     for n, upper_kohm, volt in ((4, 330, 3.3), (5, 560, 5.0)):
         assert next(part.value for part in PARTS if part.ref == f"R{n}1") == f"{upper_kohm}k"
         assert 0.765 * (1 + upper_kohm / 100) == pytest.approx(volt, rel=0.02)
+
+
+# Names of the front end's decks, and of the parts that are them on the board.
+FRONT_END = {
+    "R1": "R101", "R2": "R102", "R3": "R12", "R4": "R14", "R5": "R15", "R6": "R16", "C2": "C15", "C3": "C16",
+    "R7": "R17", "R8": "R18", "C4": "C18", "R9": "R20", "R10": "R21", "C5": "C19", "C6": "C22", "R11": "R24",
+}  # fmt: skip
+
+
+def _plain(value: str) -> str:
+    """4k7 0.1 % is 4.7k."""
+    first = value.split()[0]
+    return re.sub(r"^(\d+)([kRM])(\d+)$", r"\1.\3\2", first)
+
+
+def test_the_front_end_is_the_one_that_was_simulated():
+    simulated = tomllib.loads((ROOT / "hardware" / "front_end" / "parts.toml").read_text(encoding="utf-8"))
+    on_the_board = {part.ref: _plain(part.value) for part in PARTS}
+    for name, ref in FRONT_END.items():
+        assert _plain(simulated[name]["value"]) == on_the_board[ref], f"{ref} is {name} of the decks"
+    assert on_the_board["C11"] == on_the_board["C12"] == "22u"  # in series: the 10 uF of the decks

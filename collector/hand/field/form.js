@@ -142,7 +142,7 @@ export async function filled(task, site, data, corrects, nowMs) {
 }
 
 /** A photo made small: the longer side at most 2000 pixels, JPEG, without what the camera says beside it. */
-async function photo(file) {
+export async function photo(file) {
   const picture = await createImageBitmap(file);
   const scale = Math.min(1, 2000 / Math.max(picture.width, picture.height));
   const canvas = make("canvas", { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) });

@@ -24,7 +24,7 @@ export function XYChart({ data, width, height, options }: any) {
   if (!series.length) return null;
   const [x0, x1] = range(series.flatMap((one: any) => one.x.values));
   const [y0, y1] = range(series.flatMap((one: any) => one.y.values));
-  const h = height - 30;
+  const h = height - 46; // a legend of two lines on a phone
   const px = (x: number) => PAD.left + ((x - x0) / (x1 - x0)) * (width - PAD.left - PAD.right);
   const py = (y: number) => h - PAD.bottom - ((y - y0) / (y1 - y0)) * (h - PAD.top - PAD.bottom);
   const ticks = (low: number, high: number) => [0, 1, 2, 3, 4].map((one) => low + ((high - low) * (one + 0.5)) / 5);

@@ -121,7 +121,7 @@ def main(folder):
     done = 0
     for step in STEPS:
         command = [sys.executable, __file__, str(folder), step]
-        done = subprocess.run(command, check=False).returncode  # noqa: S603 - ourselves
+        done = subprocess.run(command, check=False).returncode
         if done:
             break
     return done

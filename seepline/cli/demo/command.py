@@ -5,7 +5,7 @@ import shutil
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from seepline.cli import app
-from seepline.cli.demo import checks, children, people, report
+from seepline.cli.demo import checks, children, people, report, told
 from seepline.cli.demo import influx as copy
 from seepline.cli.demo.children import Child, ChildError
 from seepline.cli.problems import NOT_POSSIBLE, refused
@@ -76,7 +76,7 @@ class Running:
 @app.command()
 def demo(
     keep: Annotated[bool, typer.Option(help="Leave everything running until Ctrl-C.")] = False,
-    port: Annotated[int, typer.Option(help="Port of the collector's page; 0 takes any free one.")] = 8086,
+    port: Annotated[int, typer.Option(help="Port of the collector's page; 0 takes any free one.")] = 8000,
     influx: Annotated[str, typer.Option("--influx", metavar="URL", help="Copy everything to this InfluxDB.")] = "",
     influx_token_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Its token.")] = None,
     influx_org: Annotated[str, typer.Option(help="Its organisation.")] = "seepline",
@@ -91,9 +91,11 @@ def demo(
         settle = partial(
             copy.settle, url=influx, org=influx_org, bucket=influx_bucket, token_file=influx_token_file
         )
-        with _running(console, port, settle if influx else _no_copy) as running:
+        copies = [settle] if influx else []
+        with told.phones() as phones, _running(console, port, [*copies, phones.settle]) as running:
             _watch(console, running, began_s + _LIMIT_S)
             verdict = _judge(running, began_s + _LIMIT_S)
+            verdict = replace(verdict, told=phones.told(running.collector, began_s + _LIMIT_S))
             report.show(console, verdict, running.collector, time.monotonic() - began_s, stays=keep)
             if influx:
                 held = copy.wait_until_copied(running.folder / "collector", running.programs[1])
@@ -130,12 +132,8 @@ def _site_clock(start: datetime) -> str:
     return f"{RECORDS_END}@{RATE}@{start.isoformat(timespec='milliseconds')}"
 
 
-def _no_copy(data: Path) -> None:
-    """Send nothing anywhere."""
-
-
 @contextmanager
-def _running(console: Console, wanted_port: int, settle: Callable[[Path], None]) -> Iterator[Running]:
+def _running(console: Console, wanted_port: int, settles: Sequence[Callable[[Path], None]]) -> Iterator[Running]:
     """Start simulator, collector and gateway in a fresh folder; end them all at the end."""
     ended = children.stop_earlier_run(FOLDER)
     if ended:
@@ -154,7 +152,8 @@ def _running(console: Console, wanted_port: int, settle: Callable[[Path], None])
         launch("simulator", "simulate", str(SITE), "--inputs", str(INPUTS), "--dir", str(FOLDER))
         _make_token(data, token_file)
         person = people.appoint(data)
-        settle(data)
+        for settle in settles:
+            settle(data)
         launch("collector", "collector", "run", str(SITE), "--data", str(data), "--listen", address)
         _wait_until_ready(console, programs, start, f"http://{address}")
         wiring = FOLDER / "gateway.toml"

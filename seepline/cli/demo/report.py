@@ -29,6 +29,7 @@ class Verdict:
     alarms: tuple[dict[str, Any], ...]
     interpreter: str
     by_hand: str = ""
+    told: str = ""
 
     @property
     def lost(self) -> int:
@@ -46,7 +47,7 @@ class Verdict:
         complete = (
             all(one.in_flash for one in self.counts) and self.lost == self.stored_twice == self.conflicts == 0
         )
-        return complete and self.comparison.passed and self.climbed
+        return complete and self.comparison.passed and self.climbed and bool(self.told)
 
 
 def verdict(
@@ -143,6 +144,7 @@ def _claims(one: Verdict) -> Table:
         ),
         (one.climbed, "the toe piezometer's alarm climbed", "green, yellow, orange, red" if one.climbed else "no"),
         (bool(one.by_hand), "a person's signed readings, judged", one.by_hand or "none"),
+        (bool(one.told), "people told of the red, with receipts", one.told or "nobody"),
     )
     for holds, what, value in rows:
         table.add_row("[green]yes[/]" if holds else "[red]NO[/]", what, value)
@@ -183,6 +185,7 @@ def show_how_to_look(
         "Everything keeps running; Ctrl-C ends it. To look at it:",
         f"  the page          {collector}/?refresh=5",
         f"  a phone's form    {collector}/field/    and what was read by hand: {collector}/hand",
+        f"  who was told      {collector}/told    and as JSON: {collector}/api/v1/messages",
         f"  state as JSON     {collector}/api/v1/state",
         f"  the gateway       {folder / 'gateway' / 'status.json'}",
         f"  another sheet     seepline collector recompute preview A-COPY.toml --data {folder / 'collector'}",

@@ -4,16 +4,20 @@ import dataclasses
 import importlib
 import math
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from seepline.cli.logger import app
+from seepline.cli.logger import app, planning
 from seepline.cli.logger.options import AsJson, logger_of, print_json, print_table
+from seepline.cli.logger.planning import What
 from seepline.cli.problems import BAD_INPUT, NOT_POSSIBLE, SiteFile, read_site_or_exit, refused
 from seepline.logger_configuration import configuration
 from seepline.power_budget import Battery, Board, Budget, Instrument, Plan, budget
+from seepline.reckoning.of_channels import Accuracy
 from seepline.site import Site
 from seepline.site_wiring import Logger
 from seepline.wire.registers import IDENTIFICATION_REGISTERS, LIVE_REGISTERS
@@ -44,19 +48,24 @@ _ASSUMED = {
 
 
 @app.command("budget")
-def budget_(
+def budget_(  # noqa: PLR0913 - one argument per option
     site_file: SiteFile,
+    of: Annotated[
+        list[What] | None, typer.Option("--of", help="What to reckon: once or several times; without it, power.")
+    ] = None,
     logger: Annotated[str | None, typer.Option(metavar="ID", help="Only this logger.")] = None,
     battery_v: Annotated[float, typer.Option(min=3, max=60, help="Nominal voltage of the battery.")] = 12.8,
     battery_ah: Annotated[float, typer.Option(min=0.1, help="Its capacity.")] = 7.0,
     derating: Annotated[float, typer.Option(min=0.05, max=1, help="Share of it left by cold and age.")] = 0.7,
     assume: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=VALUE", help=f"Out of {', '.join(_ASSUMED)}.")
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help=f"Out of {', '.join([*_ASSUMED, *planning.ASSUMED])}."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Reckon mean current, charge a year and days on a battery, from the plan of each logger's scans."""
-    site, assumed = read_site_or_exit(site_file), _assumed(assume or [])
+    """Reckon what loggers take from their batteries, and with --of their panel, bus and accuracy."""
+    site, said = read_site_or_exit(site_file), _assumed(assume or [])
+    assumed = {name: said[name] or 0.0 for name in _ASSUMED}
     chosen = [logger_of(site, logger)] if logger else list(site.loggers)
     battery = Battery(
         volt=battery_v,
@@ -65,29 +74,79 @@ def budget_(
         self_discharge_per_year=assumed["self_discharge"],
     )
     board = Board(**{key: assumed[key] for key in ("asleep_ua", "awake_ma", "busy_ma")})
+    wanted = of or [What.POWER]
+    _refuse_bad_wiring(site, chosen, said, wanted)
     found = [budget(_plan(site, one, battery, int(assumed["doors"])), board, battery) for one in chosen]
+    tables = _tables(site, found, battery, said, wanted)
     if as_json:
-        print_json({"battery": dataclasses.asdict(battery), "loggers": [dataclasses.asdict(one) for one in found]})
+        print_json({name: made for name, (made, _) in tables.items()})
         return
-    for reckoned, of in zip(found, chosen, strict=True):
-        _print(reckoned, of, battery)
-        if not any(device.logger == of.id for device in site.devices):
-            typer.echo(f"No [[device]] says what is wired to {of.id}: its sensors are not in this.\n")
+    if What.POWER in wanted:
+        for reckoned, logger_ in zip(found, chosen, strict=True):
+            _print(reckoned, logger_, battery)
+            if not any(device.logger == logger_.id for device in site.devices):
+                typer.echo(f"No [[device]] says what is wired to {logger_.id}: its sensors are not in this.\n")
+    for _, show in tables.values():
+        show()
 
 
-def _assumed(said: list[str]) -> dict[str, float]:
+def _refuse_bad_wiring(site: Site, chosen: list[Logger], said: planning.Said, wanted: list[What]) -> None:
+    wrong = list(planning.problems(site, [one.id for one in chosen], said, wanted))
+    if wrong:
+        raise refused("\n".join(map(str, wrong)))
+
+
+def _tables(
+    site: Site, found: list[Budget], battery: Battery, said: planning.Said, wanted: list[What]
+) -> dict[str, tuple[Any, Callable[[], None]]]:
+    """Return each wanted part as (JSON, what prints it); power is printed logger by logger."""
+    made: dict[str, tuple[Any, Callable[[], None]]] = {}
+    if What.POWER in wanted:
+        made["battery"] = dataclasses.asdict(battery), _nothing
+        made["loggers"] = [dataclasses.asdict(one) for one in found], _nothing
+    if What.PANEL in wanted:
+        latitude = planning.latitude_of(site, said) or 0.0
+        panels = planning.panels(found, battery, latitude, said)
+        made["panels"] = (
+            {name: one._asdict() for name, one in panels.items()},
+            partial(planning.print_panels, panels, latitude, said),
+        )
+    if What.BUS in wanted:
+        buses = planning.buses(site, said)
+        made["buses"] = buses, partial(planning.print_buses, buses, said)
+    if What.ACCURACY in wanted:
+        values = planning.accuracies(site, [one.logger for one in found], said)
+        made["accuracy"] = (
+            [_accuracy_json(*one) for one in values],
+            partial(planning.print_accuracies, values, said),
+        )
+    return made
+
+
+def _nothing() -> None:
+    """Print nothing."""
+
+
+def _accuracy_json(point: str, instrument: str, one: Accuracy) -> dict[str, Any]:
+    parts = [part._asdict() for part in one.parts]
+    return {
+        "point": point, "instrument": instrument, "quantity": one.quantity, "unit": one.unit, "span": one.span,
+        "total": one.total, "not_said": one.unsaid, "parts": parts,
+    }  # fmt: skip
+
+
+def _assumed(said: list[str]) -> dict[str, float | None]:
     """Return the assumptions, those that were said as said."""
-    found = dict(_ASSUMED)
+    found: dict[str, float | None] = {**_ASSUMED, **planning.ASSUMED}
     for text in said:
         name, _, value = text.partition("=")
         try:
             number = float(value)
         except ValueError:
             number = -1
-        if name in _ASSUMED:
-            found[name] = number
-        if name not in _ASSUMED or not 0 <= number < math.inf:
-            raise refused(f"--assume {text}: expected NAME=VALUE with one of {', '.join(_ASSUMED)}")
+        if name not in found or not 0 <= number < math.inf:
+            raise refused(f"--assume {text}: expected NAME=VALUE with one of {', '.join(found)}")
+        found[name] = number
     return found
 
 

@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 from typer.testing import CliRunner
 
+from collector.export.buckets import summaries
 from collector.export.client import InfluxBucket, OperatorError
 from collector.export.reconcile import Reconciler
 from collector.export.refused import refused_lines
@@ -15,6 +16,7 @@ from collector.settings import InfluxSettings
 from collector.store import STORE_NAME, StoreReader
 from collector.store_writing import StoreWriter
 from seepline.cli import app
+from seepline.reading import Quality
 from tests.collector.conftest import DAM
 from tests.influxdb_v2 import TOKEN, InfluxDB, influxdb_v2
 
@@ -136,6 +138,18 @@ def test_an_hour_and_a_day_keep_their_peaks(server, database, collector_process,
     assert hours == [[T0_MS, 39.0, 95.0, 40.0, 4, 3], [T0_MS + 3_600_000, 44.0, 44.0, 44.0, 1, 0]]
     ((_, *day),) = server.ask('SELECT "min", "max", "last", "count" FROM "reading_1d"', database)[0]["values"]
     assert day == [39.0, 95.0, 44.0, 5]
+
+
+def test_a_withheld_reading_hides_no_hour_and_what_came_late_is_counted(tmp_path, a_reading):
+    with closing(StoreWriter(tmp_path / STORE_NAME)) as store, store.transaction():
+        store.put(a_reading(value=None, quality=Quality.MISSING), None)
+        store.put(a_reading(time_ms=T0_MS + SCAN_MS, value=95.0, quality=Quality.SUSPECT, late=True), None)
+        store.put(a_reading(time_ms=T0_MS + 4 * SCAN_MS, value=None, quality=Quality.MISSING), None)
+    with StoreReader(tmp_path / STORE_NAME).connected() as connection:
+        buckets = [("P1", "pore_pressure", at) for at in (T0_MS, T0_MS + 4 * SCAN_MS)]
+        seen, withheld = summaries(connection, buckets, 4 * SCAN_MS)
+    assert (seen.largest, seen.count, seen.worst_quality, seen.late_count) == (95.0, 1, 3, 1)
+    assert (withheld.largest, withheld.count, withheld.worst_quality, withheld.late_count) == (None, 0, 9, 0)
 
 
 def test_a_database_that_refuses_to_answer_is_said_so(server, database, tmp_path, dam):

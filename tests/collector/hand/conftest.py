@@ -55,7 +55,8 @@ class People:
         return self.does("hand_reading", body, signed_ms=more.pop("signed_ms", taken_ms), **more)
 
     def surveys(self, text: str, taken_ms: int, probe: str = "P77", **more) -> str:
-        body = {"point": "INC1", "taken_ms": taken_ms, "probe": probe, "file": text}
+        about = {key: more.pop(key) for key in ("note", "corrects") if key in more}
+        body = {"point": "INC1", "taken_ms": taken_ms, "probe": probe, "file": text, **about}
         return self.does("inclinometer_survey", body, signed_ms=taken_ms, **more)
 
     def latest(self, point: str, quantity: str):

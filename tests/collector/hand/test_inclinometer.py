@@ -2,6 +2,7 @@
 
 import pytest
 
+from collector.export.holes import nodes
 from seepline.acts.errors import BadBody, NotEntitled
 from seepline.reading import Quality
 from tests.collector.chain import T0_MS
@@ -78,3 +79,22 @@ def test_a_wrong_file_is_refused_with_line_and_reason(people, text, says):
     with pytest.raises(BadBody) as refused:
         people.surveys(text, T0_MS)
     assert any(says in problem for problem in refused.value.problems), refused.value.problems
+
+
+def exported(people):
+    reading = people.latest("INC1", "displacement")
+    with people.chain.reader.connected() as connection:
+        return list(nodes(people.chain.site, connection, [reading]))
+
+
+def test_a_survey_is_exported_as_the_nodes_of_its_hole_from_the_fixed_end_up(based):
+    act = based.surveys(survey_text(shift=110.0), T0_MS + DAY_MS)
+    fixed, *found = exported(based)
+    assert (fixed.number, fixed.height_m, fixed.displacement_mm) == (0, 0.0, 0.0)
+    assert [one.number for one in found] == list(range(1, 9))
+    assert [one.height_m for one in found] == sorted(one.height_m for one in found)
+    assert [round(one.displacement_mm, 6) for one in found] == [0.0] * 5 + [2.75] * 3
+    assert {(one.time_ms, one.quality) for one in found} == {(T0_MS + DAY_MS, Quality.GOOD)}
+    based.surveys(survey_text(swap=True), T0_MS + DAY_MS, corrects=act, note="wrong file")
+    withdrawn = exported(based)[1:]
+    assert {(one.displacement_mm, one.quality) for one in withdrawn} == {(None, Quality.MISSING)}

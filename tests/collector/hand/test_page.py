@@ -5,6 +5,7 @@ import pytest
 from starlette.applications import Starlette
 
 from collector.hand import pages
+from collector.web.shell import Shell
 from tests.collector.chain import T0_MS
 from tests.collector.hand.conftest import DAY_MS, survey_text
 
@@ -12,7 +13,7 @@ from tests.collector.hand.conftest import DAY_MS, survey_text
 @pytest.fixture
 async def browser(people, dam, tmp_path):
     store = people.chain.folder / "store.sqlite"
-    routes = pages.routes(dam, tmp_path, store, lambda: people.chain.now_ms)
+    routes = pages.routes(Shell(dam, lambda: people.chain.now_ms), tmp_path, store)
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(Starlette(routes=routes)), base_url="http://x"
     ) as it:
@@ -31,7 +32,7 @@ async def test_the_list_shows_what_is_due_what_was_written_and_the_profile(brows
     assert text.index("SP1 standpipe") < text.index("round Daily round") < text.index("M1 survey mark")
     assert "dip below the collar 13.0 m" in text
     assert text.count("corrected") == 1
-    assert f'href="api/v1/photos/{"a" * 64}"' in text
+    assert f'href="./api/v1/photos/{"a" * 64}"' in text
     assert text.count('class="survey') == 2  # the one that was turned round is not drawn
     assert "<b>" not in text
 

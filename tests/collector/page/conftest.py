@@ -11,7 +11,7 @@ import pytest
 
 from collector.store import LoggerSeen, SeriesPoint, StoredEvent, StoredReading
 from collector.web import read_page
-from collector.web.render import Renderer
+from collector.web.render import DAY_CHOICES, Renderer
 from seepline.alarm.actions import Plan
 from seepline.alarm.standing import Standing
 from seepline.quality.air import AirResponse
@@ -30,6 +30,7 @@ from seepline.site import (
     ThresholdSet,
 )
 from seepline.thresholds import Level
+from tests.pages import framed
 
 NOW_MS = 1451634300000  # 2015-12-31 23:45 at UTC-8
 SCAN_MS = 900_000
@@ -246,8 +247,8 @@ class World:
         self.readings = [one for one in self.readings if (one.point, one.quantity) != (name, quantity)]
 
     def html(self, refresh_s: int | None = None) -> str:
-        renderer = Renderer()
-        return renderer.html(read_page(self.site, self, NOW_MS, 14, renderer), refresh_s)
+        page = read_page(self.site, self, NOW_MS, 14, Renderer())
+        return framed(self.site, "page.html", page, refresh_s=refresh_s, choices=DAY_CHOICES)
 
 
 def make_world() -> World:

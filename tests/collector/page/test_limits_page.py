@@ -2,10 +2,10 @@
 
 import pytest
 
-from collector.web.limits_page import limits_html
-from collector.web.render import Renderer
+from collector.web.limits_page import limits_page
 from tests.collector.council import Council
 from tests.collector.test_limits import FIRST, TIGHTER, decided
+from tests.pages import framed
 from tests.sets import set_text
 
 
@@ -15,7 +15,8 @@ def council(chain) -> Council:
 
 
 def html(council: Council) -> str:
-    return limits_html(council.chain.site, council.chain.reader, lambda: council.chain.now_ms, Renderer())
+    page = limits_page(council.chain.site, council.chain.reader, council.chain.now_ms)
+    return framed(council.chain.site, "limits.html", page)
 
 
 def test_before_the_first_set_it_says_so(council):

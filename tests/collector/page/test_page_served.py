@@ -15,12 +15,14 @@ from starlette.applications import Starlette
 from collector.store import StoreReader
 from collector.store_writing import StoreWriter
 from collector.web import routes
+from collector.web.menu import MENU
+from collector.web.shell import Shell
 
 NOW_MS = 1451634300000
 
 
 def serve(site, store) -> Iterator[str]:
-    app = Starlette(routes=routes(site, store, lambda: NOW_MS))
+    app = Starlette(routes=routes(Shell(site, lambda: NOW_MS), store))
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -48,14 +50,14 @@ def new_collector(world, tmp_path) -> Iterator[str]:
     writer.close()
 
 
-def test_the_page_forbids_scripts_frames_and_foreign_sources(address):
+def test_the_page_forbids_foreign_scripts_frames_and_foreign_sources(address):
     answer = httpx.get(address)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    assert "script-src" not in policy
+    assert "script-src 'self'" in policy
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["cache-control"] == "no-store"
 
@@ -63,8 +65,11 @@ def test_the_page_forbids_scripts_frames_and_foreign_sources(address):
 def test_the_page_needs_nothing_from_the_internet(address):
     page = httpx.get(address).text
     linked = set(re.findall(r'(?:href|src)="([^"#?][^"]*)"', page))
-    assert linked == {"static/page.css", "static/icon.svg", "hand", "limits"}
-    for name in linked - {"hand"}:  # a page of the collector, not of this one
+    assert linked == {"./static/page.css", "./static/icon.svg", "./signin", *(f"./{one.path}" for one in MENU)}
+    for name in linked - {
+        "./signin",
+        *(f"./{one.path}" for one in MENU),
+    }:  # a page of the collector, not of this one
         answer = httpx.get(f"{address}/{name}")
         assert answer.status_code == 200
         assert answer.headers["x-content-type-options"] == "nosniff"
@@ -138,7 +143,7 @@ def _paeth(left: int, up: int, corner: int) -> int:
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_browser_shows_the_state_the_section_and_the_charts(world, address, screenshot, width):
     world.levels["TOE-P1"] = 3
-    depth, rows = pixels(screenshot(address, width, 700).read_bytes())
+    depth, rows = pixels(screenshot(address, width, 900).read_bytes())
     colours = {row[n : n + 3] for row in rows for n in range(0, len(row), depth)}
     assert bytes.fromhex("b3121d") in colours  # the red mark
     assert bytes.fromhex("e9dfca") in colours  # the dam's body

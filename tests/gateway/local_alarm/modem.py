@@ -77,7 +77,7 @@ class Modem:
 
 
 def read_pdu(pdu: bytes) -> tuple[str, str]:
-    """Return (number, text) of an SMS-SUBMIT in the GSM alphabet (3GPP TS 23.040, 9.2.2.2)."""
+    """Return (number, text) of an SMS-SUBMIT in the GSM alphabet or UCS-2 (3GPP TS 23.040, 9.2.2.2)."""
     at = 1 + pdu[0]
     flags = pdu[at]
     digits = pdu[at + 2]
@@ -85,8 +85,14 @@ def read_pdu(pdu: bytes) -> tuple[str, str]:
         :digits
     ]
     at += 4 + (digits + 1) // 2
-    assert pdu[at + 1] & 0x0C == 0, "not the GSM alphabet"
+    alphabet = pdu[at + 1] & 0x0C
+    assert alphabet in (0x00, 0x08), "neither the GSM alphabet nor UCS-2"
     at += 2 + (1 if flags & 0x18 else 0)
-    letters, bits = pdu[at], int.from_bytes(pdu[at + 1 :], "little")
-    text = "".join(chr((bits >> (7 * place)) & 0x7F) for place in range(letters))
+    length, data = pdu[at], pdu[at + 1 :]
+    assert len(data) <= 140, "more than one message holds"
+    header = data[0] + 1 if flags & 0x40 else 0  # of one part of several
+    if alphabet == 0x08:
+        return f"+{number}", data[header:length].decode("utf-16-be")
+    first, bits = (header * 8 + 6) // 7, int.from_bytes(data, "little")
+    text = "".join(chr((bits >> (7 * place)) & 0x7F) for place in range(first, length))
     return f"+{number}", text.replace("\x11", "_")

@@ -1,0 +1,59 @@
+"""What several journals share: whose it is, a table of events, places to sign. Pure."""
+
+from collections.abc import Callable, Iterator, Sequence
+from zoneinfo import ZoneInfo
+
+from collector.store import StoredEvent
+from collector.web.scales import number
+from collector.web.words import DECIMALS, LEVEL_WORDS, moment, noted, quantity_word, value_text
+from seepline.paper.blocks import Block, Heading, Paragraph, Signatures, Table
+from seepline.site import Site
+from seepline.thresholds import Level
+
+Say = Callable[[str], str]
+MOST_EVENTS = 300
+
+
+def about_site(site: Site, over: str, say: Say) -> Iterator[tuple[str, str]]:
+    """Yield the first rows of every journal."""
+    yield say(noted("Site")), f"{site.info.name} ({site.info.id})"
+    if over:
+        yield say(noted("Period")), f"{over} ({site.info.timezone})"
+    if site.info.demo:
+        yield say(noted("Notice")), say(noted("Demonstration site: the dam and its limits are fictitious."))
+
+
+def numbers(quantity: str, *values: float | None) -> tuple[str, ...]:
+    """Return values with the decimals of their quantity, a dash for none."""
+    places = DECIMALS.get(quantity, 2)
+    return tuple("–" if value is None else number(value, places) for value in values)
+
+
+def event_table(events: Sequence[StoredEvent], say: Say, zone: ZoneInfo | None = None) -> list[Block]:
+    """Return the events with a heading; what goes beyond MOST_EVENTS is said and not printed."""
+    blocks: list[Block] = [Heading(say(noted("Events")), 2)]
+    if not events:
+        return [*blocks, Paragraph(say(noted("No event has been recorded.")))]
+    heads = (noted("Time, UTC"), noted("Where"), noted("What"))
+    rows = [_event(one, say, zone or ZoneInfo("UTC")) for one in events[:MOST_EVENTS]]
+    blocks.append(Table(tuple(say(head) for head in heads), rows))
+    if len(events) > MOST_EVENTS:
+        more = say(noted("%(count)s more events are in the collector and not printed."))
+        blocks.append(Paragraph(more % {"count": len(events) - MOST_EVENTS}))
+    return blocks
+
+
+def _event(one: StoredEvent, say: Say, zone: ZoneInfo) -> tuple[str, str, str]:
+    where = " ".join((one.point or one.logger, quantity_word(one.quantity, say) if one.quantity else "")).strip()
+    if one.level_from != one.level_to:
+        before, after = (say(LEVEL_WORDS[Level(level or 0)]) for level in (one.level_from, one.level_to))
+        what = f"{before} – {after}, {value_text(one.quantity, one.value)}"
+        late = f" ({say(noted('late'))})" if one.late else ""
+        return moment(one.time_ms, zone).utc[:-4], where, what.rstrip(", ") + late
+    return moment(one.time_ms, zone).utc[:-4], where, one.text
+
+
+def signatures(roles: Sequence[str], say: Say) -> list[Block]:
+    """Return the places to sign."""
+    words = (say(noted("Name")), say(noted("Date")), say(noted("Signature")))
+    return [Heading(say(noted("Signed")), 2), Signatures([say(role) for role in roles], words)]

@@ -1,0 +1,111 @@
+"""What can be seen of telling people. Nothing here changes anything; no address and no secret is shown.
+
+    GET /api/v1/messages?after=&limit=&event=     messages in the order in which they were made, with their state
+    GET /api/v1/messages/{event}/attempts         every try to send them
+    GET /api/v1/duty                              who is on duty, the plan of 7 days, gaps and overlaps
+    GET /api/v1/alarm-load                        alarms per person, floods, chattering, stale, shares of levels
+    GET /told                                     all of it as a page
+
+notify.toml is read for each question, so that the page says what will be used; one with faults is told as such.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from collector.answers import AnswerError
+from collector.notify import book, page
+from collector.notify.book_reader import BookReader
+from collector.notify.channels.ways import WAYS
+from collector.notify.measured import alarm_load, duty_now
+from collector.notify.sender import Way
+from collector.notify.settings import read_contacts
+from collector.store import StoreReader
+from collector.web.shell import Shell
+from seepline.notices.contacts import Contacts
+from seepline.toml_file import Faulty
+
+_MOST = 1000
+_DAY_MS = 86_400_000
+
+
+def routes(shell: Shell, reader: StoreReader, data: Path, ways: Mapping[str, Way] = WAYS) -> list[Route]:
+    """Return the routes of the door."""
+    told = BookReader(data / book.FILE_NAME)
+
+    def messages(request: Request) -> Response:
+        try:
+            after, limit = _whole(request, "after", 0), _whole(request, "limit", _MOST)
+        except ValueError as error:
+            return AnswerError(400, "invalid", str(error)).response
+        return JSONResponse(told.messages(after, min(limit, _MOST), request.query_params.get("event", "")))
+
+    def attempts(request: Request) -> Response:
+        return JSONResponse([one._asdict() for one in told.attempts(request.path_params["event"])])
+
+    def duty(_request: Request) -> Response:
+        contacts, _ = contacts_of(data, ways)
+        found = duty_now(contacts, reader, shell.now_ms()) if contacts else ()
+        return JSONResponse([_duty_json(asdict(one)) for one in found])
+
+    def load(_request: Request) -> Response:
+        contacts, _ = contacts_of(data, ways)
+        measured = alarm_load(contacts, told, reader, shell.now_ms())
+        return JSONResponse({**asdict(measured), "persons": [one._asdict() for one in measured.persons]})
+
+    def told_page(request: Request) -> Response:
+        contacts, fault = contacts_of(data, ways)
+        return shell.page(request, "told.html", page.told_page(shell, reader, told, contacts, fault))
+
+    return [
+        Route("/api/v1/messages", messages),
+        Route("/api/v1/messages/{event}/attempts", attempts),
+        Route("/api/v1/duty", duty),
+        Route("/api/v1/alarm-load", load),
+        Route("/told", told_page),
+    ]
+
+
+def on_duty_now(data: Path, reader: StoreReader, now_ms: int) -> tuple[str, ...]:
+    """Return the ids of the persons who are on duty in any rota, none without a usable notify.toml."""
+    contacts, _ = contacts_of(data)
+    found = duty_now(contacts, reader, now_ms) if contacts else ()
+    return tuple(dict.fromkeys(person for one in found for person in one.persons))
+
+
+def contacts_of(data: Path, ways: Mapping[str, Way] = WAYS) -> tuple[Contacts | None, str]:
+    """Return the contacts, or None and what is wrong with them ('': there is no notify.toml)."""
+    try:
+        return read_contacts(data, ways), ""
+    except Faulty as error:
+        return None, str(error.problems[0])
+
+
+def sentences(data: Path, now_ms: int) -> list[str]:
+    """Return what everybody must read who looks: an orange or red of the last day that nobody has got."""
+    lost = BookReader(data / book.FILE_NAME).unreached(now_ms - _DAY_MS)
+    if not lost:
+        return []
+    worst = "red" if max(level for _, level in lost) > 2 else "orange"
+    return [
+        f"{len(lost)} events of the last 24 hours, the worst {worst}, have reached nobody: see People and duty."
+    ]
+
+
+def _duty_json(duty: dict[str, Any]) -> dict[str, Any]:
+    spans = ("begin_ms", "end_ms", "person")
+    planned = [dict(zip(spans, span, strict=True)) for span in duty["planned"]]
+    overlaps = [[dict(zip(spans, span, strict=True)) for span in pair] for pair in duty["overlaps"]]
+    return {**duty, "planned": planned, "overlaps": overlaps}
+
+
+def _whole(request: Request, name: str, otherwise: int) -> int:
+    text = request.query_params.get(name, str(otherwise))
+    if not text.isascii() or not text.isdecimal() or len(text) > 15:
+        raise ValueError(f"{name} is {text[:20]!r}: expected a whole number")
+    return int(text)

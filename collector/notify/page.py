@@ -1,0 +1,110 @@
+"""The page of people: who is on duty, what each was told and by what, how many alarms that is."""
+
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from collector.notify.book_reader import BookReader
+from collector.notify.measured import AlarmLoad, alarm_load, duty_now, name_of
+from collector.store import StoreReader
+from collector.web.shell import Shell
+from collector.web.words import Moment, moment, noted
+from seepline.notices.contacts import Contacts
+from seepline.thresholds import Level
+
+_MOST = 100
+
+STATE_WORDS = {
+    "queued": noted("to be sent"),
+    "again": noted("failed, is tried again"),
+    "sent": noted("sent"),
+    "failed": noted("failed, given up"),
+    "unreachable": noted("cannot be reached"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One message as it is shown; `colour` is that of its level, '' for none."""
+
+    made: Moment
+    colour: str
+    person: str
+    channel: str
+    state: str
+    tries: int
+    said: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """One rota as it is shown."""
+
+    rota: str
+    persons: tuple[str, ...]
+    gap: bool
+    overlap: bool
+    planned: tuple[tuple[Moment, Moment, str], ...]
+    gaps: tuple[tuple[Moment, Moment], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldPage:
+    """Everything that the page shows. `fault` is what is wrong with notify.toml, `there`: it can be used."""
+
+    there: bool
+    fault: str
+    watches: tuple[Watch, ...]
+    rows: tuple[Row, ...]
+    load: AlarmLoad
+    names: dict[str, str]
+
+
+def told_page(
+    shell: Shell, reader: StoreReader, book: BookReader, contacts: Contacts | None, fault: str
+) -> ToldPage:
+    """Return the data of the page."""
+    zone, now_ms = ZoneInfo(shell.site.info.timezone), shell.now_ms()
+    load, newest = alarm_load(contacts, book, reader, now_ms), book.newest(_MOST)
+    texts = book.texts(one["event"] for one in newest)
+    return ToldPage(
+        there=contacts is not None,
+        fault=fault,
+        watches=_watches(contacts, reader, zone, now_ms) if contacts else (),
+        rows=tuple(_row(one, texts.get(one["event"], one["event"]), contacts, zone) for one in newest),
+        load=load,
+        names={one.person: name_of(contacts, one.person) for one in load.persons},
+    )
+
+
+def _watches(contacts: Contacts, reader: StoreReader, zone: ZoneInfo, now_ms: int) -> tuple[Watch, ...]:
+    return tuple(
+        Watch(
+            rota=one.rota,
+            persons=tuple(name_of(contacts, person) for person in one.persons),
+            gap=one.gap,
+            overlap=one.overlap,
+            planned=tuple(
+                (moment(span.begin_ms, zone), moment(span.end_ms, zone), name_of(contacts, span.person))
+                for span in one.planned
+            ),
+            gaps=tuple((moment(begin_ms, zone), moment(end_ms, zone)) for begin_ms, end_ms in one.gaps),
+        )
+        for one in duty_now(contacts, reader, now_ms)
+    )
+
+
+def _row(message: dict[str, Any], text: str, contacts: Contacts | None, zone: ZoneInfo) -> Row:
+    state = "again" if message["state"] == "queued" and message["tries"] else message["state"]
+    level = Level(message["level"])
+    return Row(
+        made=moment(message["made_ms"], zone),
+        colour=level.name.lower() if level else "",
+        person=name_of(contacts, message["person"]),
+        channel=message["channel"],
+        state=STATE_WORDS[state],
+        tries=message["tries"],
+        said=message["reason"] or message["receipt"],
+        text=text,
+    )

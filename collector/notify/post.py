@@ -1,0 +1,172 @@
+"""One channel's letters: what is due goes out, worst first, each try is kept, and no channel waits for another.
+
+What has to go at once is sent as it comes. The rest of one person waits until `digest_s` have passed since the
+last such letter, and goes as one.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from collector.clock import monotonic_s
+from collector.notify.desk import Desk
+from collector.notify.message import Key, Message, message_id
+from collector.notify.planning import not_told
+from collector.notify.sender import Letter, NotTaken, Sender
+from collector.notify.together import plain, together
+from collector.notify.trying import not_taken, pause_s, taken
+from seepline.notices.contacts import Channel, Contact
+from seepline.notices.notice import Notice
+from seepline.thresholds import Level
+
+PATIENCE_S = 120.0  # one message; a modem that looks for its network takes a minute and a half
+_LOOK_S = 0.5
+_TRIES_BEFORE_ALARM = 3
+_log = logging.getLogger("collector.notify")
+
+
+class Post:
+    """The sending of one channel.
+
+    Parameters
+    ----------
+    channel, sender, parallel
+        The channel, what sends by it, and how many messages it is asked for at once.
+    desk
+        The book and everything around it.
+    """
+
+    def __init__(self, channel: Channel, sender: Sender, parallel: int, desk: Desk) -> None:
+        self._channel, self._sender, self._parallel, self._desk = channel, sender, parallel, desk
+        self._form = desk.contacts.form(channel.id)
+        self._chance = random.Random()  # noqa: S311 - spreads tries
+        self._busy: set[Key] = set()
+        self._flying = 0
+        self._next_s: dict[Key, float] = {}
+        self._digest_ms: dict[str, int] = {}
+        self._free = asyncio.Event()
+
+    async def run(self) -> None:
+        """Send what is due until cancelled."""
+        digests = await self._desk.ask(self._desk.book.last_digests)
+        self._digest_ms = {person: at_ms for (person, way), at_ms in digests.items() if way == self._channel.id}
+        async with asyncio.TaskGroup() as group:
+            while True:
+                self._free.clear()
+                for parcel in await self._desk.ask(self._due):
+                    self._busy |= {one.key for one in parcel}
+                    self._flying += 1
+                    group.create_task(self._deliver(parcel))
+                with suppress(TimeoutError):  # not wait_for: Python 3.11's may lose a cancellation
+                    async with asyncio.timeout(_LOOK_S):
+                        await self._free.wait()
+
+    def _due(self) -> list[list[Message]]:
+        """Return the letters to send now: as many as there is room for, the worst first."""
+        ours = [one for one in self._desk.book.open.values() if one.channel == self._channel.id]
+        waiting = [one for one in ours if one.key not in self._busy]
+        ripe = [one for one in waiting if self._next_s.get(one.key, 0.0) <= monotonic_s()]
+        room = self._parallel - self._flying
+        parcels = [[one] for one in ripe if one.at_once] + list(self._collected(ripe))
+        parcels.sort(key=lambda parcel: (-max(one.level for one in parcel), min(one.made_ms for one in parcel)))
+        return parcels[: max(room, 0)]
+
+    def _collected(self, ripe: Sequence[Message]) -> Iterator[list[Message]]:
+        window_ms = self._desk.contacts.general.digest_s * 1000
+        busy = {person for _, person, _ in self._busy}
+        by_person: dict[str, list[Message]] = {}
+        for one in ripe:
+            if not one.at_once:
+                by_person.setdefault(one.person, []).append(one)
+        for person, parcel in by_person.items():
+            last_ms = self._digest_ms.get(person)
+            if person not in busy and (last_ms is None or self._desk.now_ms() - last_ms >= window_ms):
+                yield parcel
+
+    async def _deliver(self, parcel: list[Message]) -> None:
+        try:
+            receipt = await self._send(parcel)
+        except NotTaken as error:
+            await self._failed(parcel, error)
+        else:
+            now_ms = self._desk.now_ms()
+            if not parcel[0].at_once:
+                self._digest_ms[parcel[0].person] = now_ms
+            done = [taken(one, receipt, now_ms) for one in parcel]
+            # whoever is told to stop now still writes down what was sent
+            await asyncio.shield(self._desk.ask(self._desk.book.tried, done, "sent", receipt[:500], now_ms))
+        self._busy -= {one.key for one in parcel}
+        self._flying -= 1
+        self._free.set()
+
+    async def _send(self, parcel: list[Message]) -> str:
+        """Send one letter and return its receipt. Raises NotTaken whatever happened instead."""
+        contact = self._desk.contacts.contact(parcel[0].person)
+        address = self._desk.contacts.address(contact, self._channel) if contact else ""
+        if contact is None or not address:
+            raise NotTaken("notify.toml has no address for them on this channel any more", again=False)
+        letter = await self._desk.ask(self._letter, parcel, contact)
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                return await self._sender.send(address, letter, message_id(parcel))
+        except NotTaken:
+            raise
+        except TimeoutError as error:
+            raise NotTaken(f"{self._channel.id} did not answer within {PATIENCE_S:g} s", again=True) from error
+        except Exception as error:  # one channel's mistake must not end the judgement
+            _log.exception("Channel %s failed in a way that nobody foresaw.", self._channel.id)
+            raise NotTaken(
+                f"{self._channel.id} failed ({type(error).__name__}): see the log", again=True
+            ) from error
+
+    def _letter(self, parcel: list[Message], contact: Contact) -> Letter:
+        book, language = self._desk.book, contact.language
+        ready = book.letter(parcel[0].event, contact.person)
+        if ready is not None:
+            return ready
+        found = [self._notice(one) for one in parcel]
+        try:
+            return together(found, language, self._form, self._desk.compose)
+        except Exception:  # words that cannot be made must not keep an alarm back
+            _log.exception(
+                "The letter of event %s could not be written; it goes in plain English.", found[0].event_id
+            )
+            return together(found, language, self._form, plain)
+
+    def _notice(self, message: Message) -> Notice:
+        notice = self._desk.book.notice(message.event)
+        if notice is None:
+            raise LookupError(f"event {message.event} has neither notice nor letter")
+        return replace(notice, id=message.id)
+
+    async def _failed(self, parcel: list[Message], error: NotTaken) -> None:
+        stands = await asyncio.to_thread(self._standing, parcel)
+        now_ms = self._desk.now_ms()
+        after = [not_taken(one, error.reason, error.again, one.alarm in stands, now_ms) for one in parcel]
+        wait_s = monotonic_s() + pause_s(after[0].tries, after[0].level, self._chance)
+        self._next_s.update({one.key: wait_s for one in after})
+        outcome = "again" if after[0].state == "queued" else "failed"
+        await self._desk.ask(self._desk.book.tried, after, outcome, error.reason, now_ms)
+        _log.warning("Not told by %s (%s): %s", self._channel.id, outcome, error.reason)
+        for one in after:
+            if one.level >= Level.ORANGE and (one.tries == _TRIES_BEFORE_ALARM or one.state == "failed"):
+                await self._tell_of_silence(one, error.reason)
+
+    def _standing(self, parcel: Sequence[Message]) -> set[str]:
+        names = {one.alarm for one in parcel if one.alarm and one.level >= Level.ORANGE}
+        now = self._desk.outlook() if names else None
+        return {name for name in names if now is not None and now.stands_unseen(name)}
+
+    async def _tell_of_silence(self, message: Message, reason: str) -> None:
+        """Tell that nobody has got an orange or red yet: on the page, and whoever else can be reached."""
+        notice = await self._desk.ask(self._desk.book.notice, message.event)
+        if (
+            notice is None
+            or notice.kind == "not_told"
+            or await self._desk.ask(self._desk.book.is_sent, message.event)
+        ):
+            return
+        await self._desk.add_event(not_told(notice, f"{self._channel.id}: {reason}", self._desk.now_ms()))

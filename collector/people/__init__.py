@@ -1,0 +1,1 @@
+"""Sign-in: accounts, sessions, tokens of programs, and the gate that every request passes."""

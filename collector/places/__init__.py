@@ -1,0 +1,1 @@
+"""Pages of places: points with their gauges, sheets, cables and history, and labels that lead to them."""

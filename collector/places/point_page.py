@@ -1,0 +1,224 @@
+"""One point as a page: its values in every unit people speak, gauge and sheet, cable, history. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from collector.places.raw_now import RawNow
+from collector.places.route import Hop, cable_route
+from collector.present import Present
+from collector.store import SeriesPoint, StoredEvent, StoredReading
+from collector.web.alarms import AlarmRow, alarm_rows
+from collector.web.scales import number
+from collector.web.state import is_valid, level_of
+from collector.web.tables import EventRow, event_rows
+from collector.web.view import ChartCard, chart_card
+from collector.web.words import BOUND_SIGNS, QUALITY_WORDS, Moment, Translate, moment, quantity_word, unit_of
+from collector.works.table import Work
+from seepline.convert import assignment_at
+from seepline.quantities import QUANTITIES
+from seepline.site import Assignment, Calibration, Point, Site
+from seepline.spoken_units import Spoken, digits, spoken
+from seepline.thresholds import Level, in_force
+from seepline.wire.status import describe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueRow:
+    """The newest value of one quantity: in its own unit and in the others, with level and quality."""
+
+    quantity: str
+    values: tuple[str, ...]
+    level: Level | None
+    valid: bool
+    quality: str
+    reasons: str
+    when: Moment
+    calibration: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawRow:
+    """What the logger said last of one input, with digits beside hertz."""
+
+    use: str
+    channel: str
+    values: tuple[str, ...]
+    status: str
+    when: Moment | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GaugeRow:
+    """One gauge that measured here, from when to when; `until` None: it does."""
+
+    instrument: str
+    kind: str
+    maker: str
+    serial: str
+    since: Moment
+    until: Moment | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetRow:
+    """One version of a calibration sheet of the gauge that measures now."""
+
+    label: str
+    form: str
+    since: Moment
+    until: Moment | None
+    numbers: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitRow:
+    """One rule of the set in force."""
+
+    quantity: str
+    direction: str
+    limits: tuple[str, str, str]
+    unit: str
+    threshold_set: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointPage:
+    """The whole page of one point."""
+
+    point: Point
+    level: Level | None
+    valid: bool
+    values: tuple[ValueRow, ...]
+    raw: tuple[RawRow, ...]
+    alarms: tuple[AlarmRow, ...]
+    charts: tuple[ChartCard, ...]
+    limits: tuple[LimitRow, ...]
+    gauges: tuple[GaugeRow, ...]
+    sheets: tuple[SheetRow, ...]
+    route: tuple[Hop, ...]
+    events: tuple[EventRow, ...]
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointData:
+    """What the store and the journal hold of one point."""
+
+    series: Mapping[tuple[str, str], Sequence[SeriesPoint]]
+    raw: Mapping[str, RawNow]
+    events: Sequence[StoredEvent]
+    works: Sequence[Work]
+
+
+def point_page(
+    site: Site, point: Point, now: Present, held: PointData, days: int, zone: ZoneInfo, _: Translate
+) -> PointPage:
+    """Return the page of a point."""
+    latest = [one for one in now.latest.values() if one.point == point.id]
+    assignment = assignment_at(site, point.id, now.time_ms)
+    return PointPage(
+        point=point,
+        level=level_of(now, point.id),
+        valid=now.valid.get(point.id, False),
+        values=tuple(_value(site, now, one, zone, _) for one in latest),
+        raw=tuple(_raw(held.raw, assignment, zone)),
+        alarms=tuple(one for one in alarm_rows(now, zone, _) if one.point == point.id),
+        charts=tuple(
+            chart_card(site, now, now.latest[key], rows, days, held.works, _) for key, rows in held.series.items()
+        ),
+        limits=tuple(_limits(site, point.id, now.time_ms, _)),
+        gauges=tuple(_gauge(site, one, zone) for one in site.assignments if one.point == point.id),
+        sheets=tuple(_sheets(site, assignment, zone)),
+        route=cable_route(site, point.id, now.time_ms),
+        events=event_rows(site, held.events, held.works, zone, _),
+        days=days,
+    )
+
+
+def _value(site: Site, now: Present, one: StoredReading, zone: ZoneInfo, _: Translate) -> ValueRow:
+    sign = BOUND_SIGNS[one.bound]
+    known = QUANTITIES.get(one.quantity)
+    values = () if one.value is None or known is None else spoken(one.value, known.unit)
+    return ValueRow(
+        quantity=quantity_word(one.quantity, _),
+        values=tuple(sign + shown(each) for each in values),
+        level=level_of(now, one.point, one.quantity),
+        valid=is_valid(site, now, one),
+        quality=_(QUALITY_WORDS[one.quality]),
+        reasons="; ".join(one.reasons),
+        when=moment(one.time_ms, zone),
+        calibration=one.calibration,
+    )
+
+
+def shown(one: Spoken) -> str:
+    """Return a value with its unit as it is printed."""
+    unit = {"1": "", "degC": "°C", "m H2O": "m H₂O", "kgf/cm2": "kgf/cm²", "deg": "°"}.get(one.unit, one.unit)
+    return f"{number(one.value, one.decimals)} {unit}".rstrip()
+
+
+def _raw(raw: Mapping[str, RawNow], assignment: Assignment | None, zone: ZoneInfo) -> Iterator[RawRow]:
+    for use, channel in assignment.inputs.items() if assignment else ():
+        one = raw.get(channel)
+        if one is None:
+            yield RawRow(use=use, channel=channel, values=(), status="", when=None)
+            continue
+        values = [] if one.value is None else [f"{one.value:g}"]
+        if use == "frequency" and one.value is not None:
+            values = [f"{one.value:.3f} Hz", shown(digits(one.value))]
+        when = moment(one.time_ms, zone)
+        yield RawRow(use=use, channel=channel, values=tuple(values), status=describe(one.status), when=when)
+
+
+def _limits(site: Site, point: str, now_ms: int, _: Translate) -> Iterator[LimitRow]:
+    rules = (one for some in in_force(site, now_ms).values() for one in some)
+    for one in (rule for rule in rules if rule.point == point):
+        rate = "/h" if one.direction.startswith("rate") else ""
+        yield LimitRow(
+            quantity=quantity_word(one.quantity, _),
+            direction=one.direction.replace("_", " "),
+            limits=(f"{one.yellow:g}", f"{one.orange:g}", f"{one.red:g}"),
+            unit=unit_of(one.quantity) + rate,
+            threshold_set=one.set,
+        )
+
+
+def _gauge(site: Site, one: Assignment, zone: ZoneInfo) -> GaugeRow:
+    gauge = next(each for each in site.instruments if each.id == one.instrument)
+    return GaugeRow(
+        instrument=gauge.id,
+        kind=gauge.kind.replace("_", " "),
+        maker=gauge.maker,
+        serial=gauge.serial,
+        since=moment(one.valid_from_ms, zone),
+        until=None if one.valid_to_ms is None else moment(one.valid_to_ms, zone),
+    )
+
+
+def _sheets(site: Site, assignment: Assignment | None, zone: ZoneInfo) -> Iterator[SheetRow]:
+    for one in site.calibrations:
+        if assignment is not None and one.instrument == assignment.instrument:
+            yield SheetRow(
+                label=one.label,
+                form=one.form.replace("_", " "),
+                since=moment(one.valid_from_ms, zone),
+                until=None if one.valid_to_ms is None else moment(one.valid_to_ms, zone),
+                numbers=tuple(_numbers(one)),
+                source=one.source,
+            )
+
+
+def _numbers(sheet: Calibration) -> Iterator[str]:
+    """Yield what a sheet holds, as its own keys name it."""
+    yield f"{sheet.input_unit} → {sheet.output_unit}" + (f", {sheet.sign}" if sheet.sign else "")
+    for table in ("coefficients", "zero", "thermal", "barometric", "thermistor", "full_scale"):
+        entries = getattr(sheet, table)
+        if entries:
+            terms = ", ".join(f"{key} = {_plain(value)}" for key, value in entries.items())
+            yield f"{table.replace('_', ' ')}: {terms}"
+
+
+def _plain(value: object) -> str:
+    return f"{value:.10g}" if isinstance(value, float) else str(value)

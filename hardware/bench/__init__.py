@@ -1,0 +1,1 @@
+"""The form to fill in at the bench, made of docs/bench-checklist.md."""

@@ -1,0 +1,1 @@
+"""Level 1: a logger from modules on a DIN rail; its table, its drawings, its assembly guide."""

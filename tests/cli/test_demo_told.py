@@ -1,0 +1,34 @@
+"""The demo's telephones take what is told, and the demo waits until everybody due has got the red."""
+
+import json
+import time
+import urllib.request
+
+import pytest
+
+from collector.notify.settings import read_contacts
+from seepline.cli.demo import told
+
+
+@pytest.fixture
+def phones():
+    with told.phones() as found:
+        yield found
+
+
+def test_its_notify_toml_is_good(phones, tmp_path):
+    phones.settle(tmp_path)
+    found = read_contacts(tmp_path)
+    assert [one.person for one in found.contacts] == ["olga", "emil", "eva", "anna", "rosa", "viktor"]
+    assert (tmp_path / "hook.secret").stat().st_mode & 0o077 == 0
+
+
+def test_it_says_who_got_the_red_and_nothing_before_all_have(phones, monkeypatch):
+    request = urllib.request.Request(f"{phones.url}/eva", json.dumps({"level": "red"}).encode())
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        assert answer.status == 204
+    rows = [{"level": 3, "announces": True, "person": one, "state": "sent"} for one in ("eva", "anna")]
+    monkeypatch.setattr(told.checks, "ask", lambda _url: rows)
+    assert phones.told("", time.monotonic() + 20) == "eva; 1 messages taken, 2 of them red"
+    rows[1]["state"] = "queued"
+    assert phones.told("", time.monotonic() + 0.3) == ""
