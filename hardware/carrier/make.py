@@ -97,7 +97,7 @@ def pictures(folder: Path) -> None:
 
 
 def fab(folder: Path) -> None:
-    """Write Gerber, drill, positions, bill of materials, schematic as PDF, the assembler's page, and one archive."""
+    """Write Gerber, drill, positions, bill of materials, schematic as PDF, assembler's page, and one archive."""
     kicad("fab.py", str(folder))
     shutil.copy(folder / "bom.csv", folder / "fab" / "bom.csv")
     pages = []
