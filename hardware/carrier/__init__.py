@@ -1,0 +1,1 @@
+"""Carrier board, revision A: generated, never built."""

@@ -1,0 +1,1 @@
+"""The carrier's circuit, one sheet of the schematic a module."""
