@@ -39,7 +39,7 @@ KINDS: Mapping[str, Kind] = {
     "action_overdue": Kind("alarm", at_once=True, announces=True),
     "resumed": Kind("alarm", at_once=True, announces=True),
     "not_told": Kind("service", at_once=True, announces=True),
-    "strong_motion": Kind("instrument", at_once=True),  # the dam was shaken: somebody walks it, whatever the limits say
+    "strong_motion": Kind("instrument", at_once=True),  # somebody walks the dam, whatever limits say
     **dict.fromkeys(
         ("returned", "acknowledged", "assessed", "released", "shelved", "out_of_service", "in_service"), _ALARM
     ),
