@@ -14,6 +14,7 @@ from collector import (
     journal_file,
     openapi,
     points_api,
+    refusals,
     sets_api,
     tokens,
     web,
@@ -133,7 +134,7 @@ def application(
         *who,
     ]
     routes = [*ingest.routes(door), *decisions, *bundles, *imports.status.routes(), *for_people]
-    return Starlette(routes=routes, middleware=[people.gate(routes)])
+    return Starlette(routes=routes, middleware=[people.gate(routes)], exception_handlers=refusals.handlers())
 
 
 def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event, chain: Chain) -> acts_door.Desk:

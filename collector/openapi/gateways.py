@@ -36,7 +36,7 @@ ROWS = (
         ),
         body=Content("at most 16 MiB, plain or gzip", WORD, TEXT, _LINES),
         answers={204: Content("all of it is on disk, or was before")},
-        refused=(401, 403, 413, 415, 503),
+        refused=(401, 403, 408, 413, 415, 503),
         refusals={400: Content("the good lines are on disk, the refused ones are listed", _REJECTED)},
     ),
     Operation(
@@ -60,7 +60,7 @@ ROWS = (
         summary="How the devices on its buses answer",
         body=Content("counts since the gateway's program began", _REPORT),
         answers={204: Content("kept")},
-        refused=(400, 401, 403, 413, 415, 503),
+        refused=(400, 401, 403, 408, 413, 415, 503),
     ),
     Operation(
         path="/api/v1/gateways/{gateway}/bundle",
