@@ -13,6 +13,7 @@ def test_the_same_batch_twice_is_stored_once(fort):
     first = next(FIRST)
     text = fort.lines(first, 3)
     fort.now_ms = T0_MS + (first + 3) * SCAN_MS
+    assert fort.write(fort.lines(first, 3, logger="b")).status_code == 204
     assert fort.write(text).status_code == 204
     fort.judge()
     before = fort.client.get("/api/v1/points/P1/series?quantity=pore_pressure").json()

@@ -1,4 +1,4 @@
-"""Clients that are slow, silent or gone, before a real collector: others are answered, and its log has no fault."""
+"""Clients that are slow, silent or gone, before a real collector: others are answered, its log has no fault."""
 
 import asyncio
 import socket
