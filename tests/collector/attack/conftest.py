@@ -11,6 +11,7 @@ import pytest
 from starlette.applications import Starlette
 
 from collector import service, tokens, wishes
+from collector.application import application
 from collector.facilities.watch import FacilityWatch
 from collector.imports.running import watch_of
 from collector.rooms import Rooms
@@ -105,7 +106,7 @@ def fort(tmp_path_factory) -> Iterator[Fort]:
     rooms = service.open_rooms(site, data, lambda: held[0].now_ms if held else T0_MS)
     news, book = asyncio.Event(), wishes.WishBook(data / wishes.FILE_NAME)
     watch, others = watch_of(rooms, data, news, ()), FacilityWatch((), data, rooms.now_ms)
-    app = service.application(rooms, data, news, book, watch, others)
+    app = application(rooms, data, news, book, watch, others)
     with (
         asyncio.Runner() as runner,
         httpx.Client(transport=Inside(app, runner), base_url=f"http://{HOST}", trust_env=False) as client,
