@@ -73,7 +73,7 @@ def _devices(devices: Sequence[object]) -> Iterable[DeviceCounts]:
         names = {key: one.get(key) for key in ("device", "bus")}
         for key, name in names.items():
             if not isinstance(name, str) or len(name) > 200 or not name.isprintable():
-                raise ReportError(f"{place}.{key}: expected a printable text of at most 200 characters")
+                raise ReportError(f"{place}.{key}: expected a text of at most 200 printable characters")
         counts = _table(one.get("counts"), f"{place}.counts")
         if len(counts) > _MOST_COUNTS or not all(len(key) <= 64 and key.isprintable() for key in counts):
             raise ReportError(f"{place}.counts: expected at most {_MOST_COUNTS} with printable names")
