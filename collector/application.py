@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from collector import (
     api,
@@ -34,6 +35,7 @@ from collector.imports.watch import Watch
 from collector.journal import Batch
 from collector.journals import pages as journals
 from collector.notify import door as telling_door
+from collector.packing import Packing
 from collector.people.audit_page import Chain
 from collector.people.service import chain_of, people_of
 from collector.places import pages as places
@@ -134,7 +136,8 @@ def application(
         *who,
     ]
     routes = [*ingest.routes(door), *decisions, *bundles, *imports.status.routes(), *for_people]
-    return Starlette(routes=routes, middleware=[people.gate(routes)], exception_handlers=refusals.handlers())
+    middleware = [people.gate(routes), Middleware(Packing)]
+    return Starlette(routes=routes, middleware=middleware, exception_handlers=refusals.handlers())
 
 
 def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event, chain: Chain) -> acts_door.Desk:

@@ -37,7 +37,10 @@ class Inside(httpx.BaseTransport):
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         answer = await self._asgi.handle_async_request(request)
-        return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
+        content, headers = await answer.aread(), answer.headers  # read, and so unpacked
+        if encoding := headers.pop("Content-Encoding", ""):
+            headers["X-Was"] = encoding
+        return httpx.Response(answer.status_code, headers=headers, content=content)
 
 
 @dataclass
