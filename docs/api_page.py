@@ -22,12 +22,12 @@ _HOW = """\
 **Pieces.** A long list is answered in pieces: `?after=NUMBER&limit=N`, 1000 rows at most. `Link: <?after=..>;
 rel="next"` says that there is more, and where.
 
-    curl -s -D- 'http://127.0.0.1:8086/api/v1/events?kind=level&limit=100'
+    curl -s -D- 'http://127.0.0.1:8000/api/v1/events?kind=level&limit=100'
 
 **Only what is new.** Answers marked *ETag* have a weak ETag of their content. Who sends it back as `If-None-Match`
 gets 304 and no body while it is the same; in a state and a list of facilities the time of asking does not count.
 
-    curl -s -H 'If-None-Match: W/"..."' http://127.0.0.1:8086/api/v1/state
+    curl -s -H 'If-None-Match: W/"..."' http://127.0.0.1:8000/api/v1/state
 
 """
 

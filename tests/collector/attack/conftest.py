@@ -21,7 +21,7 @@ from tests.acts import Persons
 from tests.collector.chain import CALM, RED, SCAN_MS, T0_MS
 from tests.collector.conftest import DAM
 
-HOST = "127.0.0.1:8086"
+HOST = "127.0.0.1:8000"
 SCRIPT = "<script>alert(1)</script>"
 EVIL = f"x' OR 1=1;--\"'>{SCRIPT}<img src=x onerror=alert(1)>{{{{7*7}}}}${{7*7}}../../etc/passwd%00"
 
