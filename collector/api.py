@@ -5,7 +5,7 @@
     GET /api/v1/points/{id}/series?quantity=&from=&to=&points=   a chart
     GET /api/v1/identities?logger=                               'ring sequence' of every record that is on disk
 
-Times are UTC milliseconds since 1970.
+Times are UTC milliseconds since 1970. State and series have a weak ETag; that of the state ignores its own time.
 """
 
 from collections.abc import Awaitable, Callable
@@ -16,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from collector.asked import whole
+from collector.etag import tagged
 from collector.exercises import running
 from collector.present import Present, present
 from collector.store import StoreReader
@@ -26,7 +28,6 @@ from seepline.thresholds import Level
 
 _MOST_EVENTS = 200
 _MOST_POINTS = 5000
-_MAX_MS = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def routes(seen: Seen) -> list[Route]:
         about = {**state_json(seen.site, found), "counts": counts, "events": [asdict(one) for one in events]}
         marked = await run_in_threadpool(running, seen.reader, seen.now_ms())
         about["exercise"] = asdict(marked) if marked else None
-        return JSONResponse(about)
+        return tagged(request, about, {**about, "time_ms": None})
 
     def alarms(request: Request) -> Response:
         found = present(seen.site, seen.reader, seen.now_ms())
@@ -58,7 +59,7 @@ def routes(seen: Seen) -> list[Route]:
 
     def series(request: Request) -> Response:
         try:
-            return JSONResponse(_series(seen, request))
+            return tagged(request, _series(seen, request))
         except ValueError as error:
             return JSONResponse({"code": "invalid", "message": str(error)}, 400)
 
@@ -140,18 +141,10 @@ def alarm_json(name: str, now: Present) -> dict[str, object]:
 
 
 def _series(seen: Seen, request: Request) -> list[dict[str, object]]:
-    point, asked = request.path_params["point"], request.query_params
+    point = request.path_params["point"]
     if point not in seen.site.point_by_id:
         raise ValueError(f"point is {point[:64]!r}: expected a point of the site")
-    from_ms, to_ms = _number(asked.get("from"), "from", 0), _number(asked.get("to"), "to", seen.now_ms() + 1)
-    points = min(max(2, _number(asked.get("points"), "points", 1000)), _MOST_POINTS)
-    found = seen.reader.series(point, asked.get("quantity", ""), from_ms, to_ms, points)
+    from_ms, to_ms = whole(request, "from", 0), whole(request, "to", seen.now_ms() + 1)
+    points = min(max(2, whole(request, "points", 1000)), _MOST_POINTS)
+    found = seen.reader.series(point, request.query_params.get("quantity", ""), from_ms, to_ms, points)
     return [asdict(one) for one in found]
-
-
-def _number(text: str | None, name: str, otherwise: int) -> int:
-    if text is None:
-        return otherwise
-    if not text.isascii() or not text.isdecimal() or int(text[:20]) > _MAX_MS:
-        raise ValueError(f"{name} is {text[:20]!r}: expected a whole number")
-    return int(text)

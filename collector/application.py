@@ -5,8 +5,22 @@ from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
-from collector import api, bundle, ingest, journal_file, sets_api, tokens, web, wishes
+from collector import (
+    api,
+    bundle,
+    events_api,
+    ingest,
+    journal_file,
+    openapi,
+    points_api,
+    refusals,
+    sets_api,
+    tokens,
+    web,
+    wishes,
+)
 from collector.acts import door as acts_door
 from collector.acts.followed import followed
 from collector.acts.table import KeptAct
@@ -21,6 +35,7 @@ from collector.imports.watch import Watch
 from collector.journal import Batch
 from collector.journals import pages as journals
 from collector.notify import door as telling_door
+from collector.packing import Packing
 from collector.people.audit_page import Chain
 from collector.people.service import chain_of, people_of
 from collector.places import pages as places
@@ -99,13 +114,30 @@ def application(
     by_hand = hand_pages.routes(shell, data, data / STORE_NAME)
     told = telling_door.routes(shell, rooms.reader, data)
     history = [*seen_runs.routes(rooms.reader), *seen_works.routes(rooms.reader)]
+    described = [
+        *points_api.routes(rooms.site, rooms.reader, rooms.now_ms),
+        *events_api.routes(rooms.site, rooms.reader),
+        *openapi.routes(),
+    ]
     of_others = facilities_page.routes(shell, rooms.reader, lambda: facilities.words)
     by_place = [*of_others, *places.routes(shell, looked_at), *journals.routes(shell, rooms.reader)]
     acted = deeds.routes(rooms, data, shell)
     who = people.routes(shell, chain, partial(telling_door.on_duty_now, data, rooms.reader))
-    for_people = [*api.routes(seen), *history, *by_hand, *acted, *told, *storm, *by_place, *pages, *who]
+    for_people = [
+        *api.routes(seen),
+        *described,
+        *history,
+        *by_hand,
+        *acted,
+        *told,
+        *storm,
+        *by_place,
+        *pages,
+        *who,
+    ]
     routes = [*ingest.routes(door), *decisions, *bundles, *imports.status.routes(), *for_people]
-    return Starlette(routes=routes, middleware=[people.gate(routes)])
+    middleware = [people.gate(routes), Middleware(Packing)]
+    return Starlette(routes=routes, middleware=middleware, exception_handlers=refusals.handlers())
 
 
 def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event, chain: Chain) -> acts_door.Desk:

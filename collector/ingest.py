@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from collector.answers import AnswerError, gateway_asking, gateway_itself, unavailable
-from collector.body import BodyError, read_body
+from collector.body import MAX_BODY_BYTES, BodyError, read_body
 from collector.journal import Batch, JournalUnavailableError
 from collector.line_protocol import PER_MS, Refused, parse_lines
 from collector.outbox_ranges import OutboxHeaderError, Ranges, read_header
@@ -158,7 +158,8 @@ def _outbox(request: Request) -> tuple[str, Ranges]:
 
 async def _body(request: Request) -> bytes:
     try:
-        return await read_body(request.stream(), request.headers.get("Content-Encoding", "").lower())
+        encoding = request.headers.get("Content-Encoding", "").lower()
+        return await read_body(request.stream(), encoding, MAX_BODY_BYTES)
     except BodyError as error:
         raise AnswerError(error.status, error.code, str(error)) from error
 

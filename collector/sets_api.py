@@ -12,10 +12,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from collector.answers import AnswerError
+from collector.etag import tagged
 from collector.present import limits_now
 from collector.set_acts import without_effect
 from collector.store import StoreReader
@@ -29,12 +30,12 @@ from seepline.site import Site
 def routes(site: Site, reader: StoreReader, policy: Path, now_ms: Callable[[], int]) -> list[Route]:
     """Return the routes of the register."""
 
-    def listed(_request: Request) -> Response:
+    def listed(request: Request) -> Response:
         register, at_ms, rules = reader.register(), now_ms(), _policy(policy)
         sets = [set_json(register, one, rules, at_ms) for one in register.proposals]
         refused = {act: one.text for act, one in without_effect(reader).items()}
         now = asdict(limits_now(site, register, at_ms))
-        return JSONResponse({"limits": now, "sets": sets, "without_effect": refused})
+        return tagged(request, {"limits": now, "sets": sets, "without_effect": refused})
 
     def text(request: Request) -> Response:
         one = reader.register().find(request.path_params["set"])

@@ -1,4 +1,4 @@
-"""Writes the pages of docs/ that are made from code: the register map and the command line.
+"""Writes the pages of docs/ that are made from code: register maps, command line, API.
 
 `python docs/generate.py` writes them; tests/test_repository.py fails when a committed page is not what this makes.
 """
@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 
 import typer
+from api_page import api
 from rich.console import Console
 
 from gateway.scada import register_map as scada
@@ -398,7 +399,13 @@ def command_line() -> str:
     return f"# The `seepline` command\n\n{_MADE}" + _commands(typer.main.get_command(app), "seepline")
 
 
+def api_page() -> str:
+    """Return docs/api.md."""
+    return f"# The collector's API\n\n{_MADE}" + api(_table)
+
+
 PAGES = {
+    "api.md": api_page,
     "register-map.md": register_map,
     "scada-register-map.md": scada_register_map,
     "quantities.md": quantities,

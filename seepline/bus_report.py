@@ -72,11 +72,11 @@ def _devices(devices: Sequence[object]) -> Iterable[DeviceCounts]:
         one = _table(raw, place)
         names = {key: one.get(key) for key in ("device", "bus")}
         for key, name in names.items():
-            if not isinstance(name, str) or len(name) > 200:
-                raise ReportError(f"{place}.{key}: expected a text of at most 200 characters")
+            if not isinstance(name, str) or len(name) > 200 or not name.isprintable():
+                raise ReportError(f"{place}.{key}: expected a text of at most 200 printable characters")
         counts = _table(one.get("counts"), f"{place}.counts")
-        if len(counts) > _MOST_COUNTS:
-            raise ReportError(f"{place}.counts: expected at most {_MOST_COUNTS}")
+        if len(counts) > _MOST_COUNTS or not all(len(key) <= 64 and key.isprintable() for key in counts):
+            raise ReportError(f"{place}.counts: expected at most {_MOST_COUNTS} with printable names")
         whole = {key: _whole(value, f"{place}.counts.{key[:40]}") for key, value in counts.items()}
         yield DeviceCounts(str(names["device"]), str(names["bus"]), _whole(one.get("ok"), f"{place}.ok"), whole)
 

@@ -21,6 +21,7 @@ from starlette.routing import Route
 from collector.acts.followed import Followed
 from collector.acts.table import KeptAct
 from collector.answers import AnswerError, unavailable
+from collector.asked import piece, piece_of
 from collector.body import BodyError, read_body
 from collector.journal import JournalUnavailableError
 from seepline.acts.check import checked
@@ -31,7 +32,6 @@ from seepline.bundle.policy import PolicyError, read_policy
 from seepline.site import Site
 
 POLICY_NAME = "policy.toml"
-_MOST = 1000
 
 
 async def _no_further_keys() -> KeyRing:
@@ -69,11 +69,12 @@ def routes(desk: Desk) -> list[Route]:
 
     async def listed(request: Request) -> Response:
         try:
-            line, limit = _whole(request, "after", 0), _whole(request, "limit", _MOST)
+            asked = piece(request)
         except ValueError as error:
             return AnswerError(400, "invalid", str(error)).response
-        found = await desk.after(line, min(limit, _MOST))
-        return JSONResponse([asdict(one) | {"text": json.loads(one.text)} for one in found])
+        found = await desk.after(asked.after, asked.limit + 1)
+        rows = [(one.line, asdict(one) | {"text": json.loads(one.text)}) for one in found]
+        return piece_of(request, asked, rows)
 
     async def one(request: Request) -> Response:
         found = await desk.followed(request.path_params["act"])
@@ -110,10 +111,3 @@ async def _accepted(desk: Desk, data: bytes) -> tuple[AcceptedAct, str]:
 def _check(desk: Desk, data: bytes, ring: KeyRing) -> tuple[AcceptedAct, str]:
     policy = read_policy(desk.policy)
     return checked(read_act(data), policy, desk.site, desk.now_ms(), ring), policy.text
-
-
-def _whole(request: Request, name: str, otherwise: int) -> int:
-    text = request.query_params.get(name, str(otherwise))
-    if not text.isascii() or not text.isdecimal() or len(text) > 15:
-        raise ValueError(f"{name} is {text[:20]!r}: expected a whole number")
-    return int(text)

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from collector.answers import AnswerError
+from collector.asked import whole
 from collector.dossier.cut import cut
 from collector.dossier.document import DossierError, to_json
 from collector.notify.book import FILE_NAME
@@ -21,13 +22,13 @@ def routes(rooms: Rooms, data: Path) -> list[Route]:
     book = BookReader(data / FILE_NAME)
 
     async def dossier(request: Request) -> Response:
-        days = request.query_params.get("days", str(_DAYS))
-        if not days.isascii() or not days.isdecimal() or not 1 <= int(days[:6]) <= _MOST_DAYS:
-            text = f"days is {days[:20]!r}: expected a whole number from 1 to {_MOST_DAYS}"
-            return AnswerError(400, "invalid", text).response
+        try:
+            days = whole(request, "days", _DAYS, 1, _MOST_DAYS)
+        except ValueError as error:
+            return AnswerError(400, "invalid", str(error)).response
         event = request.path_params["event"]
         try:
-            found = await rooms.ask(cut, rooms.site, rooms.journal, rooms.reader, event, int(days), book)
+            found = await rooms.ask(cut, rooms.site, rooms.journal, rooms.reader, event, days, book)
         except DossierError as error:
             return AnswerError(404, "not found", str(error)).response
         return Response(to_json(found), media_type="application/json")

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
+from collector.etag import tagged
 from collector.exercises import running
 from collector.facilities.ask import Told
 from collector.facilities.map import HEIGHT, WIDTH, Map, Spot, drawn
@@ -15,7 +17,7 @@ from collector.facilities.settings import Facility
 from collector.facilities.watch import EVERY_S, Word
 from collector.present import Present, present
 from collector.store import StoreReader
-from collector.web.shell import HEADERS, Shell
+from collector.web.shell import Shell
 from collector.web.words import Moment, duration, moment
 from seepline.thresholds import Level
 
@@ -62,8 +64,9 @@ def routes(shell: Shell, store: StoreReader, words: Callable[[], Mapping[str, Wo
         found = facilities_page(everyone(), shell.site.info.id, shell.now_ms(), zone)
         return shell.page(request, "facilities.html", found)
 
-    def listed(_request: Request) -> Response:
-        return JSONResponse([word_json(one, shell.now_ms()) for one in everyone()], headers=HEADERS)
+    def listed(request: Request) -> Response:
+        found = [word_json(one, shell.now_ms()) for one in everyone()]
+        return tagged(request, found, [_without_times(one) for one in found])
 
     return [Route("/facilities", page), Route("/api/v1/facilities", listed)]
 
@@ -150,3 +153,8 @@ def word_json(word: Word, now_ms: int) -> dict[str, object]:
     place = {key: about[key] for key in ("id", "name", "url", "latitude_deg", "longitude_deg")}
     state = {"state": told, "heard_ms": word.heard_ms, "old": _is_old(word, now_ms), "error": word.error}
     return {**place, "colour": colour_of(word, now_ms), **state}
+
+
+def _without_times(word: Mapping[str, Any]) -> dict[str, object]:
+    """Return a word without when it was said: `old` says when that matters."""
+    return {**word, "heard_ms": None, "state": word["state"] and {**word["state"], "at_ms": None}}

@@ -18,6 +18,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from collector.answers import AnswerError, unavailable
+from collector.body import BodyError, in_time
 from collector.whole_file import replace_file
 from seepline.acts.hand import MOST_PHOTO_BYTES
 
@@ -89,10 +90,13 @@ async def _kept(photos: Photos, name: str, chunks: AsyncIterator[bytes]) -> Resp
 
 async def _whole(chunks: AsyncIterator[bytes], most: int) -> bytes:
     data = bytearray()
-    async for chunk in chunks:
-        data += chunk
-        if len(data) > most:
-            raise AnswerError(413, "request too large", f"expected {most} bytes, as the act says")
+    try:
+        async for chunk in in_time(chunks):
+            data += chunk
+            if len(data) > most:
+                raise AnswerError(413, "request too large", f"expected {most} bytes, as the act says")
+    except BodyError as error:
+        raise AnswerError(error.status, error.code, str(error)) from error
     return bytes(data)
 
 

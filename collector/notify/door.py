@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from collector.answers import AnswerError
+from collector.asked import piece, piece_of
 from collector.notify import book, page
 from collector.notify.book_reader import BookReader
 from collector.notify.channels.ways import WAYS
@@ -30,7 +31,6 @@ from collector.web.shell import Shell
 from seepline.notices.contacts import Contacts
 from seepline.toml_file import Faulty
 
-_MOST = 1000
 _DAY_MS = 86_400_000
 
 
@@ -40,10 +40,11 @@ def routes(shell: Shell, reader: StoreReader, data: Path, ways: Mapping[str, Way
 
     def messages(request: Request) -> Response:
         try:
-            after, limit = _whole(request, "after", 0), _whole(request, "limit", _MOST)
+            asked = piece(request)
         except ValueError as error:
             return AnswerError(400, "invalid", str(error)).response
-        return JSONResponse(told.messages(after, min(limit, _MOST), request.query_params.get("event", "")))
+        found = told.messages(asked.after, asked.limit + 1, request.query_params.get("event", ""))
+        return piece_of(request, asked, [(one["number"], one) for one in found])
 
     def attempts(request: Request) -> Response:
         return JSONResponse([one._asdict() for one in told.attempts(request.path_params["event"])])
@@ -102,10 +103,3 @@ def _duty_json(duty: dict[str, Any]) -> dict[str, Any]:
     planned = [dict(zip(spans, span, strict=True)) for span in duty["planned"]]
     overlaps = [[dict(zip(spans, span, strict=True)) for span in pair] for pair in duty["overlaps"]]
     return {**duty, "planned": planned, "overlaps": overlaps}
-
-
-def _whole(request: Request, name: str, otherwise: int) -> int:
-    text = request.query_params.get(name, str(otherwise))
-    if not text.isascii() or not text.isdecimal() or len(text) > 15:
-        raise ValueError(f"{name} is {text[:20]!r}: expected a whole number")
-    return int(text)

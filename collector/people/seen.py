@@ -55,11 +55,10 @@ def _is_local(request: Request) -> bool:
     """Tell whether somebody on this very machine asks, by its own name, and nobody through a proxy on it."""
     if any(name in request.headers for name in _FORWARDED):
         return False
-    host = request.headers.get("Host", "").rpartition(":")[0] or request.headers.get("Host", "")
+    host, _, port = request.headers.get("Host", "").lower().rpartition(":")
+    name = host if port.isdecimal() else f"{host}:{port}" if host else port
     try:
-        return (
-            host.lower() in _LOCAL_NAMES and ip_address(request.client.host if request.client else "").is_loopback
-        )
+        return name in _LOCAL_NAMES and ip_address(request.client.host if request.client else "").is_loopback
     except ValueError:
         return False
 

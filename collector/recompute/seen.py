@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from collector.answers import AnswerError
+from collector.asked import piece, piece_of_all, whole
 from collector.events import utc_text
 from collector.recompute.runs import Count, Levels, Run, RunTable
 from collector.store import READING_COLUMNS, StoredReading, StoreReader, stored_from
@@ -95,14 +97,18 @@ def routes(reader: StoreReader) -> list[Route]:
     """Return the routes."""
 
     def recomputes(request: Request) -> Response:
-        return JSONResponse([run_json(one) for one in runs(reader)])
+        try:
+            asked = piece(request)
+        except ValueError as error:
+            return AnswerError(400, "invalid", str(error)).response
+        return piece_of_all(request, asked, [run_json(one) for one in runs(reader)])
 
     def of_reading(request: Request) -> Response:
-        text = request.query_params.get("time", "")
-        if not text.isascii() or not text.lstrip("-").isdecimal() or len(text) > 16:
-            message = f"time is {text[:20]!r}: expected the reading's time in UTC milliseconds"
-            return JSONResponse({"code": "invalid", "message": message}, 400)
-        about = (request.path_params["point"], request.query_params.get("quantity", ""), int(text))
+        try:
+            time_ms = whole(request, "time", None)
+        except ValueError as error:
+            return AnswerError(400, "invalid", str(error)).response
+        about = (request.path_params["point"], request.query_params.get("quantity", ""), time_ms)
         return JSONResponse([asdict(one) for one in versions(reader, *about)])
 
     return [

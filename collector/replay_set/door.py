@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from collector.asked import whole
 from collector.body import BodyError, read_body
 from collector.replay_set.run import Asked, NoSuchSetError, active_set, replayed
 from collector.store import StoreReader
@@ -101,8 +102,6 @@ def routes(shown: Shown) -> list[Route]:
 
 
 def _asked(site: Site, request: Request, proposed: str, now_ms: int) -> Asked:
-    text = request.query_params.get("days", "30")
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:6]) <= MOST_DAYS:
-        raise ValueError(f"days is {text[:20]!r}; expected 1 to {MOST_DAYS}")
+    days = whole(request, "days", 30, 1, MOST_DAYS)
     against = request.query_params.get("against") or active_set(site, now_ms)
-    return Asked(proposed, against, now_ms - int(text) * _DAY_MS, now_ms + 1)
+    return Asked(proposed, against, now_ms - days * _DAY_MS, now_ms + 1)

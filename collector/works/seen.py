@@ -1,11 +1,13 @@
-"""The works diary from a read-only store: GET /api/v1/diary, JSON, by beginning; times are UTC milliseconds."""
+"""The works diary from a read-only store: GET /api/v1/diary?after=&limit=, by beginning; times are UTC ms."""
 
 from dataclasses import asdict
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
+from collector.answers import AnswerError
+from collector.asked import piece, piece_of_all
 from collector.store import StoreReader
 from collector.works.table import Work, WorkTable
 
@@ -25,7 +27,11 @@ def routes(reader: StoreReader) -> list[Route]:
     """Return the route."""
 
     def diary(request: Request) -> Response:
+        try:
+            asked = piece(request)
+        except ValueError as error:
+            return AnswerError(400, "invalid", str(error)).response
         found = [{**asdict(one), "points": one.points.split()} for one in works(reader, withdrawn=True)]
-        return JSONResponse(found)
+        return piece_of_all(request, asked, found)
 
     return [Route("/api/v1/diary", diary)]

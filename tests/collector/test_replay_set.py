@@ -193,7 +193,7 @@ async def test_the_page_shows_both_sets_and_refuses_what_it_cannot_read(filled):
         assert page.status_code == 200
         assert "Replay of set s2" in page.text
         assert 'class="bar red"' in page.text
-        for query, why in (("set=s2&days=0", "expected 1 to 366"), ("set=s9", "it has s1, s2")):
+        for query, why in (("set=s2&days=0", "number from 1 to 366"), ("set=s9", "it has s1, s2")):
             refused = await client.get(f"/replay?{query}")
             assert refused.status_code == 400
             assert why in refused.text
