@@ -9,6 +9,7 @@ from grafana_foundation_sdk.models.dashboard import (
     AnnotationQuery,
     DashboardCursorSync,
     DashboardLinkType,
+    VariableHide,
     VariableOption,
     VariableRefresh,
     VariableSort,
@@ -158,6 +159,9 @@ _VARIABLES: Mapping[str, Callable[[Words], Any]] = {
     "detail": _detail,
     "page": _page,
     "piezometer": lambda words: _tag(words, ("piezometer", N_("piezometer")), questions.piezometers(A_PAGE)),
+    "head": lambda words: _tag(words, ("head", N_("piezometer with an elevation")), questions.heads()).hide(
+        VariableHide.HIDE_VARIABLE
+    ),
     "beside": _beside,
 }
 

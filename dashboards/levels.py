@@ -115,11 +115,12 @@ def one_line() -> list[DynamicConfigValue]:
 
 
 def at_the_right() -> list[DynamicConfigValue]:
-    """Return how pond or rain is drawn beside a point: dotted, thin, on an axis of its own."""
+    """Return how pond or rain is drawn beside a point: dotted, on an axis of its own."""
     return [
         DynamicConfigValue("color", {"mode": "fixed", "fixedColor": EARTH}),
         DynamicConfigValue("custom.axisPlacement", "right"),
         DynamicConfigValue("custom.lineStyle", {"fill": "dot", "dash": [2, 4]}),
+        DynamicConfigValue("custom.lineWidth", 2),
     ]
 
 

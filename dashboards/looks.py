@@ -38,7 +38,7 @@ _SPAN_NULLS_MS = 7_200_000.0  # a scan that is a little late is no gap; two hour
 _MIN_INTERVAL = "15m"
 _REFS = "ABCDEFG"
 _BESIDE = "H"
-_OF_ONE_POINT = (questions.AT_POINT, questions.AT_PIEZOMETER)
+_OF_ONE_POINT = (questions.AT_POINT, questions.AT_PIEZOMETER, questions.AT_HEAD)
 _A_ROW = 2  # panels of single points side by side
 _NO_LINE = N_("No dashed line: no limit was in force.")
 
@@ -70,7 +70,13 @@ def _trend(part: parts.Trend, words: Words) -> Any:
         panel = _with_interval(panel, part, words, alias)
     panel = _with_limits(panel, part, words, alias) if part.limits else panel
     panel = _with_pond_or_rain(panel) if part.beside else panel
-    return panel.repeat(part.each).repeat_direction("h").max_per_row(_A_ROW) if part.each else panel
+    return _for_each(panel, part.each) if part.each else panel
+
+
+def _for_each(panel: Any, variable: str) -> Any:
+    """Repeat a panel, which is smaller then: a legend of one line."""
+    panel = panel.legend(_legend(["lastNotNull"]).display_mode(LegendDisplayMode.LIST))
+    return panel.repeat(variable).repeat_direction("h").max_per_row(_A_ROW)
 
 
 def _with_pond_or_rain(panel: Any) -> Any:

@@ -10,6 +10,7 @@ HERE = '"site" =~ /^$site$/'
 IN_SECTION = f'{HERE} AND "section" =~ /^$section$/'
 AT_POINT = f'{IN_SECTION} AND "point" =~ /^$point$/'
 AT_PIEZOMETER = f'{IN_SECTION} AND "point" =~ /^$piezometer$/'
+AT_HEAD = f'{IN_SECTION} AND "point" =~ /^$head$/'
 AT_HOLE = f'{IN_SECTION} AND "hole" =~ /^$hole$/'
 AT_WIRE = f'{HERE} AND "wire" =~ /^$wire$/'
 SUPPLY = f'{HERE} AND "channel" =~ /(?i)(batt|supply)/'
@@ -246,9 +247,14 @@ def calibrations() -> str:
 
 
 def piezometers(most: int) -> str:
-    """Return the points that measure water, so many from the one on that the variable `page` says."""
-    measured = _one_of("quantity", ("pore_pressure", "piezometric_elevation"))
-    return f"{tags('point', f'{IN_SECTION} AND {measured}')} LIMIT {most} OFFSET $page"
+    """Return the points that measure pore pressure, so many from the one on that the variable `page` says."""
+    measured = tags("point", f"{IN_SECTION} AND \"quantity\" = 'pore_pressure'")
+    return f"{measured} LIMIT {most} OFFSET $page"
+
+
+def heads() -> str:
+    """Return those of the chosen piezometers that have an elevation, too."""
+    return tags("point", f"{AT_PIEZOMETER} AND \"quantity\" = 'piezometric_elevation'")
 
 
 def tags(key: str, where: str = "", of: str = "reading") -> str:

@@ -28,6 +28,10 @@ CHOSEN = {
     "hole": "none",
     "wire": "(pond:toe_frequency)",
     "detail": "reading",
+    "page": "0",
+    "piezometer": "TOE-P1",
+    "head": "TOE-P1",
+    "beside": "water_level",
 }
 Check = Callable[[InfluxSettings, str], str]
 

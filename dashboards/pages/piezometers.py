@@ -4,13 +4,13 @@ from dashboards import questions
 from dashboards.parts import N_, Page, Trend
 
 
-def _of_each(title: str, about: str, quantity: str) -> Trend:
+def _of_each(title: str, about: str, quantity: str, variable: str = "piezometer") -> Trend:
     return Trend(
         title=title,
         about=about,
         quantities=(quantity,),
-        where=questions.AT_PIEZOMETER,
-        each="piezometer",
+        where=questions.AT_HEAD if variable == "head" else questions.AT_PIEZOMETER,
+        each=variable,
         beside=True,
     )
 
@@ -19,7 +19,7 @@ PAGE = Page(
     name="piezometers",
     title=N_("Piezometers"),
     about=N_("Pore pressure and elevation per section."),
-    variables=("section", "point", "detail", "page", "piezometer", "beside"),
+    variables=("section", "point", "detail", "page", "piezometer", "head", "beside"),
     panels=(
         Trend(
             title=N_("Chosen point: pore pressure and its limits"),
@@ -73,9 +73,10 @@ PAGE = Page(
             "pore_pressure",
         ),
         _of_each(
-            N_("$piezometer: piezometric elevation"),
+            N_("$head: piezometric elevation"),
             N_("With this point's own limits as they were in force; pond or rain beside it, as chosen above."),
             "piezometric_elevation",
+            "head",
         ),
     ),
 )

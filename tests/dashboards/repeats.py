@@ -1,7 +1,8 @@
 """Panels that repeat by a variable, as Grafana lays them out: one for each chosen value, side by side.
 
 In a row stand as many as there are, at most `maxPerRow`, over the whole width; what lies below moves down. A
-variable without values gives one panel, of `None`. Written after grafana/grafana, DashboardGridItem.
+variable without values gives one panel, of `None`. `holes` are what a last row leaves free: nothing moves up into
+it. Written after grafana/grafana, DashboardGridItem.
 """
 
 import copy
@@ -14,6 +15,7 @@ from tests.influxdb_v2 import InfluxDB
 _COLUMNS = 24
 _CLONES = 1000  # an id of a panel that stands beside its first
 _NOBODY = "None"
+_FIRST = "piezometer"  # another variable offers some of what is chosen of this
 
 
 class Offer(NamedTuple):
@@ -26,7 +28,10 @@ class Offer(NamedTuple):
     def values(self, dashboard: dict, name: str) -> list[str]:
         """Return what a variable offers, all of which is chosen."""
         (variable,) = [one for one in dashboard["templating"]["list"] if one["name"] == name]
-        answered = self.server.ask(self.view.asked(variable["query"]), self.database)
+        question = variable["query"]
+        if name != _FIRST and f"${_FIRST}" in question:
+            question = question.replace(f"${_FIRST}", f"({'|'.join(self.values(dashboard, _FIRST))})")
+        answered = self.server.ask(self.view.asked(question), self.database)
         return [value for series in answered for _, value in series["values"]]
 
 
@@ -38,7 +43,15 @@ def expanded(dashboard: dict, offer: Offer) -> dict:
         found = _copies(panel, name, offer.values(dashboard, name), down) if name else [_moved(panel, down)]
         made += found
         down = max(one["gridPos"]["y"] + one["gridPos"]["h"] for one in found) - _end(panel) if name else down
-    return {**dashboard, "panels": made}
+    return {**dashboard, "panels": made, "holes": [hole for one in made for hole in _hole(one, made)]}
+
+
+def _hole(panel: dict, every: list[dict]) -> list[dict]:
+    """Return what lies free at the right of a repeating panel that is the last."""
+    at, copies = panel["gridPos"], [one for one in every if one["id"] % _CLONES == panel["id"] % _CLONES]
+    begin = at["x"] + at["w"]
+    free = "repeat" in panel and panel is copies[-1] and begin < _COLUMNS
+    return [{**at, "x": begin, "w": _COLUMNS - begin}] if free else []
 
 
 def _end(panel: dict) -> int:
