@@ -2,6 +2,7 @@
 
     PYTHONPATH=. python bench/dashboards.py                              17.5 million readings, 37 million points
     PYTHONPATH=. python bench/dashboards.py --days 14 --instruments 100  small
+    PYTHONPATH=. python bench/dashboards.py --only 'clock|late' --load raw,reading_1d  some panels' own
 
 A panel's time is that of all its questions, one after another, as Grafana's backend sends them, at the interval
 that 1,200 points allow; one section of ten. `detail` is what the page's variable says: readings as they came when
@@ -27,6 +28,7 @@ T0_MS = 1_420_070_400_000  # 1 January 2015
 SCAN_MS, HOUR_MS, DAY_MS = 900_000, 3_600_000, 86_400_000
 SECTIONS, LOGGERS = 10, 30
 RAW_DAYS = 8  # raw values stand on pages of a week, or for one point; so much of them is loaded
+_OF_SCANS, _OF_SITE = {"reading", "section_line", "profile", "raw"}, {"facility", "health", "event"}
 _AT_ONCE = 10_000
 _POINTS = 1200
 _OF_FIFTY = (
@@ -45,16 +47,18 @@ def tags(instrument: int) -> str:
     return f"site=s,section=S{section},point=P{instrument:03d},quantity={quantity(instrument)}"
 
 
-def lines(days: int, instruments: int) -> Iterator[str]:
-    """Yield what the exporter sends in that time: every lane."""
+def lines(days: int, instruments: int, wanted: set[str]) -> Iterator[str]:
+    """Yield what the exporter sends in that time, every lane, or of some measurements only."""
     end_ms = T0_MS + days * DAY_MS
-    for at in range(T0_MS, end_ms, SCAN_MS):
-        yield from of_scan(at, instruments, raw=end_ms - at <= RAW_DAYS * DAY_MS)
+    if not wanted or wanted & _OF_SCANS:
+        for at in range(T0_MS, end_ms, SCAN_MS):
+            yield from of_scan(at, instruments, raw=end_ms - at <= RAW_DAYS * DAY_MS)
     for measurement, width_ms in (("reading_1h", HOUR_MS), ("reading_1d", DAY_MS)):
-        for at in range(T0_MS, end_ms, width_ms):
+        for at in range(T0_MS, end_ms, width_ms) if not wanted or measurement in wanted else ():
             for number in range(instruments):
                 yield f"{measurement},{tags(number)} {_SUMMARY},{_LIMITS} {at}"
-    yield from of_the_site(T0_MS, end_ms, instruments)
+    if not wanted or wanted & _OF_SITE:
+        yield from of_the_site(T0_MS, end_ms, instruments)
 
 
 def of_the_site(begin_ms: int, end_ms: int, instruments: int) -> Iterator[str]:
@@ -87,9 +91,12 @@ def of_scan(at: int, instruments: int, raw: bool) -> Iterator[str]:
             yield f"raw,{wire} value=2800.0,delay_s=2.0,status=0i,ring=7i,seq=1i,tq=2i {at}"
 
 
-def load(server: InfluxDB, days: int, instruments: int) -> int:
+def load(server: InfluxDB, days: int, instruments: int, wanted: set[str]) -> int:
+    """Write what is wanted, everything without a wish; return how many points."""
     parcel, count = [], 0
-    for line in lines(days, instruments):
+    for line in lines(days, instruments, wanted):
+        if wanted and line.partition(",")[0] not in wanted:
+            continue
         parcel.append(line)
         if len(parcel) == _AT_ONCE:
             server.write("dam", *parcel)
@@ -117,18 +124,27 @@ def took(server: InfluxDB, panel: dict, view: View) -> Took:
 
 def view_of(end_ms: int, days: int, detail: str) -> View:
     chosen = {"site": "(s)", "section": "(S1)", "point": "P051", "hole": "H8", "wire": "(L1:c1)", "detail": detail}
+    chosen |= {"page": "0", "piezometer": "P051", "head": "P051", "beside": "water_level"}
     interval_ms = max(SCAN_MS, days * DAY_MS // _POINTS)
     return View(end_ms - days * DAY_MS, end_ms, interval_ms, chosen)
 
 
-def measure(server: InfluxDB, end_ms: int, days: int, detail: str, rounds: int) -> dict[str, list[Took]]:
-    """Return the times of every panel; with 0 days each page looks back as far as it does when it is opened."""
+class Given(NamedTuple):
+    """What is measured: which panels, how often."""
+
+    only: re.Pattern[str]
+    rounds: int
+
+
+def measure(server: InfluxDB, end_ms: int, days: int, detail: str, given: Given) -> dict[str, list[Took]]:
+    """Return the times of the panels; with 0 days each page looks back as far as it does when it is opened."""
     found = {}
     for name, dashboard in dashboards("en").items():
         shown = days or int(re.sub(r"\D", "", dashboard["time"]["from"]))
         for panel in panels(dashboard):
-            view = view_of(end_ms, shown, detail)
-            found[f"{name}: {panel['title']}"] = [took(server, panel, view) for _ in range(rounds)]
+            view, title = view_of(end_ms, shown, detail), f"{name}: {panel['title']}"
+            if given.only.search(title):
+                found[title] = [took(server, panel, view) for _ in range(given.rounds)]
     return found
 
 
@@ -137,19 +153,21 @@ def main() -> None:
     asked.add_argument("--days", type=int, default=365)
     asked.add_argument("--instruments", type=int, default=500)
     asked.add_argument("--rounds", type=int, default=5)
+    asked.add_argument("--only", type=re.compile, default="", help="panels whose page and title hold this pattern")
+    asked.add_argument("--load", default="", help="these measurements only, with commas between them")
     asked.add_argument("--as-read", action="store_true", help="the whole time with `detail` as read, too: slow")
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as name, influxdb_v2(Path(name)) as server:
         server.ask("CREATE DATABASE dam")
         began_s = time.perf_counter()
-        count = load(server, given.days, given.instruments)
+        count = load(server, given.days, given.instruments, set(filter(None, given.load.split(","))))
         print(f"{count:,} points loaded in {time.perf_counter() - began_s:.0f} s\n", flush=True)
         end_ms = T0_MS + given.days * DAY_MS
         looks = [("as opened, as read", 0, "reading"), ("all days, of days", given.days, "reading_1d")]
         looks.append(("all days, of hours", given.days, "reading_1h"))
         looks += [("all days, as read", given.days, "reading")] if given.as_read else []
         for what, days, detail in looks:
-            _show(what, measure(server, end_ms, days, detail, given.rounds))
+            _show(what, measure(server, end_ms, days, detail, Given(given.only, given.rounds)))
 
 
 def _show(what: str, found: dict[str, list[Took]]) -> None:

@@ -5,8 +5,9 @@
     org = "dam"
     bucket = "dam"
     token_file = "influxdb.token"    # beside collector.toml unless absolute
+    raw = true                       # raw values too; may be left out: true
 
-Every key of a table is required.
+Every other key of a table is required.
 """
 
 import tomllib
@@ -23,12 +24,13 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class InfluxSettings:
-    """Where the store is mirrored to; the token itself stands in `token_file`."""
+    """Where the store is mirrored to, with or without raw values; the token itself stands in `token_file`."""
 
     url: str
     org: str
     bucket: str
     token_file: Path
+    raw: bool = True
 
     def token(self) -> str:
         """Return the token; raises SettingsError when its file cannot be read."""
@@ -66,10 +68,14 @@ def _influx(path: Path, table: object) -> InfluxSettings:
     for name in sorted(names | found.keys()):
         if name not in names:
             raise SettingsError(f"{path}: influxdb.{name} is unknown: expected {', '.join(sorted(names))}")
-        if not isinstance(found.get(name), str) or not found[name]:
+        if name == "raw":
+            if not isinstance(found.get(name, True), bool):
+                raise SettingsError(f"{path}: influxdb.raw is {found[name]!r}: expected true or false")
+        elif not isinstance(found.get(name), str) or not found[name]:
             raise SettingsError(f"{path}: influxdb.{name} is {found.get(name)!r}: expected a text")
     if not found["url"].startswith(("http://", "https://")):
         raise SettingsError(f"{path}: influxdb.url is {found['url']!r}: expected http:// or https://")
     if find_spec("influxdb_client") is None:
         raise SettingsError(f"{path}: influxdb needs influxdb-client: pip install -e '.[influxdb]'")
-    return InfluxSettings(found["url"], found["org"], found["bucket"], path.parent / found["token_file"])
+    token_file = path.parent / found["token_file"]
+    return InfluxSettings(found["url"], found["org"], found["bucket"], token_file, found.get("raw", True))

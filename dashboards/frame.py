@@ -9,6 +9,7 @@ from grafana_foundation_sdk.models.dashboard import (
     AnnotationQuery,
     DashboardCursorSync,
     DashboardLinkType,
+    VariableHide,
     VariableOption,
     VariableRefresh,
     VariableSort,
@@ -27,6 +28,8 @@ _DETAILS = {
     N_("extremes of hours"): "reading_1h",
     N_("extremes of days"): "reading_1d",
 }
+_BESIDE = {N_("nothing"): "none", N_("pond"): "water_level", N_("rain of 24 h"): "rain_24h"}
+A_PAGE, _PAGES = 12, 25  # so many panels of single points at once; more than 300 points: choose a section
 _MARKS = (
     (N_("Alarms"), RED, kinds.ALARMS),
     (N_("Instruments and clocks"), GREY, kinds.INSTRUMENTS),
@@ -91,9 +94,7 @@ def _datasource(words: Words) -> dashboard.DatasourceVariable:
     return dashboard.DatasourceVariable("datasource").label(words.say("data source")).type("influxdb")
 
 
-def _tag(
-    words: Words, about: tuple[str, str], where: str = "", several: bool = True, of: str = "reading"
-) -> dashboard.QueryVariable:
+def _tag(words: Words, about: tuple[str, str], query: str, several: bool = True) -> dashboard.QueryVariable:
     """Return a variable of a tag; `about` is its name and its words."""
     name, label = about
     return (
@@ -101,7 +102,7 @@ def _tag(
         .label(words.say(label))
         .datasource(DATASOURCE)
         .description(words.say(_MANY))
-        .query(questions.tags(name, where, of))
+        .query(query)
         .refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)
         .sort(VariableSort.NATURAL_ASC)
         .multi(several)
@@ -109,26 +110,59 @@ def _tag(
     )
 
 
+def _one_of(name: str, label: str, about: str, choices: Mapping[str, str]) -> dashboard.CustomVariable:
+    """Return a variable of one out of some values by their words; the first is chosen."""
+    options = [
+        VariableOption(text=text, value=value, selected=not number)
+        for number, (text, value) in enumerate(choices.items())
+    ]
+    values = ", ".join(f"{text} : {value}" for text, value in choices.items())
+    made = dashboard.CustomVariable(name).label(label).values(values).options(options)
+    return made.description(about).current(options[0])
+
+
+def _said(words: Words, choices: Mapping[str, str]) -> dict[str, str]:
+    return {words.say(text): value for text, value in choices.items()}
+
+
 def _detail(words: Words) -> dashboard.CustomVariable:
-    choices = [(words.say(text), value) for text, value in _DETAILS.items()]
-    options = [VariableOption(text=text, value=value, selected=value == "reading") for text, value in choices]
-    values = ", ".join(f"{text} : {value}" for text, value in choices)
-    made = dashboard.CustomVariable("detail").label(words.say("detail")).values(values).options(options)
-    made = made.description(
-        words.say("For a long time choose days. Hours and days are UTC wherever the site lies.")
-    )
-    return made.current(options[0])
+    about = words.say("For a long time choose days. Hours and days are UTC wherever the site lies.")
+    return _one_of("detail", words.say("detail"), about, _said(words, _DETAILS))
+
+
+def _beside(words: Words) -> dashboard.CustomVariable:
+    about = words.say("What is drawn with each piezometer, on the axis at the right.")
+    return _one_of("beside", words.say("beside each"), about, _said(words, _BESIDE))
+
+
+def _page(words: Words) -> dashboard.CustomVariable:
+    about = words.say("Which piezometers of the chosen sections have a panel of their own.")
+    pages = {f"{first + 1} \u2013 {first + A_PAGE}": str(first) for first in range(0, A_PAGE * _PAGES, A_PAGE)}
+    return _one_of("page", words.say("piezometers from, to"), about, pages)
 
 
 _VARIABLES: Mapping[str, Callable[[Words], Any]] = {
-    "site": lambda words: _tag(words, ("site", N_("facility"))),
-    "section": lambda words: _tag(words, ("section", N_("section")), questions.HERE),
-    "point": lambda words: _tag(words, ("point", N_("point")), questions.IN_SECTION, several=False),
-    "hole": lambda words: _tag(
-        words, ("hole", N_("inclinometer")), questions.IN_SECTION, several=False, of="profile"
+    "site": lambda words: _tag(words, ("site", N_("facility")), questions.tags("site")),
+    "section": lambda words: _tag(words, ("section", N_("section")), questions.tags("section", questions.HERE)),
+    "point": lambda words: _tag(
+        words, ("point", N_("point")), questions.tags("point", questions.IN_SECTION), several=False
     ),
-    "wire": lambda words: _tag(words, ("wire", N_("raw channel")), questions.AT_POINT, of="wiring"),
+    "hole": lambda words: _tag(
+        words,
+        ("hole", N_("inclinometer")),
+        questions.tags("hole", questions.IN_SECTION, "profile"),
+        several=False,
+    ),
+    "wire": lambda words: _tag(
+        words, ("wire", N_("raw channel")), questions.tags("wire", questions.AT_POINT, "wiring")
+    ),
     "detail": _detail,
+    "page": _page,
+    "piezometer": lambda words: _tag(words, ("piezometer", N_("piezometer")), questions.piezometers(A_PAGE)),
+    "head": lambda words: _tag(words, ("head", N_("piezometer with an elevation")), questions.heads()).hide(
+        VariableHide.HIDE_VARIABLE
+    ),
+    "beside": _beside,
 }
 
 

@@ -15,7 +15,7 @@ from dashboards.words import Say
 
 # Okabe and Ito (2008): told apart with any colour vision; the symbols differ in shape as well.
 GREEN, YELLOW, ORANGE, RED = "#009E73", "#F0E442", "#E69F00", "#D55E00"
-GREY, BLUE, SKY, EARTH = "#999999", "#0072B2", "#56B4E9", "#A6761D"
+GREY, BLUE, SKY, EARTH, PURPLE = "#999999", "#0072B2", "#56B4E9", "#A6761D", "#CC79A7"
 LIMIT_WORDS = {"yellow": N_("limit yellow"), "orange": N_("limit orange"), "red": N_("limit red")}
 LIMITS = {"yellow": YELLOW, "orange": ORANGE, "red": RED}
 
@@ -110,6 +110,16 @@ def one_line() -> list[DynamicConfigValue]:
     """Return how the only line of a panel is drawn."""
     return [
         DynamicConfigValue("color", {"mode": "fixed", "fixedColor": SKY}),
+        DynamicConfigValue("custom.lineWidth", 2),
+    ]
+
+
+def at_the_right() -> list[DynamicConfigValue]:
+    """Return how pond or rain is drawn beside a point: dotted, of no limit's colour, on an axis of its own."""
+    return [
+        DynamicConfigValue("color", {"mode": "fixed", "fixedColor": PURPLE}),
+        DynamicConfigValue("custom.axisPlacement", "right"),
+        DynamicConfigValue("custom.lineStyle", {"fill": "dot", "dash": [2, 4]}),
         DynamicConfigValue("custom.lineWidth", 2),
     ]
 

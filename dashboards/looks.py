@@ -37,6 +37,9 @@ from dashboards.units import unit_of
 _SPAN_NULLS_MS = 7_200_000.0  # a scan that is a little late is no gap; two hours without one are
 _MIN_INTERVAL = "15m"
 _REFS = "ABCDEFG"
+_BESIDE = "H"
+_OF_ONE_POINT = (questions.AT_POINT, questions.AT_PIEZOMETER, questions.AT_HEAD)
+_A_ROW = 2  # panels of single points side by side
 _NO_LINE = N_("No dashed line: no limit was in force.")
 
 
@@ -59,13 +62,29 @@ def _trend(part: parts.Trend, words: Words) -> Any:
     for ref_id, (question, name) in zip(_REFS, asked, strict=False):
         panel = panel.with_target(Question(ref_id, question, name))
     panel = panel.override_by_query("A", levels.behind())
-    if len(names) == 1 and part.where == questions.AT_POINT:  # one line among its limits: not of a limit's colour
+    if len(names) == 1 and part.where in _OF_ONE_POINT:  # one line among its limits: not of a limit's colour
         panel = panel.override_by_query("B", levels.one_line())
     panel = panel.override_by_query("C", levels.symbol(levels.ORANGE, 9))
     panel = panel.override_by_query("D", levels.symbol(levels.GREY, 7))
     if part.interval:
         panel = _with_interval(panel, part, words, alias)
-    return _with_limits(panel, part, words, alias) if part.limits else panel
+    panel = _with_limits(panel, part, words, alias) if part.limits else panel
+    panel = _with_pond_or_rain(panel) if part.beside else panel
+    return _for_each(panel, part.each) if part.each else panel
+
+
+def _for_each(panel: Any, variable: str) -> Any:
+    """Repeat a panel, which is smaller then: a legend of one line."""
+    panel = panel.legend(_legend(["lastNotNull"]).display_mode(LegendDisplayMode.LIST))
+    return panel.repeat(variable).repeat_direction("h").max_per_row(_A_ROW)
+
+
+def _with_pond_or_rain(panel: Any) -> Any:
+    panel = panel.with_target(Question(_BESIDE, questions.beside(), "$tag_point $tag_quantity"))
+    panel = panel.override_by_query(_BESIDE, levels.at_the_right())
+    for quantity in ("water_level", "rain_24h"):
+        panel = panel.override_by_regexp(f"/ {quantity}$/", [DynamicConfigValue("unit", unit_of(quantity))])
+    return panel
 
 
 def _with_interval(panel: Any, part: parts.Trend, words: Words, alias: str) -> Any:

@@ -14,6 +14,11 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translat
     return text
 
 
+NO_RAW = N_(
+    "No raw value of this kind came in this time: the choice has none, or collector.toml says raw = false."
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
     """What every panel has: a title, what it shows and what to do about it, and its width of 24 columns."""
@@ -33,6 +38,8 @@ class Trend(Panel):
     where: str = questions.IN_SECTION
     limits: bool = True
     interval: bool = False  # of an estimate: its ends are drawn beside it
+    each: str = ""  # the variable of which every chosen value has a panel of its own
+    beside: bool = False  # pond or rain, as the variable `beside` says, on the axis at the right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

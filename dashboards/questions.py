@@ -9,6 +9,8 @@ newest is asked by ORDER BY time DESC LIMIT 1, which reads from the end; last() 
 HERE = '"site" =~ /^$site$/'
 IN_SECTION = f'{HERE} AND "section" =~ /^$section$/'
 AT_POINT = f'{IN_SECTION} AND "point" =~ /^$point$/'
+AT_PIEZOMETER = f'{IN_SECTION} AND "point" =~ /^$piezometer$/'
+AT_HEAD = f'{IN_SECTION} AND "point" =~ /^$head$/'
 AT_HOLE = f'{IN_SECTION} AND "hole" =~ /^$hole$/'
 AT_WIRE = f'{HERE} AND "wire" =~ /^$wire$/'
 SUPPLY = f'{HERE} AND "channel" =~ /(?i)(batt|supply)/'
@@ -44,6 +46,14 @@ def flagged(*quantities: str, where: str = IN_SECTION) -> str:
         f"SELECT last(/^(value|max)$/) FROM /^$detail$/ WHERE {_one_of('quantity', quantities)} AND {where}"  # noqa: S608
         ' AND "quality" >= 3 AND "quality" < 9 AND $timeFilter'
         ' GROUP BY time($__interval), "point", "quantity" fill(none)'
+    )
+
+
+def beside() -> str:
+    """Return pond or rain of the facility, as the variable `beside` says: its largest of each interval."""
+    return (
+        f'SELECT max(/^(value|max)$/) FROM /^$detail$/ WHERE "quantity" =~ /^$beside$/ AND {HERE} AND {_VALID}'  # noqa: S608
+        ' AND $timeFilter GROUP BY time($__interval), "point", "quantity" fill(null)'
     )
 
 
@@ -234,6 +244,17 @@ def calibrations() -> str:
         'SELECT last("calibration") AS "calibration", count("quality") AS "readings"'  # noqa: S608
         f' FROM "reading" WHERE {AT_POINT} AND $timeFilter GROUP BY "quantity"'
     )
+
+
+def piezometers(most: int) -> str:
+    """Return the points that measure pore pressure, so many from the one on that the variable `page` says."""
+    measured = tags("point", f"{IN_SECTION} AND \"quantity\" = 'pore_pressure'")
+    return f"{measured} LIMIT {most} OFFSET $page"
+
+
+def heads() -> str:
+    """Return those of the chosen piezometers that have an elevation, too."""
+    return tags("point", f"{AT_PIEZOMETER} AND \"quantity\" = 'piezometric_elevation'")
 
 
 def tags(key: str, where: str = "", of: str = "reading") -> str:

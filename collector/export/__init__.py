@@ -2,5 +2,5 @@
 
 lanes (readings, roll-ups, events, health) -> mirror (cursor, back-off) -> client (influxdb-client) -> database
 | what the database refuses for good: refused (a table)
-reconcile: counts per series and day on both sides, sends again what differs
+reconcile: counts per series, kind of event and day on both sides, sends again what differs
 """

@@ -54,10 +54,11 @@ class Sources:
     bus_after: Callable[[int], list[Counted]]
 
 
-def lanes(site: Site, sources: Sources) -> tuple[Lane, ...]:
-    """Return the lanes of a site."""
+def lanes(site: Site, sources: Sources, raw: bool = True) -> tuple[Lane, ...]:
+    """Return the lanes of a site; without raw values that lane's cursor waits where it stands."""
     of = _Lanes(site, sources)
-    named = {"readings": of.readings, "events": of.events, "raw": of.raw, "buses": of.buses}
+    named = {"readings": of.readings, "events": of.events, "buses": of.buses}
+    named |= {"raw": of.raw} if raw else {}
     named |= {"site": of.declared, "health": of.health}
     return tuple(Lane(name, after) for name, after in named.items())
 

@@ -1,4 +1,7 @@
-"""Whether the database still holds what it acknowledged: readings counted on both sides by series and UTC day.
+"""Whether the database still holds what it acknowledged, counted on both sides by UTC day.
+
+Readings are counted by series, events by kind. Raw values, profiles and the site's state are not counted: the
+first stand in the journal only, the second are made of readings, the third was never stored.
 
 A 204 of InfluxDB is no proof for years: a torn file can lose what it stood for. What differs is sent again, which
 overwrites itself. Lines in quarantine are not expected there. No cursor moves, so a running collector is not
@@ -12,6 +15,7 @@ from dataclasses import dataclass
 
 from collector.export.buckets import DAY_MS, WIDTHS_MS, Bucket, summaries
 from collector.export.client import InfluxBucket
+from collector.export.event_counts import count_there, event_points, lines_of
 from collector.export.lines import reading_line, summary_line
 from collector.export.refused import refused_lines
 from collector.store import READING_COLUMNS, StoreReader, stored_from
@@ -19,7 +23,11 @@ from seepline.site import Site
 from seepline.thresholds import Key
 
 _AT_ONCE = 1000
-_DAYS = "SELECT min(time_ms), max(time_ms) FROM readings WHERE current = 1"
+_DAYS = (
+    "SELECT min(first), max(last) FROM ("
+    "SELECT min(time_ms) AS first, max(time_ms) AS last FROM readings WHERE current = 1"
+    " UNION ALL SELECT min(time_ms), max(time_ms) FROM events)"
+)
 _COUNTS = (
     "SELECT point, quantity, count(*) FROM readings WHERE current = 1 AND time_ms >= ? AND time_ms < ?"
     " GROUP BY point, quantity"
@@ -32,13 +40,13 @@ _SERIES = (
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A series' day of which the database holds another number of readings than the store."""
+    """A day of which the database holds another number than the store: of a series, or of a kind of event."""
 
-    point: str
-    quantity: str
     start_ms: int
     here: int
     there: int
+    series: Key = ("", "")
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +58,33 @@ class Reconciler:
     bucket: InfluxBucket
 
     def days(self) -> list[int]:
-        """Return the beginnings of all UTC days from the first reading to the last."""
+        """Return the beginnings of all UTC days from the first reading or event to the last."""
         with self.reader.connected() as connection:
             first_ms, last_ms = connection.execute(_DAYS).fetchone()
         return [] if first_ms is None else list(range(first_ms - first_ms % DAY_MS, last_ms + 1, DAY_MS))
 
     def differences(self, start_ms: int) -> list[Difference]:
-        """Return the series that differ on one UTC day. Raises collector.export.client.ExportError."""
+        """Return the series and kinds of event that differ on one UTC day.
+
+        Raises
+        ------
+        ExportError
+            When the database cannot be asked.
+        """
         here, there = self._here(start_ms), self._there(start_ms)
         differing = (key for key in sorted(here) if here[key] != there[key])
-        return [Difference(*key, start_ms, here[key], there[key]) for key in differing]
+        readings = [Difference(start_ms, here[key], there[key], series=key) for key in differing]
+        return [*readings, *self._events(start_ms)]
+
+    def _events(self, start_ms: int) -> Iterator[Difference]:
+        with self.reader.connected() as connection:
+            refused = {one.line for one in refused_lines(connection)}
+            points = event_points(self.site, connection, _span(start_ms))
+        here = Counter(kind for (kind, _, _), line in points.items() if line not in refused)
+        there = count_there(self.site, self.bucket, _span(start_ms))
+        for kind in sorted(here):
+            if here[kind] != there[kind]:
+                yield Difference(start_ms, here[kind], there[kind], event=kind)
 
     def _here(self, start_ms: int) -> dict[Key, int]:
         """Return how many current readings of each series the database should hold of a day."""
@@ -84,7 +109,13 @@ class Reconciler:
         return found
 
     def send_again(self, difference: Difference) -> int:
-        """Send a series' day once more; return how many lines. Raises collector.export.client.ExportError."""
+        """Send a day of a series or of a kind of event once more; return how many lines.
+
+        Raises
+        ------
+        ExportError
+            When they have to be sent again later.
+        """
         with self.reader.connected() as connection:
             lines = list(self._lines(connection, difference))
         for begin in range(0, len(lines), _AT_ONCE):
@@ -92,10 +123,15 @@ class Reconciler:
         return len(lines)
 
     def _lines(self, connection: sqlite3.Connection, of: Difference) -> Iterator[bytes]:
-        for row in connection.execute(_SERIES, (of.point, of.quantity, *_span(of.start_ms))).fetchall():
+        if of.event:
+            return lines_of(of.event, self.site, connection, _span(of.start_ms))
+        return self._readings(connection, of)
+
+    def _readings(self, connection: sqlite3.Connection, of: Difference) -> Iterator[bytes]:
+        for row in connection.execute(_SERIES, (*of.series, *_span(of.start_ms))).fetchall():
             yield reading_line(self.site, stored_from(row))
         for measurement, width_ms in WIDTHS_MS.items():
-            buckets: list[Bucket] = [(of.point, of.quantity, at) for at in range(*_span(of.start_ms), width_ms)]
+            buckets: list[Bucket] = [(*of.series, at) for at in range(*_span(of.start_ms), width_ms)]
             for summary in summaries(connection, buckets, width_ms):
                 yield summary_line(self.site, measurement, summary)
 

@@ -21,6 +21,6 @@ async def mirror_forever(rooms: Rooms, data: Path, influx: InfluxSettings) -> No
         return rooms.thread.submit(rooms.journal.entries_after, number, limit).result()
 
     counts = bus_table.BusTable(data / bus_table.FILE_NAME)
-    every = lanes(rooms.site, Sources(rooms.reader, rooms.now_ms, raw_after, counts.after))
+    every = lanes(rooms.site, Sources(rooms.reader, rooms.now_ms, raw_after, counts.after), influx.raw)
     with closing(InfluxBucket(influx)) as bucket:
         await Mirror(bucket.write, ledger_of(rooms)).run(every)

@@ -1,11 +1,10 @@
 """Data health: who is silent, what came late, what the monitoring says about itself."""
 
 from dashboards import kinds, questions
-from dashboards.parts import N_, Answer, Journal, Page
+from dashboards.parts import N_, NO_RAW, Answer, Journal, Page
 
 MONTH, WEEK, TWO_DAYS = 30 * 24, 7 * 24, 48
 _NOTHING = N_("Nothing came in this time: look at the collector, and at what it says of InfluxDB.")
-_NO_RAW = N_("No raw value of this kind came in the last days: the choice has none, or nothing is sent.")
 
 PAGE = Page(
     name="health",
@@ -68,7 +67,7 @@ PAGE = Page(
             unit="s",
             width=12,
             hours=TWO_DAYS,
-            nothing=_NO_RAW,
+            nothing=NO_RAW,
         ),
         Answer(
             title=N_("Readings of each logger a day"),
@@ -78,7 +77,7 @@ PAGE = Page(
             bars=True,
             width=12,
             hours=WEEK,
-            nothing=_NO_RAW,
+            nothing=NO_RAW,
         ),
         Answer(
             title=N_("Batteries and supply"),
@@ -87,7 +86,7 @@ PAGE = Page(
             alias="$tag_wire",
             width=12,
             hours=WEEK,
-            nothing=_NO_RAW,
+            nothing=NO_RAW,
         ),
         Answer(
             title=N_("Trust in each logger's clock"),
@@ -96,7 +95,7 @@ PAGE = Page(
             alias="$tag_logger",
             width=12,
             hours=TWO_DAYS,
-            nothing=_NO_RAW,
+            nothing=NO_RAW,
         ),
         Journal(
             title=N_("Faults, silence, clocks, refused points"),

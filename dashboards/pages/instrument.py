@@ -1,7 +1,7 @@
 """One point: its values, quality, calibration, and everything that happened to it."""
 
 from dashboards import questions
-from dashboards.parts import N_, Answer, Journal, Page, Rows, Trend
+from dashboards.parts import N_, NO_RAW, Answer, Journal, Page, Rows, Trend
 from seepline.quantities import QUANTITIES
 
 
@@ -34,6 +34,7 @@ PAGE = Page(
             question=questions.raw("value"),
             alias="$tag_wire",
             width=12,
+            nothing=NO_RAW,
         ),
         Rows(
             title=N_("Newest raw values"),
@@ -42,6 +43,7 @@ PAGE = Page(
             ),
             question=questions.raw_now(),
             width=12,
+            nothing=NO_RAW,
         ),
         Rows(
             title=N_("Newest readings"),

@@ -3,11 +3,23 @@
 from dashboards import questions
 from dashboards.parts import N_, Page, Trend
 
+
+def _of_each(title: str, about: str, quantity: str, variable: str = "piezometer") -> Trend:
+    return Trend(
+        title=title,
+        about=about,
+        quantities=(quantity,),
+        where=questions.AT_HEAD if variable == "head" else questions.AT_PIEZOMETER,
+        each=variable,
+        beside=True,
+    )
+
+
 PAGE = Page(
     name="piezometers",
     title=N_("Piezometers"),
     about=N_("Pore pressure and elevation per section."),
-    variables=("section", "point", "detail"),
+    variables=("section", "point", "detail", "page", "piezometer", "head", "beside"),
     panels=(
         Trend(
             title=N_("Chosen point: pore pressure and its limits"),
@@ -54,6 +66,17 @@ PAGE = Page(
             about=N_("Hydraulic gradients in nests and at the exit, and their share of the critical gradient."),
             quantities=("hydraulic_gradient", "critical_gradient_share"),
             width=12,
+        ),
+        _of_each(
+            N_("$piezometer: pore pressure"),
+            N_("With this point's own limits as they were in force; pond or rain beside it, as chosen above."),
+            "pore_pressure",
+        ),
+        _of_each(
+            N_("$head: piezometric elevation"),
+            N_("With this point's own limits as they were in force; pond or rain beside it, as chosen above."),
+            "piezometric_elevation",
+            "head",
         ),
     ),
 )

@@ -27,7 +27,11 @@ def reconcile(
     days: Annotated[int | None, typer.Option(min=1, help="The last days only; without it, all.")] = None,
     only_look: Annotated[bool, typer.Option("--only-look", help="Send nothing again.")] = False,
 ) -> None:
-    """Count readings by series and day in InfluxDB and in the store, and send again what differs."""
+    """Count in InfluxDB and in the store, and send again what differs.
+
+    Readings are counted by series and day, events by kind and day. Raw values, profiles, buses, levels and ages
+    are not counted.
+    """
     settings = _settings(data)
     from collector.export.client import ExportError, InfluxBucket
     from collector.export.reconcile import Reconciler
@@ -45,7 +49,7 @@ def reconcile(
 
 
 def _reconciled(work: "Reconciler", days: list[int], only_look: bool) -> int:
-    """Return how many series' days differ in the end; every difference is printed."""
+    """Return how many days of series and events differ in the end; every difference is printed."""
     left = sent = 0
     for start_ms in track(days, "Counting", transient=True):
         for one in work.differences(start_ms):
@@ -53,13 +57,14 @@ def _reconciled(work: "Reconciler", days: list[int], only_look: bool) -> int:
             if not only_look:
                 sent += work.send_again(one)
         left += len(work.differences(start_ms)) if sent or only_look else 0
-    typer.echo(f"{len(days)} days counted, {sent} lines sent again, {left} differences left")
+    typer.echo(f"{len(days)} days: readings and events counted, {sent} lines sent again, {left} differences left")
     return left
 
 
 def _said(one: "Difference") -> str:
     day = datetime.fromtimestamp(one.start_ms // 1000, UTC).date()
-    return f"{day} {one.point} {one.quantity}: {one.there} in InfluxDB, {one.here} in the store"
+    what = f"events {one.event}" if one.event else " ".join(one.series)
+    return f"{day} {what}: {one.there} in InfluxDB, {one.here} in the store"
 
 
 @collector_app.command("refused")

@@ -65,6 +65,18 @@ def test_ten_thousand_instruments_are_all_found_and_one_of_them_is_drawn(server,
     assert found["$tag_point"] == {"P09999": [10.0]}
 
 
+def test_of_ten_thousand_piezometers_a_page_of_panels_is_asked_for_at_once(server, many):
+    (variable,) = [
+        one for one in dashboards("en")["piezometers"]["templating"]["list"] if one["name"] == "piezometer"
+    ]
+    pages = []
+    for page in ("0", "12"):
+        view = View(T0_MS, T0_MS + SCAN_MS, chosen={"site": "(s)", "section": "(A)", "page": page})
+        (offered,) = server.ask(view.asked(variable["query"]), many)
+        pages.append([value for _, value in offered["values"]])
+    assert pages == [[f"P{number:05d}" for number in range(first, first + 12)] for first in (0, 12)]
+
+
 def test_the_newest_of_ten_thousand_is_a_table_of_ten_thousand(server, many):
     (panel,) = [one for one in panels(dashboards("en")["authority"]) if one["title"].startswith("Limits in force")]
     view = View(T0_MS, T0_MS + SCAN_MS, chosen={"site": "(s)"})

@@ -8,6 +8,7 @@ import pytest
 from tests.dashboards import drawing, moving
 from tests.dashboards.demo_data import END_MS, START_MS
 from tests.dashboards.grafana import View, dashboards, panels
+from tests.dashboards.repeats import Offer, expanded
 
 pytestmark = pytest.mark.timeout(900)  # the first run installs the libraries
 CHOSEN = {
@@ -17,8 +18,11 @@ CHOSEN = {
     "hole": "none",
     "wire": "(pond:toe_frequency)",
     "detail": "reading",
+    "page": "0",
+    "beside": "water_level",
 }
 VIEW = View(START_MS, END_MS, chosen=CHOSEN)
+BESIDE = "suffix:m"  # of the pond, which stands beside each piezometer
 UNITS = {"pressurekpa": "kPa", "celsius": "°C", "degree": "°", "none": "", "s": ""}
 
 
@@ -31,7 +35,8 @@ def folder(tmp_path_factory):
 
 def drawn(folder, server, language, width, database):
     """Return (what each panel is asked to be, what was drawn of it) by key, and the whole of what was drawn."""
-    every = dashboards(language)
+    offer = Offer(server, VIEW, database)
+    every = {name: expanded(one, offer) for name, one in dashboards(language).items()}
     frames = drawing.answers(server, VIEW, every, database)
     page = drawing.page(folder / "draw.js", every, VIEW, frames, width=width)
     found = drawing.probe(page, folder / "chromium", (width, drawing.height_px(every, width)))
@@ -64,7 +69,8 @@ def test_every_panel_is_drawn_with_its_series_units_and_legend(on_a_desk):
         series = {field["config"]["displayNameFromDS"] for frame in frames for field in frame["fields"][1:]}
         if panel["type"] in ("timeseries", "stat", "state-timeline"):
             assert {field["name"] for field in one["fields"]} == series
-            assert {field["name"] for field in one["fields"] if field["named"]} <= set(one["text"].split("\n"))
+            written = {line.removesuffix(" (right y-axis)") for line in one["text"].split("\n")}
+            assert {field["name"] for field in one["fields"] if field["named"]} <= written
         if panel["type"] in ("timeseries", "xychart"):
             assert one["drawn"], panel["title"]
 
@@ -73,9 +79,14 @@ def test_every_value_stands_with_its_unit_and_no_panel_has_a_limit_of_its_own(on
     for panel, one, _ in on_a_desk[0]:
         defaults = panel["fieldConfig"]["defaults"]
         for field in one.get("fields", ()):
-            assert field["unit"] == defaults["unit"]
+            assert field["unit"] == (BESIDE if field["refId"] == "H" else defaults["unit"])
             assert field["thresholds"] == len(defaults["thresholds"]["steps"])
-            if panel["type"] == "timeseries" and field["values"] and defaults["unit"] not in ("none", "s"):
+            if (
+                panel["type"] == "timeseries"
+                and field["refId"] != "H"
+                and field["values"]
+                and defaults["unit"] not in ("none", "s")
+            ):
                 unit = UNITS.get(defaults["unit"], defaults["unit"].removeprefix("suffix:").strip())
                 assert re.fullmatch(rf"-?[\d.]+ ?{re.escape(unit)}", field["shown"]), (panel["title"], field)
 
@@ -95,6 +106,24 @@ def test_limits_are_dashed_and_of_their_level_s_colour(on_a_desk):
         "red": "#D55E00",
     }
     assert {field["style"] for field in limits.values()} == {"dash"}
+
+
+def test_each_piezometer_has_a_panel_with_its_own_limits_and_the_pond_on_another_axis(on_a_desk):
+    of_each = {panel["title"]: (panel, one) for panel, one, _ in on_a_desk[0] if panel.get("repeat")}
+    assert sum(title.endswith(": pore pressure") for title in of_each) == 7
+    assert sum(title.endswith(": piezometric elevation") for title in of_each) == 1
+    highest = {}
+    for title, (panel, one) in of_each.items():
+        point, _, quantity = title.partition(": ")
+        named = {field["name"]: field for field in one.get("fields", ())}
+        if point in named and quantity == "pore pressure":
+            assert {name for name in named if " limit " in name} <= {
+                f"{point} limit {level}" for level in ("yellow", "orange", "red")
+            }
+            assert {field["unit"] for name, field in named.items() if "water_level" in name} == {"suffix:m"}
+            assert panel["gridPos"]["w"] == 12
+            highest[point] = named.get(f"{point} limit red", {}).get("shown")
+    assert len({shown for shown in highest.values() if shown}) >= 2, highest
 
 
 def test_a_quantity_without_limits_says_so(on_a_desk):

@@ -11,7 +11,7 @@ export interface Panel {
 }
 
 export interface Given {
-  dashboards: Array<{ uid: string; panels: Panel[] }>;
+  dashboards: Array<{ uid: string; panels: Panel[]; holes?: Panel['gridPos'][] }>;
   frames: Record<string, any[]>; // by `uid/panel id`
   from: string;
   to: string;

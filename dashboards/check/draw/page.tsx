@@ -9,7 +9,7 @@ import { Router } from 'react-router-dom';
 import { MemoryRouter } from 'react-router-dom-v5-compat';
 import gridStyle from '@grafana/react-data-grid/lib/styles.css';
 import uplotStyle from 'uplot/dist/uPlot.min.css';
-import { Panel, given } from './given';
+import { Given, Panel, given } from './given';
 import { plugin } from './plugins';
 import { failed, tellWhenDrawn } from './probe';
 import { register, theme } from './registries';
@@ -32,11 +32,12 @@ function vizPanel(uid: string, panel: Panel): VizPanel {
   });
 }
 
-function sceneOf({ uid, panels }: { uid: string; panels: Panel[] }): EmbeddedScene {
+function sceneOf({ uid, panels, holes = [] }: Given['dashboards'][0]): EmbeddedScene {
   const children = panels.map((panel) => {
     const { x, y, w, h } = panel.gridPos;
     return new SceneGridItem({ x, y, width: w, height: h, body: vizPanel(uid, panel) });
   });
+  for (const { x, y, w, h } of holes) children.push(new SceneGridItem({ x, y, width: w, height: h }));
   const body = new SceneGridLayout({ isDraggable: false, isResizable: false, children });
   return new EmbeddedScene({ $timeRange: new SceneTimeRange({ from: given.from, to: given.to }), body });
 }

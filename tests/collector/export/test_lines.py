@@ -129,6 +129,14 @@ def test_raw_values_go_out_once_with_their_wire_and_their_delay(chain, rows):
     assert lines[0].fields == {"value": 2900.0, "delay_s": 2.5, "status": 0, "ring": 7, "seq": 1, "tq": 2}
 
 
+def test_raw_values_that_are_switched_off_wait_in_the_journal(chain, rows):
+    chain.take(rows.piezometer(0))
+    given = Sources(chain.reader, lambda: T0_MS, chain.journal.entries_after, lambda _: [])
+    assert "raw" not in {one.name for one in lanes(chain.site, given, raw=False)}
+    (later,) = [one for one in lanes(chain.site, given) if one.name == "raw"]
+    assert len(later.after(0, 1000).lines) == 2
+
+
 def test_which_wire_is_which_input_of_a_point_is_told(dam):
     lines, _ = parse(b"\n".join(wiring_lines(dam)))
     told = {(one.tags["point"], one.tags["input"]): one.tags["wire"] for one in lines}

@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 from typer.testing import CliRunner
 
+from collector import events
 from collector.export.buckets import summaries
 from collector.export.client import InfluxBucket, OperatorError
 from collector.export.reconcile import Reconciler
@@ -123,6 +124,22 @@ def test_what_a_torn_file_lost_is_found_and_sent_again(server, database, collect
     assert (mended.exit_code, "121 lines sent again, 0 differences left" in mended.output) == (0, True)
     assert held(server, database) == before
     assert CliRunner().invoke(app, words).exit_code == 0
+
+
+def test_events_that_a_torn_file_lost_are_found_and_sent_again(server, database, collector_process):
+    data = collector_process.data
+    settle(collector_process, server, database)
+    with closing(StoreWriter(data / STORE_NAME)) as store, store.transaction():
+        for number, at_ms in enumerate((T0_MS, T0_MS, T0_MS + 1, T0_MS + DAY_MS)):
+            event = events.by_person(f"n{number}", "note", ("P1", ""), (at_ms, at_ms), f"Note {number}.")
+            store.add_event(event)
+    words = ["collector", "reconcile", str(DAM), "--data", str(data)]
+    looked = CliRunner().invoke(app, [*words, "--only-look"])
+    assert "2015-12-21 events note: 0 in InfluxDB, 2 in the store" in looked.output
+    mended = CliRunner().invoke(app, words)
+    assert (mended.exit_code, "3 lines sent again, 0 differences left" in mended.output) == (0, True)
+    (series,) = server.ask('SELECT "text" FROM "event"', database)
+    assert [text for _, text in series["values"]] == ["Note 1.", "Note 2.", "Note 3."]
 
 
 def test_an_hour_and_a_day_keep_their_peaks(server, database, collector_process, a_reading):
