@@ -28,6 +28,7 @@ from collector.notify.sender import Way
 from collector.notify.settings import read_contacts
 from collector.store import StoreReader
 from collector.web.shell import Shell
+from collector.web.visitor import visitor_of
 from seepline.notices.contacts import Contacts
 from seepline.toml_file import Faulty
 
@@ -61,7 +62,8 @@ def routes(shell: Shell, reader: StoreReader, data: Path, ways: Mapping[str, Way
 
     def told_page(request: Request) -> Response:
         contacts, fault = contacts_of(data, ways)
-        return shell.page(request, "told.html", page.told_page(shell, reader, told, contacts, fault))
+        found = page.told_page(shell, reader, told, contacts, fault, visitor_of(request))
+        return shell.page(request, "told.html", found)
 
     return [
         Route("/api/v1/messages", messages),
@@ -94,7 +96,7 @@ def sentences(data: Path, now_ms: int) -> list[str]:
         return []
     worst = "red" if max(level for _, level in lost) > 2 else "orange"
     return [
-        f"{len(lost)} events of the last 24 hours, the worst {worst}, have reached nobody: see People and duty."
+        f"{len(lost)} events of the last 24 hours, the worst {worst}, have reached nobody: see Duty and messages."
     ]
 
 

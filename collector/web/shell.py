@@ -4,6 +4,7 @@ shell = Shell(site, now_ms)
 shell.page(request, "limits.html", found)      a template that extends shell.html
 """
 
+import gzip
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -13,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from collector.web.catalogue import LANGUAGES, best_language
-from collector.web.menu import MENU, Entry
+from collector.web.menu import FIRST, GROUPS, MENU, Entry, Group, here_of
 from collector.web.render import Renderer
 from collector.web.visitor import Visitor, visitor_of
 from collector.web.words import Moment, moment
@@ -45,7 +46,9 @@ class Frame:
     demo: bool
     up: str
     here: str
-    menu: tuple[Entry, ...]
+    menu: tuple[Group, ...]
+    first: tuple[Entry, ...]
+    entry: Entry | None
     visitor: Visitor
     language: str
     languages: dict[str, str]
@@ -75,7 +78,8 @@ class Shell:
         """Return a page: a template that extends shell.html, with its data as `page`."""
         frame = self.frame(request)
         text = self._renderers[frame.language].framed(template, frame, page, **more)
-        response = Response(text, status, HEADERS, "text/html")
+        body, about = _packed(request, text, frame.visitor)
+        response = Response(body, status, about, "text/html")
         if request.query_params.get("lang") in LANGUAGES:
             response.set_cookie(LANGUAGE_COOKIE, frame.language, _A_YEAR_S, samesite="lax", httponly=True)
         return response
@@ -87,6 +91,7 @@ class Shell:
     def frame(self, request: Request) -> Frame:
         """Return what stands around the page of a request."""
         path, now_ms = request.url.path.removeprefix(request.scope.get("root_path", "")), self.now_ms()
+        entry = here_of(path)
         return Frame(
             site_id=self.site.info.id,
             site_name=self.site.info.name,
@@ -96,7 +101,9 @@ class Shell:
             demo=self.site.info.demo,
             up="../" * (path.count("/") - 1) or "./",
             here=path.strip("/"),
-            menu=MENU,
+            menu=GROUPS,
+            first=tuple(one for one in MENU if one.path in FIRST or one == entry),
+            entry=entry,
             visitor=visitor_of(request),
             language=language_of(request),
             languages=LANGUAGES,
@@ -111,3 +118,15 @@ def language_of(request: Request) -> str:
         if asked in LANGUAGES:
             return str(asked)
     return best_language(request.headers.get("Accept-Language", ""))
+
+
+def _packed(request: Request, text: str, visitor: Visitor) -> tuple[bytes, dict[str, str]]:
+    """Return the body and the headers: packed, for lines are slow where dams are.
+
+    A page that carries the secret of its forms is not: its packed length would tell of the secret (BREACH).
+    """
+    about, body = {**HEADERS, "Vary": "Accept-Encoding"}, text.encode()
+    is_secret = 'name="csrf"' in text or (visitor.csrf and visitor.csrf in text)
+    if is_secret or "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return body, about
+    return gzip.compress(body, 6, mtime=0), {**about, "Content-Encoding": "gzip"}

@@ -8,6 +8,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from collector.events import KINDS
 from collector.web.catalogue import LOCALE, best_language, catalogue
 
 ROOM = Path("collector")
@@ -20,7 +21,8 @@ def texts() -> set[str]:
     """Return every literal that is marked for translation in the collector."""
     options = {"**/templates/**.html": {"trimmed": "false"}}
     found = extract_from_dir(ROOM, METHODS, options, KEYWORDS, ())
-    return {one[2] if isinstance(one[2], str) else one[2][0] for one in found}
+    said = {one[2] if isinstance(one[2], str) else one[2][0] for one in found}
+    return said | set(KINDS.values())  # said through EventRow.kind_words
 
 
 def entries(path: Path) -> dict[str, str]:
