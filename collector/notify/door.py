@@ -27,9 +27,12 @@ from collector.notify.measured import alarm_load, duty_now
 from collector.notify.sender import Way
 from collector.notify.settings import read_contacts
 from collector.store import StoreReader
+from collector.web.sentence import Sentence
 from collector.web.shell import Shell
 from collector.web.visitor import visitor_of
+from collector.web.words import LEVEL_WORDS, noted
 from seepline.notices.contacts import Contacts
+from seepline.thresholds import Level
 from seepline.toml_file import Faulty
 
 _DAY_MS = 86_400_000
@@ -94,10 +97,10 @@ def sentences(data: Path, now_ms: int) -> list[str]:
     lost = BookReader(data / book.FILE_NAME).unreached(now_ms - _DAY_MS)
     if not lost:
         return []
-    worst = "red" if max(level for _, level in lost) > 2 else "orange"
-    return [
-        f"{len(lost)} events of the last 24 hours, the worst {worst}, have reached nobody: see Duty and messages."
-    ]
+    text = noted(
+        "%(count)s events of the last 24 hours, the worst %(worst)s, have reached nobody: see Duty and messages."
+    )
+    return [Sentence(text, count=len(lost), worst=LEVEL_WORDS[Level(max(level for _, level in lost))])]
 
 
 def _duty_json(duty: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from collector.web.catalogue import LANGUAGES, best_language
 from collector.web.menu import FIRST, GROUPS, MENU, Entry, Group, here_of
 from collector.web.render import Renderer
+from collector.web.sentence import said
 from collector.web.visitor import Visitor, visitor_of
 from collector.web.words import Moment, moment
 from seepline.exercise import Exercise
@@ -23,6 +24,7 @@ from seepline.site import Site
 
 LANGUAGE_COOKIE = "seepline_lang"
 _A_YEAR_S = 31_536_000
+_OUTSIDE = frozenset(("signin", "invite", "totp"))  # who stands here is told nothing of the site's state
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -91,7 +93,8 @@ class Shell:
     def frame(self, request: Request) -> Frame:
         """Return what stands around the page of a request."""
         path, now_ms = request.url.path.removeprefix(request.scope.get("root_path", "")), self.now_ms()
-        entry = here_of(path)
+        entry, translate = here_of(path), self.renderer(request).translate
+        is_inside = path.strip("/") not in _OUTSIDE
         return Frame(
             site_id=self.site.info.id,
             site_name=self.site.info.name,
@@ -108,7 +111,7 @@ class Shell:
             language=language_of(request),
             languages=LANGUAGES,
             exercise=self.exercise_at(now_ms),
-            notices=tuple(self.notices()),
+            notices=tuple(said(one, translate) for one in self.notices()) if is_inside else (),
         )
 
 
