@@ -4,7 +4,6 @@ shell = Shell(site, now_ms)
 shell.page(request, "limits.html", found)      a template that extends shell.html
 """
 
-import gzip
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -80,8 +79,7 @@ class Shell:
         """Return a page: a template that extends shell.html, with its data as `page`."""
         frame = self.frame(request)
         text = self._renderers[frame.language].framed(template, frame, page, **more)
-        body, about = _packed(request, text, frame.visitor)
-        response = Response(body, status, about, "text/html")
+        response = Response(text, status, HEADERS, "text/html")
         if request.query_params.get("lang") in LANGUAGES:
             response.set_cookie(LANGUAGE_COOKIE, frame.language, _A_YEAR_S, samesite="lax", httponly=True)
         return response
@@ -121,15 +119,3 @@ def language_of(request: Request) -> str:
         if asked in LANGUAGES:
             return str(asked)
     return best_language(request.headers.get("Accept-Language", ""))
-
-
-def _packed(request: Request, text: str, visitor: Visitor) -> tuple[bytes, dict[str, str]]:
-    """Return the body and the headers: packed, for lines are slow where dams are.
-
-    A page that carries the secret of its forms is not: its packed length would tell of the secret (BREACH).
-    """
-    about, body = {**HEADERS, "Vary": "Accept-Encoding"}, text.encode()
-    is_secret = 'name="csrf"' in text or (visitor.csrf and visitor.csrf in text)
-    if is_secret or "gzip" not in request.headers.get("Accept-Encoding", ""):
-        return body, about
-    return gzip.compress(body, 6, mtime=0), {**about, "Content-Encoding": "gzip"}

@@ -1,15 +1,11 @@
-"""What stands around every page: the menu, sentences that everybody reads, and what goes packed over the line."""
-
-import gzip
+"""What stands around every page: the menu, and sentences that everybody reads."""
 
 import pytest
 from starlette.requests import Request
 
-from collector.deeds.other_pages import CommissioningPage
 from collector.web.menu import MENU
 from collector.web.sentence import Sentence
 from collector.web.shell import Shell
-from collector.web.visitor import SCOPE_KEY, Visitor
 from seepline.site_file import read_site
 from tests.collector.chain import T0_MS
 from tests.collector.conftest import DAM
@@ -26,10 +22,10 @@ def shell() -> Shell:
     return Shell(read_site(DAM), lambda: T0_MS, notices=lambda: (SAID,))
 
 
-def asked(path: str, visitor: Visitor | None = None, **headers: str) -> Request:
+def asked(path: str, **headers: str) -> Request:
     raw = [(key.replace("_", "-").encode(), value.encode()) for key, value in headers.items()]
     scope = {"type": "http", "method": "GET", "path": path, "headers": raw, "query_string": b""}
-    scope |= {"server": ("127.0.0.1", 80), "scheme": "http", SCOPE_KEY: visitor}
+    scope |= {"server": ("127.0.0.1", 80), "scheme": "http"}
     return Request(scope)
 
 
@@ -49,14 +45,3 @@ def test_a_sentence_is_said_in_the_reader_s_language(shell):
 @pytest.mark.parametrize("path", ["/signin", "/invite", "/totp"])
 def test_who_stands_before_the_door_is_told_nothing_of_the_site(shell, path):
     assert shell.frame(asked(path)).notices == ()
-
-
-def test_a_page_goes_packed_but_for_one_with_the_secret_of_its_forms(shell):
-    nothing = CommissioningPage(forms=(), events=(), points=())
-    packed = shell.page(asked("/commissioning", accept_encoding="gzip"), "commissioning.html", nothing)
-    assert packed.headers["content-encoding"] == "gzip"
-    assert b"<!doctype html>" in gzip.decompress(packed.body)
-    person = Visitor("olga", "Olga", "operator", "5ec2e7" * 8)
-    secret = shell.page(asked("/commissioning", person, accept_encoding="gzip"), "commissioning.html", nothing)
-    assert person.csrf.encode() in secret.body
-    assert "content-encoding" not in secret.headers
