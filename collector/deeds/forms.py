@@ -245,6 +245,19 @@ _ROWS = (
         ),
     ),
     Form(
+        "duty",
+        noted("Take over a duty, or give it to another"),
+        noted("Swap the duty"),
+        (
+            Field("rota", noted("Rota"), plain=True),
+            Field("person", noted("Who has it now"), plain=True),
+            Field("instead_of", noted("Instead of; empty: of whoever is planned"), needed=False, plain=True),
+            Field("from_ms", noted("From"), "ms"),
+            Field("until_ms", noted("Until, within 60 days"), "ms"),
+            _REMARK,
+        ),
+    ),
+    Form(
         "recompute",
         noted("Ask that history is made again"),
         noted("Make history again"),

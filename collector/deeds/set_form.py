@@ -14,7 +14,7 @@ from collector.deeds.set_words import (
 )
 from collector.deeds.words import LEVELS, SEEN_WORDS
 from collector.web.deciding import DIRECTION_WORDS, ROLE_WORDS
-from collector.web.words import Translate, quantity_word, unit_of
+from collector.web.words import Translate, quantity_word, rule_unit, unit_of
 from seepline.sets.draft import LISTS, SINGLE, draft_of, keys
 from seepline.sets.limit_set import LimitSet
 from seepline.site import Site, Threshold
@@ -152,7 +152,7 @@ class _Maker:
             form=form,
             value=value,
             now=self._in_force(table, key, entry),
-            unit=_unit(table, key, entry),
+            unit=_unit(table, key, entry, self._),
             choices=choices,
         )
 
@@ -175,7 +175,7 @@ class _Maker:
             yield from ((one, self._(words[one])) for one in get_args(hint) if one)
 
     def _quantity(self, key: str) -> str:
-        unit = unit_of(key)
+        unit = unit_of(key, self._)
         return f"{quantity_word(key, self._)}{', ' if unit else ''}{unit}"
 
     def _in_force(self, table: str, key: str, entry: Mapping[str, str]) -> str:
@@ -193,9 +193,9 @@ def _form(key: str, hint: object) -> str:
     return next((form for kind, form in _NUMBERS.items() if kind == hint), "text")
 
 
-def _unit(table: str, key: str, entry: Mapping[str, str]) -> str:
+def _unit(table: str, key: str, entry: Mapping[str, str], _: Translate) -> str:
     if key.endswith("_s") and key != "escalate_after_s":
-        return "s"
+        return _("s")
     if key in IN_THE_UNIT and table not in SINGLE and entry.get("quantity"):
-        return unit_of(entry["quantity"]) + ("/h" if entry.get("direction", "").startswith("rate") else "")
+        return rule_unit(entry["quantity"], entry.get("direction", ""), _)
     return ""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from collector.deeds.forms import Filled, filled
 from collector.deeds.words import lack_words
 from collector.web.deciding import direction_word
-from collector.web.words import Translate, quantity_word, unit_of
+from collector.web.words import Translate, quantity_word, rule_unit
 from seepline.bundle.policy import Policy
 from seepline.sets.demand import lacks
 from seepline.sets.limit_set import LimitSet
@@ -26,7 +26,7 @@ def rule_rows(limits: LimitSet, _: Translate) -> tuple[RuleRow, ...]:
     """Return the rules of a set."""
     rows = []
     for one in limits.thresholds:
-        unit = unit_of(one.quantity) + ("/h" if one.direction.startswith("rate") else "")
+        unit = rule_unit(one.quantity, one.direction, _)
         about = f"{one.point}, {quantity_word(one.quantity, _)} ({direction_word(one.direction, _)})"
         steps = " / ".join(f"{value:g}" for value in (one.yellow, one.orange, one.red))
         rows.append(

@@ -1,7 +1,7 @@
 """What the keys of SET.toml are called in a form, which of them stand in the first row, and how each is typed."""
 
 from collector.web.deciding import direction_word
-from collector.web.words import Translate, noted, quantity_word, unit_of
+from collector.web.words import Translate, noted, quantity_word, rule_unit
 
 TABLE_WORDS = {
     "threshold": noted("Rules"),
@@ -114,7 +114,7 @@ def change_words(place: str, _: Translate) -> str:
     if not key:
         return f"{_(ENTRY_WORDS[entry])} {about}"
     label = _(KEY_WORDS[key]) if key in KEY_WORDS else key
-    shown_unit = unit if key in IN_THE_UNIT else "s" if key.endswith("_s") else ""
+    shown_unit = unit if key in IN_THE_UNIT else _("s") if key.endswith("_s") else ""
     return f"{_(ENTRY_WORDS[entry])} {about}: {label}{', ' if shown_unit else ''}{shown_unit}"
 
 
@@ -125,4 +125,4 @@ def _entry(entry: str, name: str, _: Translate) -> tuple[str, str]:
         return name, ""
     point, quantity, direction = parts[:3]
     words = f"{point}, {quantity_word(quantity, _)} ({direction_word(direction, _)})"
-    return words, unit_of(quantity) + ("/h" if direction.startswith("rate") else "")
+    return words, rule_unit(quantity, direction, _)

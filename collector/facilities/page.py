@@ -18,7 +18,7 @@ from collector.facilities.watch import EVERY_S, Word
 from collector.present import Present, present
 from collector.store import StoreReader
 from collector.web.shell import Shell
-from collector.web.words import Moment, duration, moment
+from collector.web.words import Moment, Translate, duration, moment
 from seepline.thresholds import Level
 
 OLD_S = 5 * EVERY_S  # five questions without an answer
@@ -61,7 +61,9 @@ def routes(shell: Shell, store: StoreReader, words: Callable[[], Mapping[str, Wo
 
     def page(request: Request) -> Response:
         zone = ZoneInfo(shell.site.info.timezone)
-        found = facilities_page(everyone(), shell.site.info.id, shell.now_ms(), zone)
+        found = facilities_page(
+            everyone(), shell.site.info.id, shell.now_ms(), zone, shell.renderer(request).translate
+        )
         return shell.page(request, "facilities.html", found)
 
     def listed(request: Request) -> Response:
@@ -92,7 +94,9 @@ def own_word(shell: Shell, now: Present, exercise: bool) -> Word:
     return Word(facility, told, now.time_ms)
 
 
-def facilities_page(words: list[Word], own: str, now_ms: int, zone: ZoneInfo) -> FacilitiesPage:
+def facilities_page(
+    words: list[Word], own: str, now_ms: int, zone: ZoneInfo, _: Translate = str
+) -> FacilitiesPage:
     """Return the page: unknown beside the worst, never behind what is known to be calm."""
     picture = drawn(list(_spots(words)))
     places = {one.id: one for one in picture.placed} if picture else {}
@@ -100,7 +104,7 @@ def facilities_page(words: list[Word], own: str, now_ms: int, zone: ZoneInfo) ->
     for word in words:
         place = places.get(word.facility.id)
         where = {"x": place.x, "y": place.y} if place else {}
-        rows.append(_row(word, own, now_ms, zone, where))
+        rows.append(_row(word, own, now_ms, zone, where, _))
     rows.sort(key=_rank)
     return FacilitiesPage(rows=tuple(rows), map=picture)
 
@@ -111,7 +115,9 @@ def _spots(words: list[Word]) -> Iterator[Spot]:
             yield Spot(one.id, one.latitude_deg, one.longitude_deg)
 
 
-def _row(word: Word, own: str, now_ms: int, zone: ZoneInfo, where: Mapping[str, float]) -> FacilityRow:
+def _row(
+    word: Word, own: str, now_ms: int, zone: ZoneInfo, where: Mapping[str, float], _: Translate
+) -> FacilityRow:
     old = _is_old(word, now_ms)
     return FacilityRow(
         id=word.facility.id,
@@ -120,7 +126,7 @@ def _row(word: Word, own: str, now_ms: int, zone: ZoneInfo, where: Mapping[str, 
         told=word.told,
         colour=colour_of(word, now_ms),
         heard=None if word.heard_ms is None else moment(word.heard_ms, zone),
-        age="" if word.heard_ms is None else duration((now_ms - word.heard_ms) / 1000),
+        age="" if word.heard_ms is None else duration((now_ms - word.heard_ms) / 1000, _),
         old=old,
         error=word.error,
         **where,

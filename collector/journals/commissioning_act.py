@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from collector.journals.parts import Say, about_site, signatures
 from collector.places.route import cable_route
-from collector.web.words import moment, noted, quantity_word, unit_of
+from collector.web.deciding import direction_word
+from collector.web.words import moment, noted, quantity_word, rule_unit
 from seepline.convert import assignment_at, calibration_at
 from seepline.paper.blocks import Block, Facts, Heading, Paragraph, Table
 from seepline.site import Assignment, Calibration, Point, Site
@@ -94,7 +95,8 @@ def _limits(site: Site, point: Point, at_ms: int, say: Say) -> Iterator[Block]:
     heads = (noted("Quantity"), noted("yellow"), noted("orange"), noted("red"), noted("Set"))
     rows = [
         (
-            f"{quantity_word(one.quantity, say)}, {unit_of(one.quantity)} ({one.direction.replace('_', ' ')})",
+            f"{quantity_word(one.quantity, say)}, {rule_unit(one.quantity, one.direction, say)}"
+            f" ({direction_word(one.direction, say)})",
             *(f"{limit:g}" for limit in (one.yellow, one.orange, one.red)),
             one.set,
         )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
+from collector.events import KINDS
 from collector.store import StoredEvent
 from collector.web.scales import number
 from collector.web.words import DECIMALS, LEVEL_WORDS, moment, noted, quantity_word, value_text
@@ -47,10 +48,12 @@ def _event(one: StoredEvent, say: Say, zone: ZoneInfo) -> tuple[str, str, str]:
     where = " ".join((one.point or one.logger, quantity_word(one.quantity, say) if one.quantity else "")).strip()
     if one.level_from != one.level_to:
         before, after = (say(LEVEL_WORDS[Level(level or 0)]) for level in (one.level_from, one.level_to))
-        what = f"{before} – {after}, {value_text(one.quantity, one.value)}"
+        what = f"{before} – {after}, {value_text(one.quantity, one.value, _=say)}"
         late = f" ({say(noted('late'))})" if one.late else ""
         return moment(one.time_ms, zone).utc[:-4], where, what.rstrip(", ") + late
-    return moment(one.time_ms, zone).utc[:-4], where, one.text
+    kind = say(KINDS[one.kind]) if one.kind in KINDS else ""
+    kept = one.text if not kind or kind == KINDS[one.kind] else f"{kind}. {one.text}"  # its sentence is English
+    return moment(one.time_ms, zone).utc[:-4], where, kept
 
 
 def signatures(roles: Sequence[str], say: Say) -> list[Block]:

@@ -41,7 +41,7 @@ def point_journal(
     """Return the journal; `days` by quantity, `events` of the point in the period, oldest first."""
     blocks: list[Block] = [Heading(f"{say(_TITLE)} {point.id}", 1), Facts(list(_facts(site, point, over, say)))]
     for quantity, rows in days.items():
-        unit = unit_of(quantity)
+        unit = unit_of(quantity, say)
         blocks.append(Heading(f"{quantity_word(quantity, say)}{f', {unit}' if unit else ''}", 2))
         blocks.append(Table(tuple(say(head) for head in _HEADS), [_row(one, quantity, say) for one in rows]))
     blocks += [Paragraph(say(_NOTE)), *event_table(events, say), *signatures(_ROLES, say)]

@@ -65,7 +65,7 @@ def _is_rise(one: StoredEvent) -> bool:
 
 def _rows(sums: Sequence[SeriesSum], say: Say) -> Iterator[tuple[str, ...]]:
     for one in sums:
-        unit = unit_of(one.quantity)
+        unit = unit_of(one.quantity, say)
         usable = 100 * (1 - one.unusable / one.readings)
         what = f"{quantity_word(one.quantity, say)}{f', {unit}' if unit else ''}"
         level = say(LEVEL_WORDS[Level(one.level)])

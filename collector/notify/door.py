@@ -27,8 +27,12 @@ from collector.notify.measured import alarm_load, duty_now
 from collector.notify.sender import Way
 from collector.notify.settings import read_contacts
 from collector.store import StoreReader
+from collector.web.sentence import Sentence
 from collector.web.shell import Shell
+from collector.web.visitor import visitor_of
+from collector.web.words import LEVEL_WORDS, noted
 from seepline.notices.contacts import Contacts
+from seepline.thresholds import Level
 from seepline.toml_file import Faulty
 
 _DAY_MS = 86_400_000
@@ -61,7 +65,8 @@ def routes(shell: Shell, reader: StoreReader, data: Path, ways: Mapping[str, Way
 
     def told_page(request: Request) -> Response:
         contacts, fault = contacts_of(data, ways)
-        return shell.page(request, "told.html", page.told_page(shell, reader, told, contacts, fault))
+        found = page.told_page(shell, reader, told, contacts, fault, visitor_of(request))
+        return shell.page(request, "told.html", found)
 
     return [
         Route("/api/v1/messages", messages),
@@ -92,10 +97,10 @@ def sentences(data: Path, now_ms: int) -> list[str]:
     lost = BookReader(data / book.FILE_NAME).unreached(now_ms - _DAY_MS)
     if not lost:
         return []
-    worst = "red" if max(level for _, level in lost) > 2 else "orange"
-    return [
-        f"{len(lost)} events of the last 24 hours, the worst {worst}, have reached nobody: see People and duty."
-    ]
+    text = noted(
+        "%(count)s events of the last 24 hours, the worst %(worst)s, have reached nobody: see Duty and messages."
+    )
+    return [Sentence(text, count=len(lost), worst=LEVEL_WORDS[Level(max(level for _, level in lost))])]
 
 
 def _duty_json(duty: dict[str, Any]) -> dict[str, Any]:

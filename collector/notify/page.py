@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from collector.deeds.alarm_page import local_input
+from collector.deeds.forms import Filled, filled, for_role, plain
 from collector.notify.book_reader import BookReader
 from collector.notify.measured import AlarmLoad, alarm_load, duty_now, name_of
 from collector.store import StoreReader
 from collector.web.shell import Shell
+from collector.web.visitor import Visitor
 from collector.web.words import Moment, moment, noted
 from seepline.notices.contacts import Contacts
 from seepline.thresholds import Level
@@ -59,10 +62,11 @@ class ToldPage:
     rows: tuple[Row, ...]
     load: AlarmLoad
     names: dict[str, str]
+    forms: tuple[Filled, ...]
 
 
 def told_page(
-    shell: Shell, reader: StoreReader, book: BookReader, contacts: Contacts | None, fault: str
+    shell: Shell, reader: StoreReader, book: BookReader, contacts: Contacts | None, fault: str, visitor: Visitor
 ) -> ToldPage:
     """Return the data of the page."""
     zone, now_ms = ZoneInfo(shell.site.info.timezone), shell.now_ms()
@@ -75,7 +79,15 @@ def told_page(
         rows=tuple(_row(one, texts.get(one["event"], one["event"]), contacts, zone) for one in newest),
         load=load,
         names={one.person: name_of(contacts, one.person) for one in load.persons},
+        forms=for_role(_swap(contacts, zone, now_ms), visitor) if contacts and contacts.rotas else (),
     )
+
+
+def _swap(contacts: Contacts, zone: ZoneInfo, now_ms: int) -> tuple[Filled, ...]:
+    """Return the form by which a duty changes hands, beginning now."""
+    persons = tuple((one.person, one.name) for one in contacts.contacts)
+    rotas, now = plain(tuple(one.id for one in contacts.rotas)), {"from_ms": local_input(now_ms, zone)}
+    return (filled("duty", now, rota=rotas, person=persons, instead_of=persons),)
 
 
 def _watches(contacts: Contacts, reader: StoreReader, zone: ZoneInfo, now_ms: int) -> tuple[Watch, ...]:

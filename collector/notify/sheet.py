@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from collector.notify.measured import AlarmLoad, DutyNow, name_of
 from collector.notify.sender import Letter
 from collector.web.alarms import STATE_WORDS
-from collector.web.words import LEVEL_WORDS, QUANTITY_WORDS, UNIT_WORDS, Translate, noted
+from collector.web.words import LEVEL_WORDS, QUANTITY_WORDS, Translate, noted, unit_word
 from seepline.alarm.standing import Standing, shown
 from seepline.notices.contacts import Contacts
 from seepline.quantities import QUANTITIES
@@ -132,7 +132,7 @@ class _Sheet:
         lines = []
         for one in self._facts.changes:
             unit = QUANTITIES[one.quantity].unit if one.quantity in QUANTITIES else ""
-            unit = UNIT_WORDS.get(unit, unit)
+            unit = unit_word(unit, self._translate)
             value = "-" if one.value is None else f"{one.value:.4g} {unit}".strip()
             change = (
                 self.said(noted("no value 24 h before"))

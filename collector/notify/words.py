@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from math import floor, log10
 from zoneinfo import ZoneInfo
 
-from collector.web.words import LEVEL_WORDS, Translate, noted
+from collector.web.words import LEVEL_WORDS, UNIT_WORDS, Translate, noted
 from seepline.notices.kinds import KINDS
 from seepline.notices.notice import Notice
 from seepline.thresholds import Level
@@ -79,11 +79,6 @@ KIND_WORDS = {
     "exercise_broken": noted("the exercise ended because of a real alarm"),
 }
 
-_UNITS = {
-    "kPa": noted("kPa"), "degC": "°C", "m": noted("m"), "mm": noted("mm"), "deg": "°", "mA": noted("mA"), "1": "",
-    "mm/h": noted("mm/h"), "h": noted("h"), "mm/d": noted("mm/d"), "d": noted("d"), "L/s": noted("L/s"),
-    "kPa/d": noted("kPa/d"), "m/d": noted("m/d"), "m/s2": noted("m/s²"), "m/s": noted("m/s"), "s": noted("s"),
-}  # fmt: skip
 _SPOKEN_UNITS = {
     "kPa": noted("kilopascals"), "degC": noted("degrees Celsius"), "m": noted("metres"),
     "mm": noted("millimetres"), "deg": noted("degrees"), "mA": noted("milliamperes"), "1": "",
@@ -141,7 +136,7 @@ def plain_number(value: float, language: str) -> str:
 def unit_word(unit: str, _: Translate) -> str:
     """Return a unit as it is written; a rate's unit is per hour."""
     whole, per_hour = _per_hour(unit)
-    word = _UNITS.get(whole, whole)
+    word = UNIT_WORDS.get(whole, whole)
     return (_(word) if word else "") + ("/" + _("h") if per_hour else "")
 
 
@@ -171,7 +166,7 @@ def spoken(value: float, unit: str, language: str, _: Translate) -> str:
 
 def _per_hour(unit: str) -> tuple[str, bool]:
     """Return a rate's own unit, and whether it is per hour: 'mm/h' is a unit by itself."""
-    end = next((one for one in _PER_HOUR if unit.endswith(one) and unit not in _UNITS), "")
+    end = next((one for one in _PER_HOUR if unit.endswith(one) and unit not in UNIT_WORDS), "")
     return unit.removesuffix(end), bool(end)
 
 

@@ -23,10 +23,7 @@ from seepline.acts.chain import Head
 from seepline.acts.keys import KeyRing
 from seepline.site import Site
 
-_OPEN = noted(
-    "Nobody has an account yet: everything can be read without signing in, on this machine only."
-    " docs/people.md says how the first account is made."
-)
+_OPEN = noted("Nobody has an account yet: everything can be read without signing in, on this machine only.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def _row(site: Site, one: Instrument, now_ms: int, zone: ZoneInfo) -> Instrument
     now = (each.point for each in here if valid_at(each.valid_from_ms, each.valid_to_ms, now_ms))
     return InstrumentRow(
         id=one.id,
-        kind=one.kind.replace("_", " "),
+        kind=one.kind,
         maker=one.maker,
         serial=one.serial,
         point=next(now, ""),

@@ -34,7 +34,7 @@ def labels(site: Site, base: str, now_ms: int) -> tuple[Label, ...]:
             point=one.id,
             name=one.name,
             section=one.section,
-            kind=one.kind.replace("_", " "),
+            kind=one.kind,
             elevation=f"{one.elevation_m:.2f} m",
             serial=serials.get(one.id, ""),
             address=(address := f"{base}/points/{quote(one.id, safe='')}"),

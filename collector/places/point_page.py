@@ -13,7 +13,16 @@ from collector.web.scales import number
 from collector.web.state import is_valid, level_of
 from collector.web.tables import EventRow, event_rows
 from collector.web.view import ChartCard, chart_card
-from collector.web.words import BOUND_SIGNS, QUALITY_WORDS, Moment, Translate, moment, quantity_word, unit_of
+from collector.web.words import (
+    BOUND_SIGNS,
+    QUALITY_WORDS,
+    Moment,
+    Translate,
+    moment,
+    quantity_word,
+    rule_unit,
+    unit_word,
+)
 from collector.works.table import Work
 from seepline.convert import assignment_at
 from seepline.quantities import QUANTITIES
@@ -123,7 +132,7 @@ def point_page(
         level=level_of(now, point.id),
         valid=now.valid.get(point.id, False),
         values=tuple(_value(site, now, one, zone, _) for one in latest),
-        raw=tuple(_raw(held.raw, assignment, zone)),
+        raw=tuple(_raw(held.raw, assignment, zone, _)),
         alarms=tuple(one for one in alarm_rows(now, zone, _) if one.point == point.id),
         charts=tuple(
             chart_card(site, now, now.latest[key], rows, days, held.works, _) for key, rows in held.series.items()
@@ -143,7 +152,7 @@ def _value(site: Site, now: Present, one: StoredReading, zone: ZoneInfo, _: Tran
     values = () if one.value is None or known is None else spoken(one.value, known.unit)
     return ValueRow(
         quantity=quantity_word(one.quantity, _),
-        values=tuple(sign + shown(each) for each in values),
+        values=tuple(sign + shown(each, _) for each in values),
         level=level_of(now, one.point, one.quantity),
         valid=is_valid(site, now, one),
         quality=_(QUALITY_WORDS[one.quality]),
@@ -153,13 +162,14 @@ def _value(site: Site, now: Present, one: StoredReading, zone: ZoneInfo, _: Tran
     )
 
 
-def shown(one: Spoken) -> str:
+def shown(one: Spoken, _: Translate = str) -> str:
     """Return a value with its unit as it is printed."""
-    unit = {"1": "", "degC": "°C", "m H2O": "m H₂O", "kgf/cm2": "kgf/cm²", "deg": "°"}.get(one.unit, one.unit)
-    return f"{number(one.value, one.decimals)} {unit}".rstrip()
+    return f"{number(one.value, one.decimals)} {unit_word(one.unit, _)}".rstrip()
 
 
-def _raw(raw: Mapping[str, RawNow], assignment: Assignment | None, zone: ZoneInfo) -> Iterator[RawRow]:
+def _raw(
+    raw: Mapping[str, RawNow], assignment: Assignment | None, zone: ZoneInfo, _: Translate
+) -> Iterator[RawRow]:
     for use, channel in assignment.inputs.items() if assignment else ():
         one = raw.get(channel)
         if one is None:
@@ -167,7 +177,7 @@ def _raw(raw: Mapping[str, RawNow], assignment: Assignment | None, zone: ZoneInf
             continue
         values = [] if one.value is None else [f"{one.value:g}"]
         if use == "frequency" and one.value is not None:
-            values = [f"{one.value:.3f} Hz", shown(digits(one.value))]
+            values = [f"{one.value:.3f} {_('Hz')}", shown(digits(one.value), _)]
         when = moment(one.time_ms, zone)
         yield RawRow(use=use, channel=channel, values=tuple(values), status=describe(one.status), when=when)
 
@@ -175,12 +185,11 @@ def _raw(raw: Mapping[str, RawNow], assignment: Assignment | None, zone: ZoneInf
 def _limits(site: Site, point: str, now_ms: int, _: Translate) -> Iterator[LimitRow]:
     rules = (one for some in in_force(site, now_ms).values() for one in some)
     for one in (rule for rule in rules if rule.point == point):
-        rate = "/h" if one.direction.startswith("rate") else ""
         yield LimitRow(
             quantity=quantity_word(one.quantity, _),
-            direction=one.direction.replace("_", " "),
+            direction=one.direction,
             limits=(f"{one.yellow:g}", f"{one.orange:g}", f"{one.red:g}"),
-            unit=unit_of(one.quantity) + rate,
+            unit=rule_unit(one.quantity, one.direction, _),
             threshold_set=one.set,
         )
 
@@ -189,7 +198,7 @@ def _gauge(site: Site, one: Assignment, zone: ZoneInfo) -> GaugeRow:
     gauge = next(each for each in site.instruments if each.id == one.instrument)
     return GaugeRow(
         instrument=gauge.id,
-        kind=gauge.kind.replace("_", " "),
+        kind=gauge.kind,
         maker=gauge.maker,
         serial=gauge.serial,
         since=moment(one.valid_from_ms, zone),

@@ -15,8 +15,19 @@ from collector.asked import piece, piece_of_all, whole
 from collector.events import utc_text
 from collector.recompute.runs import Count, Levels, Run, RunTable
 from collector.store import READING_COLUMNS, StoredReading, StoreReader, stored_from
+from collector.web.sentence import Sentence
+from collector.web.words import noted
 
 _NONE_YET = "SELECT count(*) FROM sqlite_master WHERE name = 'recomputes'"
+
+_RUNS = noted(
+    "History is being made again from raw readings, asked for by %(person)s: %(reason)s. %(percent)s %% of the"
+    " steps are done; until the end, older readings may be mixed from both."
+)
+_MIXED = noted(
+    "Since %(since)s readings are made by another site file than those before; older ones stay as they were until"
+    " an engineer lets history be made again (docs/recompute.md)."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +76,7 @@ def sentences(reader: StoreReader) -> list[str]:
     return [
         *_mixed(reader),
         *(
-            f"History is being made again from raw readings, asked for by {one.run.person}: {one.run.reason}. "
-            f"{one.share_done:.0%} of the steps are done; until the end, older readings may be mixed from both."
+            Sentence(_RUNS, person=one.run.person, reason=one.run.reason, percent=round(100 * one.share_done))
             for one in runs(reader)
             if one.state != "ended"
         ),
@@ -79,10 +89,7 @@ def _mixed(reader: StoreReader) -> list[str]:
         since_ms = RunTable(connection).mixed_since_ms() if known else None
     if since_ms is None:
         return []
-    return [
-        f"Since {utc_text(since_ms)} readings are made by another site file than those before; older ones stay as "
-        "they were until an engineer lets history be made again (docs/recompute.md)."
-    ]
+    return [Sentence(_MIXED, since=utc_text(since_ms))]
 
 
 def versions(reader: StoreReader, point: str, quantity: str, time_ms: int) -> list[StoredReading]:

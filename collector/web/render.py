@@ -7,14 +7,20 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from collector.web.catalogue import catalogue
-from collector.web.deciding import ROLE_WORDS, STATUS_WORDS, VERDICT_WORDS
+from collector.web.deciding import DIRECTION_WORDS, ROLE_WORDS, STATUS_WORDS, VERDICT_WORDS
 from collector.web.replayed import Replayed, limits_text
+from collector.web.thing_words import kind_word
 from collector.web.words import LEVEL_WORDS, Translate
 from seepline.thresholds import Level
 
 DAY_CHOICES = (1, 7, 14, 90)
 
-_TABLES = {"role_word": ROLE_WORDS, "status_word": STATUS_WORDS, "verdict_word": VERDICT_WORDS}
+_TABLES = {
+    "role_word": ROLE_WORDS,
+    "direction_word": DIRECTION_WORDS,
+    "status_word": STATUS_WORDS,
+    "verdict_word": VERDICT_WORDS,
+}
 _TEMPLATES = Path(__file__).parent / "templates"
 _STATIC = Path(__file__).parent / "static"
 
@@ -46,6 +52,7 @@ class Renderer:
         self._templates.filters["level_word"] = self._level_word
         self._templates.filters["mark_name"] = _mark_name
         self._templates.filters["colour_word"] = self._colour_word
+        self._templates.filters["kind_word"] = partial(kind_word, _=self.translate)
         for name, table in _TABLES.items():
             self._templates.filters[name] = partial(self._of_table, table)
 

@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from collector.web.catalogue import LANGUAGES, best_language
-from collector.web.menu import MENU, Entry
+from collector.web.menu import FIRST, GROUPS, MENU, Entry, Group, here_of
 from collector.web.render import Renderer
+from collector.web.sentence import said
 from collector.web.visitor import Visitor, visitor_of
 from collector.web.words import Moment, moment
 from seepline.exercise import Exercise
@@ -22,6 +23,7 @@ from seepline.site import Site
 
 LANGUAGE_COOKIE = "seepline_lang"
 _A_YEAR_S = 31_536_000
+_OUTSIDE = frozenset(("signin", "invite", "totp"))  # who stands here is told nothing of the site's state
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -45,7 +47,9 @@ class Frame:
     demo: bool
     up: str
     here: str
-    menu: tuple[Entry, ...]
+    menu: tuple[Group, ...]
+    first: tuple[Entry, ...]
+    entry: Entry | None
     visitor: Visitor
     language: str
     languages: dict[str, str]
@@ -87,6 +91,8 @@ class Shell:
     def frame(self, request: Request) -> Frame:
         """Return what stands around the page of a request."""
         path, now_ms = request.url.path.removeprefix(request.scope.get("root_path", "")), self.now_ms()
+        entry, translate = here_of(path), self.renderer(request).translate
+        is_inside = path.strip("/") not in _OUTSIDE
         return Frame(
             site_id=self.site.info.id,
             site_name=self.site.info.name,
@@ -96,12 +102,14 @@ class Shell:
             demo=self.site.info.demo,
             up="../" * (path.count("/") - 1) or "./",
             here=path.strip("/"),
-            menu=MENU,
+            menu=GROUPS,
+            first=tuple(one for one in MENU if one.path in FIRST or one == entry),
+            entry=entry,
             visitor=visitor_of(request),
             language=language_of(request),
             languages=LANGUAGES,
             exercise=self.exercise_at(now_ms),
-            notices=tuple(self.notices()),
+            notices=tuple(said(one, translate) for one in self.notices()) if is_inside else (),
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from collector.events import KINDS
 from collector.present import Present
 from collector.store import LoggerSeen, StoredEvent, StoredReading
 from collector.web.state import is_valid, level_of
@@ -63,7 +64,8 @@ class LoggerRow:
 class EventRow:
     """One event in words; `delay` is how long after its own time it became known, for late ones.
 
-    `changes` tells a change of level; otherwise `text` says what happened. Rates are per hour. `offered` are works
+    `changes` tells a change of level; otherwise `text` says what happened, in the English that is kept, and
+    `kind_words` what kind of event that is, in the reader's language. Rates are per hour. `offered` are works
     that may explain an alarm.
     """
 
@@ -83,6 +85,8 @@ class EventRow:
     text: str
     offered: tuple[str, ...] = ()
     id: str = ""
+    point: str = ""
+    kind_words: str = ""
 
 
 def point_rows(site: Site, present: Present, zone: ZoneInfo, _: Translate) -> tuple[PointRow, ...]:
@@ -103,13 +107,13 @@ def _point_row(
         name=point.name,
         quantity=quantity_word(quantity, _) if quantity else "",
         value=value_text(quantity, reading.value, reading.bound, unit=False) if reading else "",
-        unit=unit_of(quantity),
+        unit=unit_of(quantity, _),
         level=level_of(present, point.id, quantity) if quantity else None,
         valid=is_valid(site, present, reading),
         quality=_(QUALITY_WORDS[reading.quality if reading else Quality.MISSING]),
         reasons=_reasons(reading, present, _),
         when=moment(reading.time_ms, zone) if reading else None,
-        age=duration((present.time_ms - reading.time_ms) / 1000) if reading else "",
+        age=duration((present.time_ms - reading.time_ms) / 1000, _) if reading else "",
         calibration=reading.calibration if reading else "",
         critical=is_critical(site, point.id, present.time_ms),
     )
@@ -160,20 +164,20 @@ def _number(share: float | None) -> str:
     return "" if share is None else f"{share:.3f}"
 
 
-def logger_rows(site: Site, present: Present, zone: ZoneInfo) -> tuple[LoggerRow, ...]:
+def logger_rows(site: Site, present: Present, zone: ZoneInfo, _: Translate = str) -> tuple[LoggerRow, ...]:
     """Return every logger and station of the site, heard or not."""
     seen = {one.logger: one for one in present.loggers}
     never = LoggerSeen(logger="", last_ms=None, silent_since_ms=None)
-    return tuple(_logger_row(one, seen.get(one.id, never), present, zone) for one in site.sources)
+    return tuple(_logger_row(one, seen.get(one.id, never), present, zone, _) for one in site.sources)
 
 
-def _logger_row(source: Source, seen: LoggerSeen, present: Present, zone: ZoneInfo) -> LoggerRow:
+def _logger_row(source: Source, seen: LoggerSeen, present: Present, zone: ZoneInfo, _: Translate) -> LoggerRow:
     return LoggerRow(
         logger=source.id,
         serial=source.serial if isinstance(source, Logger) else None,
         profile=_profile(source),
         last=None if seen.last_ms is None else moment(seen.last_ms, zone),
-        age="" if seen.last_ms is None else duration((present.time_ms - seen.last_ms) / 1000),
+        age="" if seen.last_ms is None else duration((present.time_ms - seen.last_ms) / 1000, _),
         silent_since=None if seen.silent_since_ms is None else moment(seen.silent_since_ms, zone),
     )
 
@@ -190,12 +194,19 @@ def event_rows(
 ) -> tuple[EventRow, ...]:
     """Return the events, those that became known last first, with the works that may explain them."""
     newest_first = sorted(events, key=lambda one: one.arrived_ms, reverse=True)
-    return tuple(replace(_event_row(one, zone, _), offered=offered(site, works, one, _)) for one in newest_first)
+    return tuple(
+        replace(
+            _event_row(one, zone, _),
+            offered=offered(site, works, one, _),
+            point=one.point if one.point in site.point_by_id else "",
+        )
+        for one in newest_first
+    )
 
 
 def _event_row(event: StoredEvent, zone: ZoneInfo, _: Translate) -> EventRow:
     level_from, level_to = Level(event.level_from or 0), Level(event.level_to or 0)
-    per_hour = "/h" if event.direction.startswith("rate") else ""
+    per_hour = "/" + _("h") if event.direction.startswith("rate") else ""
     return EventRow(
         kind=event.kind,
         when=moment(event.time_ms, zone),
@@ -205,11 +216,13 @@ def _event_row(event: StoredEvent, zone: ZoneInfo, _: Translate) -> EventRow:
         level_from=level_from,
         level_to=level_to,
         changes=level_from != level_to,
-        value=value_text(event.quantity, event.value) + (per_hour if event.value is not None else ""),
-        limit=value_text(event.quantity, event.limit_value) + (per_hour if event.limit_value is not None else ""),
+        value=value_text(event.quantity, event.value, _=_) + (per_hour if event.value is not None else ""),
+        limit=value_text(event.quantity, event.limit_value, _=_)
+        + (per_hour if event.limit_value is not None else ""),
         threshold_set=event.threshold_set,
         late=event.late,
-        delay=duration((event.arrived_ms - event.time_ms) / 1000),
+        delay=duration((event.arrived_ms - event.time_ms) / 1000, _),
         text=event.text,
         id=event.id,
+        kind_words=_(KINDS[event.kind]) if event.kind in KINDS else "",
     )

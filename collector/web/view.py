@@ -147,7 +147,7 @@ def _head_words(elevation_m: float | None, bound: str, valid: bool, level: Level
     kept = raised_word(level, _)
     if elevation_m is None:
         return _("no valid reading") + kept
-    value = f"{BOUND_SIGNS[bound]}{number(elevation_m, 2)} m"
+    value = f"{BOUND_SIGNS[bound]}{number(elevation_m, 2)} {_('m')}"
     dry = f" ({_('dry')})" if bound == "at_most" else ""
     return value + dry + ("" if valid else f" ({_('not valid')})") + kept
 
@@ -162,7 +162,7 @@ def _pond(point: Point, section: Section, present: Present, valid: bool, _: Tran
         x_m=along(section, point.easting_m, point.northing_m),
         surface_m=reading.value,
         level=level,
-        text=value_text("water_level", reading.value) + raised_word(level, _),
+        text=value_text("water_level", reading.value, _=_) + raised_word(level, _),
     )
 
 
@@ -226,10 +226,10 @@ def chart_card(
         point=reading.point,
         name=site.point_by_id[reading.point].name,
         quantity=quantity_word(reading.quantity, _),
-        unit=unit_of(reading.quantity),
+        unit=unit_of(reading.quantity, _),
         level=level_of(present, reading.point, reading.quantity),
         valid=is_valid(site, present, reading),
-        newest=value_text(reading.quantity, reading.value, reading.bound),
+        newest=value_text(reading.quantity, reading.value, reading.bound, _=_),
         limits=tuple((level, number(limit, 2)) for level, limit in limits if limit is not None),
         threshold_set=reading.threshold_set,
         chart=drawn,
@@ -242,7 +242,7 @@ def _made_of(site: Site, present: Present, reading: StoredReading, _: Translate)
     declared = derived_at(site, reading.point, reading.quantity, reading.time_ms)
     for key in dict.fromkeys(inputs_of(declared).values()) if declared else ():
         newest = present.latest.get(key)
-        value = value_text(key[1], newest.value, newest.bound) if newest else ""
+        value = value_text(key[1], newest.value, newest.bound, _=_) if newest else ""
         kept = raised_word(level_of(present, *key), _)
         yield f"{key[0]} {quantity_word(key[1], _)} {value or _('without a value')}{kept}"
 
@@ -274,7 +274,7 @@ def page(
         events=event_rows(site, events[0], works, zone, _),
         logger_events=event_rows(site, events[1], (), zone, _),
         points=point_rows(site, present, zone, _),
-        loggers=logger_rows(site, present, zone),
+        loggers=logger_rows(site, present, zone, _),
         air=air_rows(site, air, present.time_ms, zone),
         days=days,
         works=work_rows(works, (present.time_ms - days * DAY_MS, present.time_ms), zone, _),

@@ -84,7 +84,13 @@ QUANTITY_WORDS = {
     "significant_duration": noted("significant duration"),
 }
 
-UNIT_WORDS = {"degC": "°C", "deg": "°", "1": ""}
+UNIT_WORDS = {
+    "kPa": noted("kPa"), "degC": "°C", "m": noted("m"), "mm": noted("mm"), "deg": "°", "mA": noted("mA"), "1": "",
+    "mm/h": noted("mm/h"), "h": noted("h"), "mm/d": noted("mm/d"), "d": noted("d"), "L/s": noted("L/s"),
+    "kPa/d": noted("kPa/d"), "m/d": noted("m/d"), "m/s2": noted("m/s²"), "m/s": noted("m/s"), "s": noted("s"),
+    "m H2O": noted("m H₂O"), "kgf/cm2": noted("kgf/cm²"), "bar": noted("bar"), "psi": noted("psi"),
+    "ft": noted("ft"), "in": noted("in"), "digits": noted("digits"), "Hz": noted("Hz"),
+}  # fmt: skip
 
 DECIMALS = {"tilt": 4, "rain": 1}  # all others: 2
 
@@ -101,18 +107,29 @@ def quantity_word(quantity: str, _: Translate) -> str:
     return _(QUANTITY_WORDS.get(quantity, quantity.replace("_", " ")))
 
 
-def unit_of(quantity: str) -> str:
+def unit_word(unit: str, _: Translate = str) -> str:
+    """Return a unit as it is printed; one that the table has not stays as it is written."""
+    word = UNIT_WORDS.get(unit, unit)
+    return _(word) if word else ""
+
+
+def unit_of(quantity: str, _: Translate = str) -> str:
     """Return a quantity's unit as it is printed; '' for an unknown quantity."""
     known = QUANTITIES.get(quantity)
-    return UNIT_WORDS.get(known.unit, known.unit) if known else ""
+    return unit_word(known.unit, _) if known else ""
 
 
-def value_text(quantity: str, value: float | None, bound: str = "", unit: bool = True) -> str:
+def rule_unit(quantity: str, direction: str, _: Translate = str) -> str:
+    """Return the unit of a rule's limits: of a rate it is per hour."""
+    return unit_of(quantity, _) + ("/" + _("h") if direction.startswith("rate") else "")
+
+
+def value_text(quantity: str, value: float | None, bound: str = "", unit: bool = True, _: Translate = str) -> str:
     """Return a value as people read it, with its bound and unit; '' for none."""
     if value is None:
         return ""
     text = BOUND_SIGNS[bound] + number(value, DECIMALS.get(quantity, 2))
-    return f"{text} {unit_of(quantity)}".rstrip() if unit else text
+    return f"{text} {unit_of(quantity, _)}".rstrip() if unit else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +153,7 @@ def moment(time_ms: int, zone: ZoneInfo) -> Moment:
     return Moment(f"{local:%Y-%m-%d %H:%M:%S}", f"UTC{offset[:3]}:{offset[3:5]}", f"{utc:%Y-%m-%d %H:%M:%S} UTC")
 
 
-def duration(seconds: float) -> str:
+def duration(seconds: float, _: Translate = str) -> str:
     """Return a length of time in its two largest units.
 
     >>> duration(42), duration(5400), duration(-3 * 86400 - 7200)
@@ -144,10 +161,10 @@ def duration(seconds: float) -> str:
     """
     sign, rest = ("−" if seconds < 0 else ""), int(abs(seconds))
     for large_s, large, small_s, small in (
-        (86_400, "d", 3_600, "h"),
-        (3_600, "h", 60, "min"),
-        (60, "min", 1, "s"),
+        (86_400, noted("d"), 3_600, noted("h")),
+        (3_600, noted("h"), 60, noted("min")),
+        (60, noted("min"), 1, noted("s")),
     ):
         if rest >= large_s:
-            return f"{sign}{rest // large_s} {large} {rest % large_s // small_s} {small}"
-    return f"{sign}{rest} s"
+            return f"{sign}{rest // large_s} {_(large)} {rest % large_s // small_s} {_(small)}"
+    return f"{sign}{rest} {_('s')}"

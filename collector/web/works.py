@@ -87,7 +87,7 @@ def offered(site: Site, works: Sequence[Work], event: StoredEvent, _: Translate)
         return ()
     return tuple(
         f"{_(WORK_WORDS[work.work][1])}, {_(place_words(work))}, "
-        + (_("going on then") if ended_s is None else _("ended %s before") % duration(ended_s))
+        + (_("going on then") if ended_s is None else _("ended %s before") % duration(ended_s, _))
         + f": {work.text}"
         for work, ended_s in beside(site, works, event.point, event.time_ms)
     )

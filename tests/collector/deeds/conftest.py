@@ -15,6 +15,15 @@ from tests.sets import joint_policy, people
 T0_MS = 1_451_635_200_000
 
 
+def send_scan(url: str, token: str, number: int, hertz: float) -> None:
+    """Send what the barometer and the piezometer gave at one scan."""
+    tail = f"ring=7i,boot=1i,seq={number}i,tq=2i {T0_MS + 180_000 + 30_000 * number}"
+    lines = f"raw,site=dam,logger=b,block=0 baro=2100,{tail}\n"
+    lines += f"raw,site=dam,logger=a,block=0 f={hertz},t=3000,{tail}\n"
+    headers, address = {"Authorization": f"Token {token}"}, f"{url}/api/v2/write?bucket=dam&precision=ms"
+    assert httpx.post(address, content=lines, headers=headers, trust_env=False).status_code == 204
+
+
 class Site:
     """A running collector of the dam, and the policy that grows with the keys of people's browsers."""
 
@@ -45,12 +54,7 @@ class Site:
         path.write_text(path.read_text().replace(self.persons.keys[person].public.hex(), public))
 
     def scan(self, number: int, hertz: float) -> None:
-        tail = f"ring=7i,boot=1i,seq={number}i,tq=2i {T0_MS + 180_000 + 30_000 * number}"
-        lines = f"raw,site=dam,logger=b,block=0 baro=2100,{tail}\n"
-        lines += f"raw,site=dam,logger=a,block=0 f={hertz},t=3000,{tail}\n"
-        headers = {"Authorization": f"Token {self.token}"}
-        address = f"{self.url}/api/v2/write?bucket=dam&precision=ms"
-        assert httpx.post(address, content=lines, headers=headers, trust_env=False).status_code == 204
+        send_scan(self.url, self.token, number, hertz)
 
     def asked(self, path: str) -> dict:
         return httpx.get(f"{self.url}/api/v1/{path}", trust_env=False).json()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from collector import events
 from collector.notify import words
 from collector.notify.compose import compose
+from collector.web.words import UNIT_WORDS
 from seepline.notices import sms
 from seepline.notices.kinds import KINDS
 from seepline.quantities import QUANTITIES
@@ -129,7 +130,7 @@ def test_what_is_told_is_a_kind_of_event_with_words():
 
 @pytest.mark.parametrize("unit", sorted({one.unit for one in QUANTITIES.values()}))
 def test_every_unit_is_written_and_spoken(unit):
-    assert unit in words._UNITS
+    assert unit in UNIT_WORDS
     assert unit in words._SPOKEN_UNITS
 
 

@@ -59,7 +59,7 @@ def test_an_earthquake_of_last_month_is_still_what_is_known_while_its_logger_spe
     world.site = replace(world.site, strong_motion=(StrongMotion(point="TOE-P1", logger="pond", valid_from_ms=0),))
     world.readings.append(reading("TOE-P1", "peak_acceleration", 0.8, time_ms=NOW_MS - 30 * 86_400_000))
     (card,) = [one for one in page_of(world).charts if one.quantity == "peak acceleration"]
-    assert (card.valid, card.unit) == (True, "m/s2")
+    assert (card.valid, card.unit) == (True, "m/s²")
     world.silent = {"pond"}
     (card,) = [one for one in page_of(world).charts if one.quantity == "peak acceleration"]
     assert not card.valid

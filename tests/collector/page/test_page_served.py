@@ -65,6 +65,7 @@ def test_the_page_forbids_foreign_scripts_frames_and_foreign_sources(address):
 def test_the_page_needs_nothing_from_the_internet(address):
     page = httpx.get(address).text
     linked = set(re.findall(r'(?:href|src)="([^"#?][^"]*)"', page))
+    linked = {one for one in linked if not one.startswith(("./points/", "./alarms/"))}
     assert linked == {"./static/page.css", "./static/icon.svg", "./signin", *(f"./{one.path}" for one in MENU)}
     for name in linked - {
         "./signin",

@@ -8,7 +8,9 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from collector.events import KINDS
 from collector.web.catalogue import LOCALE, best_language, catalogue
+from collector.web.words import duration, rule_unit, unit_word, value_text
 
 ROOM = Path("collector")
 METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
@@ -20,7 +22,8 @@ def texts() -> set[str]:
     """Return every literal that is marked for translation in the collector."""
     options = {"**/templates/**.html": {"trimmed": "false"}}
     found = extract_from_dir(ROOM, METHODS, options, KEYWORDS, ())
-    return {one[2] if isinstance(one[2], str) else one[2][0] for one in found}
+    said = {one[2] if isinstance(one[2], str) else one[2][0] for one in found}
+    return said | set(KINDS.values())  # said through EventRow.kind_words
 
 
 def entries(path: Path) -> dict[str, str]:
@@ -56,3 +59,11 @@ def test_a_language_comes_from_the_browser_and_english_where_none_fits():
     assert best_language("de, fr;q=x") == "en"
     assert catalogue("en").gettext("green") == "green"
     assert catalogue("ru").gettext("green") == "зелёный"
+
+
+def test_units_are_those_that_people_of_the_field_write():
+    ru = catalogue("ru").gettext
+    assert value_text("pore_pressure", 61.25, _=ru) == "61.25 кПа"
+    assert [unit_word(one, ru) for one in ("m H2O", "kgf/cm2", "m")] == ["м вод. ст.", "кгс/см²", "м"]
+    assert rule_unit("pore_pressure", "rate_up", ru) == "кПа/ч"
+    assert duration(5400, ru) == "1 ч 30 мин"
