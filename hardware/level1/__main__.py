@@ -2,7 +2,7 @@
 
 import sys
 
-from hardware.level1 import documents
+from hardware.level1 import bom, documents
 from hardware.level1.table import HERE, WiringError, read
 from hardware.tool import ToolError, run
 
@@ -11,6 +11,7 @@ def main() -> int:
     """Write the committed documents, and the pictures that `dot` and `rsvg-convert` make of them."""
     try:
         build = read()
+        bom.read(build)  # refuses what cannot be ordered or does not bear the air
         made = documents.committed(build)
         for name, text in made.items():
             (HERE / name).write_text(text, encoding="utf-8")
