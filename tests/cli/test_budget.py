@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from seepline.cli.logger import planning
 from seepline.power_budget import Battery, Board, Instrument, Plan, budget
 from seepline.reckoning import solar
+from seepline.site_file import read_site
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "docs/examples/power.toml"
@@ -232,23 +234,22 @@ silence_s = 7200
 
 
 @pytest.mark.parametrize(
-    ("changes", "arguments", "trunk_m", "to"),
+    ("changes", "assumed", "trunk_m", "to"),
     [
-        ([], (), 850, "toe"),
-        ([], ("--assume", "trunk_m=300"), 850, "toe"),
-        ([("trunk_m = 850\n", "")], (), None, None),
-        ([("trunk_m = 850\n", "")], ("--assume", "trunk_m=300"), 300, "assumed"),
-        ([("trunk_m = 850\n", "trunk_m = 850\n" + OTHER)], (), None, None),
-        ([("trunk_m = 850\n", "trunk_m = 850\n" + OTHER)], ("--assume", "trunk_m=900"), 900, "assumed"),
-        ([("trunk_m = 850\n", "trunk_m = 850\n" + OTHER)], ("--assume", "trunk_m=9"), 850, "toe"),
+        ([], None, 850, "toe"),
+        ([], 300, 850, "toe"),
+        ([("trunk_m = 850\n", "")], None, None, None),
+        ([("trunk_m = 850\n", "")], 300, 300, "assumed"),
+        ([("trunk_m = 850\n", "trunk_m = 850\n" + OTHER)], None, None, None),
+        ([("trunk_m = 850\n", "trunk_m = 850\n" + OTHER)], 900, 900, "assumed"),
+        ([("trunk_m = 850\n", "trunk_m = 850\n" + OTHER)], 9, 850, "toe"),
     ],
 )
 def test_a_trunk_is_as_long_as_the_site_says_and_assumed_only_where_it_does_not(
-    tmp_path, changes, arguments, trunk_m, to
+    tmp_path, changes, assumed, trunk_m, to
 ) -> None:
-    found = run(changed(tmp_path, *changes), "--of", "bus", "--logger", "toe", "--json", *arguments)
-    assert found.returncode == 0, found.stderr
-    [bus] = json.loads(found.stdout)["buses"].values()
+    site = read_site(Path(changed(tmp_path, *changes)))
+    [bus] = planning.buses(site, {**planning.ASSUMED, "trunk_m": assumed}).values()
     assert (bus["trunk_m"], bus["trunk_to"]) == (trunk_m, to)
     assert (bus["far_v"] is None) == (trunk_m is None)
 
