@@ -27,6 +27,7 @@ LAYOUT = HERE / "layout.json"
 PICTURES = HERE.parent / "pictures"
 KICAD_PYTHON = "/usr/bin/python3"  # Debian's, which has pcbnew
 IBOM = "InteractiveHtmlBom==2.12.0"
+FIELDS = "Value,MPN,Footprint"
 BOARD_PIXELS, COLOURS = 1400, 24
 
 
@@ -122,7 +123,9 @@ def assembler_s_page(folder: Path) -> None:
         if subprocess.run(fetch, check=False).returncode:
             raise Unclean(f"{IBOM} could not be fetched: all else of fab/ is made, the assembler's page is not")
     command = [KICAD_PYTHON, "-m", "InteractiveHtmlBom.generate_interactive_bom", "--no-browser"]
-    command += ["--dest-dir", str((folder / "fab").resolve()), str((folder / "carrier.kicad_pcb").resolve())]
+    board = str((folder / "carrier.kicad_pcb").resolve())
+    command += ["--extra-data-file", board, "--show-fields", FIELDS, "--group-fields", FIELDS]
+    command += ["--dest-dir", str((folder / "fab").resolve()), board]
     alone = {**os.environ, "PYTHONPATH": str(tool.resolve()), "INTERACTIVE_HTML_BOM_NO_DISPLAY": "1"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=alone)
     if not (folder / "fab" / "ibom.html").exists():
