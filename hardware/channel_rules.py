@@ -1,22 +1,24 @@
 """What can be wired to the logger and what cannot; each rule names the row and what would be right.
 
-Sources: TIA-485-A (32 unit loads); Texas Instruments SLLA070D (1200 m up to 100 kbit/s); Maxim 19-0497 (MAX3471:
-an eighth of a unit load). 38 400 baud and a stub of 5 m are our own limits for its slow driver. A loop's shunt
-takes its voltage at the sensor's greatest current, a fault current included.
+What a line, a wire's cable and a probe's supply may be is reckoned by seepline/reckoning, as it is for SITE.toml.
+Only what is this board's own stands here: its inputs, its supplies, and 38,400 baud for its slow driver (MAX3471).
 """
 
 from collections.abc import Iterator
 from typing import Any
 
 from hardware.table import Row, Rows, Rule, no_twins
+from seepline.reckoning import rs485, wiring
 from seepline.site_rules.draft import Problem, one_of
 
-UNIT_LOADS = 32
-BUS_M = 1200
-STUB_M = 5
 BAUDS = (1200, 2400, 4800, 9600, 19200, 38400)
-TERMINATED_M = 300
 BUS_KINDS = ("rs485_trunk", "second_line")
+# What seepline/reckoning/rs485.py calls the figures of a line, and what a [[bus]] calls them.
+BUS_KEYS = {
+    "nodes": "unit_loads", "trunk_m": "length_m", "stub_m": "longest_stub_m", "terminators": "terminated",
+    "ohm_per_km": "length_m",
+}  # fmt: skip
+BIAS_V, BIAS_OHM = 5.0, 560.0  # at the gateway; the board's receiver needs none (true fail-safe)
 
 
 def _by_id(rows: Rows, table: str) -> dict[str, Any]:
@@ -80,9 +82,10 @@ def cables_have_their_wires(rows: Rows) -> Iterator[Problem]:
 
 
 def cables_are_not_too_long(rows: Rows) -> Iterator[Problem]:
-    """Refuse a cable that is longer than its sensor allows."""
+    """Refuse a cable that is longer than its sensor, or a wire's excitation, allows."""
     for row, _, sensor, _ in _wired(rows):
-        longest = sensor.longest_m if sensor.longest_m is not None else BUS_M
+        most_m = wiring.LONGEST_WIRE_M if sensor.kind == "vibrating_wire" else rs485.LONGEST_M
+        longest = min(most_m, most_m if sensor.longest_m is None else sensor.longest_m)
         if not 0 < row.entry.cable_m <= longest:
             right = f"more than 0 and at most {longest:g} m, the longest for {sensor.id}"
             yield Problem(f"{row.path}.cable_m", f"{row.entry.cable_m:g}", right)
@@ -98,9 +101,11 @@ def sensors_get_their_supply(rows: Rows) -> Iterator[Problem]:
             found = f"{sensor.id}, which needs a supply"
             yield Problem(f"{row.path}.sensor", found, f"an input with one, which {one.id} is not")
         else:
-            supply = supplies[one.supply]
-            lost_v = supply.drop_v + _lost_v(row, one, sensor, cable)
-            yield from _supply_problems(row.path, sensor, supply, battery_v, lost_v)
+            supply, shunt_ohm = supplies[one.supply], one.option.get("shunt_mohm", 0) / 1000
+            least_v = wiring.sensor_v(
+                battery_v[0] - supply.drop_v, shunt_ohm, row.entry.cable_m, cable.ohm_per_km, sensor.current_ma
+            )
+            yield from _supply_problems(row.path, sensor, supply, battery_v, least_v)
 
 
 def _battery_v(rows: Rows) -> tuple[float, ...] | None:
@@ -108,18 +113,12 @@ def _battery_v(rows: Rows) -> tuple[float, ...] | None:
     return ranges[0] if ranges else None
 
 
-def _lost_v(row: Row, one: Any, sensor: Any, cable: Any) -> float:
-    shunt_ohm = one.option.get("shunt_mohm", 0) / 1000
-    cable_ohm = 2 * row.entry.cable_m * cable.ohm_per_km / 1000
-    return float((shunt_ohm + cable_ohm) * sensor.current_ma / 1000)
-
-
 def _supply_problems(
-    path: str, sensor: Any, supply: Any, battery_v: tuple[float, ...], lost_v: float
+    path: str, sensor: Any, supply: Any, battery_v: tuple[float, ...], least_v: float
 ) -> Iterator[Problem]:
     lowest, highest = sensor.supply_v
-    least_v = battery_v[0] - lost_v
     if least_v < lowest:
+        lost_v = battery_v[0] - least_v
         found = f"{sensor.id}, which gets {least_v:.1f} V ({battery_v[0]:g} V less {lost_v:.1f} V)"
         yield Problem(f"{path}.sensor", found, f"{lowest:g} V or more: a shorter or thicker cable, another sensor")
     if battery_v[1] > highest:
@@ -156,34 +155,28 @@ def the_battery_suits_the_board(rows: Rows) -> Iterator[Problem]:
 
 
 def buses_bear_their_load(rows: Rows) -> Iterator[Problem]:
-    """Refuse a line beyond its loads, length, rate or stubs."""
+    """Refuse a line beyond its loads, length, rate, stubs or copper, and a rate beyond this board's driver."""
     for path, bus in rows["bus"]:
-        total = sum(bus.unit_loads)
-        longest = BUS_M
-        for wrong, key, found, right in (
-            (total > UNIT_LOADS, "unit_loads", f"{total:g} in sum", f"at most {UNIT_LOADS} unit loads"),
-            (bus.baud not in BAUDS, "baud", str(bus.baud), f"one of {', '.join(map(str, BAUDS))}"),
-            (
-                not 0 < bus.length_m <= longest,
-                "length_m",
-                f"{bus.length_m:g}",
-                f"more than 0, at most {longest} m",
-            ),
-            (
-                not 0 <= bus.longest_stub_m <= STUB_M,
-                "longest_stub_m",
-                f"{bus.longest_stub_m:g}",
-                f"at most {STUB_M} m",
-            ),
-            (
-                bus.length_m > TERMINATED_M and not bus.terminated,
-                "terminated",
-                "false",
-                f"true: 120 ohm at both ends above {TERMINATED_M} m",
-            ),
-        ):
-            if wrong:
-                yield Problem(f"{path}.{key}", found, right)
+        if bus.baud not in BAUDS:
+            yield Problem(
+                f"{path}.baud", str(bus.baud), f"one of {', '.join(map(str, BAUDS))}: this board's driver"
+            )
+        if bus.length_m <= 0:
+            yield Problem(f"{path}.length_m", f"{bus.length_m:g}", "more than 0 m")
+        if bus.longest_stub_m < 0:
+            yield Problem(f"{path}.longest_stub_m", f"{bus.longest_stub_m:g}", "0 m or more")
+        for wrong in rs485.broken(_line(rows, bus)):
+            yield Problem(f"{path}.{BUS_KEYS.get(wrong.figure, wrong.figure)}", wrong.found, wrong.expected)
+
+
+def _line(rows: Rows, bus: Any) -> rs485.Line:
+    """Return a row as the calculator knows lines: what all devices load it with, spread evenly over them."""
+    nodes = len(bus.unit_loads)
+    copper = [cable.ohm_per_km for _, one, _, cable in _wired(rows) if one.id == bus.input]
+    ends = 2 if bus.terminated else 0
+    share = sum(bus.unit_loads) / max(nodes, 1)
+    length_m, stub_m, ohm_per_km = bus.length_m, bus.longest_stub_m, max(copper, default=0.0)
+    return rs485.Line(bus.baud, nodes, share, length_m, stub_m, ends, BIAS_V, BIAS_OHM, ohm_per_km, True)
 
 
 def buses_are_at_a_line(rows: Rows) -> Iterator[Problem]:

@@ -113,7 +113,10 @@ def netlist(parts: Sequence[Part], kinds: Mapping[str, Kind]) -> dict[str, objec
         "size_mm": circuit.SIZE_MM,
         "revision": circuit.REVISION,
         "source": circuit.SOURCE,
-        "parts": [{**part._asdict(), "footprint": kinds[part.kind].footprint} for part in parts],
+        "parts": [
+            {**part._asdict(), "footprint": kinds[part.kind].footprint, "number": kinds[part.kind].number}
+            for part in parts
+        ],
     }
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from PIL import Image
 
 from hardware.carrier import design, route, schematic
+from hardware.tool import ToolError, run
 
 HERE = Path(__file__).parent
 FOLDER = HERE.parent / "build" / "carrier"
@@ -26,6 +27,7 @@ LAYOUT = HERE / "layout.json"
 PICTURES = HERE.parent / "pictures"
 KICAD_PYTHON = "/usr/bin/python3"  # Debian's, which has pcbnew
 IBOM = "InteractiveHtmlBom==2.12.0"
+FIELDS = "Value,MPN,Footprint"
 BOARD_PIXELS, COLOURS = 1400, 24
 
 
@@ -92,19 +94,20 @@ def pictures(folder: Path) -> None:
         (PICTURES / name).write_text(text, encoding="utf-8")
     for side in ("board-top", "board-bottom"):
         target = PICTURES / f"{side}.png"
-        _run("rsvg-convert", "-w", str(BOARD_PIXELS), str(folder / f"{side}.svg"), "-o", str(target))
+        run("rsvg-convert", "-w", str(BOARD_PIXELS), folder / f"{side}.svg", "-o", target)
         Image.open(target).convert("RGB").quantize(COLOURS).save(target, optimize=True)
 
 
 def fab(folder: Path) -> None:
-    """Write Gerber, drill, positions, bill of materials, schematic as PDF, assembler's page, and one archive."""
+    """Write Gerber, drill, positions, bill, schematic as PDF, the assembler's page, and one archive."""
+    shutil.rmtree(folder / "fab", ignore_errors=True)
     kicad("fab.py", str(folder))
     shutil.copy(folder / "bom.csv", folder / "fab" / "bom.csv")
     pages = []
     for name, text in schematic.pages().items():
         (folder / name).write_text(text, encoding="utf-8")
         pages.append(str(folder / name))
-    _run("rsvg-convert", "-f", "pdf", "-o", str(folder / "fab" / "schematic.pdf"), *pages)
+    run("rsvg-convert", "-f", "pdf", "-o", folder / "fab" / "schematic.pdf", *pages)
     assembler_s_page(folder)
     shutil.make_archive(str(folder / "carrier-rev-a"), "zip", folder / "fab")
 
@@ -116,17 +119,17 @@ def assembler_s_page(folder: Path) -> None:
     """
     tool = folder / "ibom-program"
     if not (tool / "InteractiveHtmlBom").exists():
-        _run(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(tool), IBOM)
+        fetch = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(tool), IBOM]
+        if subprocess.run(fetch, check=False).returncode:
+            raise Unclean(f"{IBOM} could not be fetched: all else of fab/ is made, the assembler's page is not")
     command = [KICAD_PYTHON, "-m", "InteractiveHtmlBom.generate_interactive_bom", "--no-browser"]
-    command += ["--dest-dir", str((folder / "fab").resolve()), str((folder / "carrier.kicad_pcb").resolve())]
+    board = str((folder / "carrier.kicad_pcb").resolve())
+    command += ["--extra-data-file", board, "--show-fields", FIELDS, "--group-fields", FIELDS]
+    command += ["--dest-dir", str((folder / "fab").resolve()), board]
     alone = {**os.environ, "PYTHONPATH": str(tool.resolve()), "INTERACTIVE_HTML_BOM_NO_DISPLAY": "1"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=alone)
     if not (folder / "fab" / "ibom.html").exists():
         raise Unclean(f"InteractiveHtmlBom: {done.stderr.strip()[-2000:]}")
-
-
-def _run(*command: str) -> None:
-    subprocess.run(command, check=True)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -141,7 +144,7 @@ def main(arguments: Sequence[str]) -> int:
             pictures(FOLDER)
         if "--fab" in arguments:
             fab(FOLDER)
-    except Unclean as error:
+    except (Unclean, ToolError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

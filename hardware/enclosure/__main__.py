@@ -5,7 +5,6 @@ plate.stl, bracket.stl by OpenSCAD, bracket.dxf for a cutter; plate.pdf, wall.pd
 
 import argparse
 import json
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 from hardware import pinmap
 from hardware.enclosure import template
 from hardware.enclosure.box import HERE, BoxError, read
+from hardware.tool import ToolError, run
 
 
 def main() -> int:
@@ -23,11 +23,11 @@ def main() -> int:
     out: Path = parser.parse_args().out
     try:
         box = read([one.id for one in pinmap.read().inputs])
-    except BoxError as error:
+        out.mkdir(parents=True, exist_ok=True)
+        made = [*_solids(box, out), *_papers(box, out)]
+    except (BoxError, ToolError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    out.mkdir(parents=True, exist_ok=True)
-    made = [*_solids(box, out), *_papers(box, out)]
     sys.stdout.write("".join(f"{path}\n" for path in made))
     return 0
 
@@ -41,7 +41,7 @@ def _solids(box: Mapping[str, Any], out: Path) -> list[Path]:
     for source, target, numbers in jobs:
         given = [part for name, value in numbers.items() for part in ("-D", f"{name}={json.dumps(value)}")]
         command = ["openscad", "--quiet", "-o", str(out / target), *given, str(HERE / source)]
-        subprocess.run(command, check=True)  # noqa: S603 - Debian's OpenSCAD, numbers of a checked file
+        run(*command)
     return [out / target for _, target, _ in jobs]
 
 
@@ -50,7 +50,7 @@ def _papers(box: Mapping[str, Any], out: Path) -> list[Path]:
     for name, text in texts.items():
         svg, pdf = out / f"{name}.svg", out / f"{name}.pdf"
         svg.write_text(text, encoding="utf-8")
-        subprocess.run(["rsvg-convert", "-f", "pdf", "-o", str(pdf), str(svg)], check=True)  # noqa: S603, S607
+        run("rsvg-convert", "-f", "pdf", "-o", pdf, svg)
     return [out / f"{name}.{kind}" for name in texts for kind in ("svg", "pdf")]
 
 

@@ -4,13 +4,13 @@ With `--channels FILE --out DIR`: those of another channel table.
 """
 
 import argparse
-import subprocess
 import sys
 from pathlib import Path
 
 from hardware import channels, pinmap
 from hardware.harness import render
 from hardware.harness.plan import HERE
+from hardware.tool import ToolError, run
 from seepline.toml_file import Faulty
 
 
@@ -22,16 +22,15 @@ def main() -> int:
     asked = parser.parse_args()
     try:
         files = render.committed(channels.read(asked.channels), pinmap.read())
-    except Faulty as error:
+        asked.out.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            path = asked.out / name
+            path.write_text(text, encoding="utf-8")
+            if path.suffix == ".gv":
+                run("dot", "-Tsvg", path, "-o", path.with_suffix(".svg"))
+    except (Faulty, ToolError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    asked.out.mkdir(parents=True, exist_ok=True)
-    for name, text in files.items():
-        path = asked.out / name
-        path.write_text(text, encoding="utf-8")
-        if path.suffix == ".gv":
-            drawn = path.with_suffix(".svg")
-            subprocess.run(["dot", "-Tsvg", path, "-o", drawn], check=True)  # noqa: S603, S607 - Debian's graphviz
     sys.stdout.write("".join(f"{asked.out / name}\n" for name in files))
     return 0
 

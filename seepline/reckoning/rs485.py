@@ -84,7 +84,7 @@ def broken(line: Line) -> Iterator[Broken]:
         (line.trunk_m * line.baud > LONGEST_M * FASTEST_BAUD, "baud", f"{line.baud} over {line.trunk_m:g} m",
          f"metres times baud at most {LONGEST_M * FASTEST_BAUD:.2g}: as 1200 m at 100,000"),
         (bare, "terminators", f"{line.terminators}",
-         f"2, beyond {UNTERMINATED_M:g} m or {UNTERMINATED_BAUD} baud"),
+         f"2 of {TERMINATOR_OHM:g} ohm, beyond {UNTERMINATED_M:g} m or {UNTERMINATED_BAUD} baud"),
         (not line.true_fail_safe and idle_v(line) < THRESHOLD_V, "bias_ohm",
          f"{1000 * idle_v(line):.0f} mV at rest", "200 mV or more, or receivers with true fail-safe"),
         (far_v(line) < 2 * THRESHOLD_V, "ohm_per_km", f"{far_v(line):.2f} V at the far end", "0.4 V or more"),

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from seepline.cli.logger import planning
 from seepline.power_budget import Battery, Board, Instrument, Plan, budget
 from seepline.reckoning import solar
+from seepline.site_file import read_site
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "docs/examples/power.toml"
@@ -164,7 +166,7 @@ def test_a_site_that_does_not_say_what_is_wired_is_told_so() -> None:
 
 STATION = ROOT / "docs/examples/station.toml"
 PLANNED = ("--of", "panel", "--of", "bus", "--of", "accuracy")
-SAID = [word for one in ("trunk_m=850", "gauge_percent=0.1", "bead_degc=0.5") for word in ("--assume", one)]
+SAID = [word for one in ("gauge_percent=0.1", "bead_degc=0.5") for word in ("--assume", one)]
 
 
 def planned(*arguments: str) -> dict:
@@ -206,10 +208,9 @@ def test_a_machine_gets_panel_bus_and_accuracy() -> None:
 
 def test_what_nobody_has_said_is_named_and_never_a_number() -> None:
     unsaid = planned()
-    assert unsaid["buses"]["trunk"]["far_v"] is None
     [warm] = [one for one in unsaid["accuracy"] if one["quantity"] == "temperature"]
     assert warm["not_said"] == ["bead"]
-    assert "not said: --assume trunk_m=" in run(str(STATION), "--of", "bus").stdout
+    assert [part["error"] for part in warm["parts"]][-1] is None
 
 
 def changed(tmp_path: Path, *changes: tuple[str, str]) -> str:
@@ -219,6 +220,43 @@ def changed(tmp_path: Path, *changes: tuple[str, str]) -> str:
         text = text.replace(old, new)
     (tmp_path / "site.toml").write_text(text, encoding="utf-8")
     return str(tmp_path / "site.toml")
+
+
+OTHER = """
+[[logger]]
+id = "crest"
+serial = 2
+bus = "trunk"
+address = 2
+scan_s = 900
+silence_s = 7200
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "assumed", "trunk_m", "to"),
+    [
+        ([], None, 850, "toe"),
+        ([], 300, 850, "toe"),
+        ([("trunk_m = 850\n", "")], None, None, None),
+        ([("trunk_m = 850\n", "")], 300, 300, "assumed"),
+        ([("trunk_m = 850\n", "trunk_m = 850\n" + OTHER)], None, None, None),
+        ([("trunk_m = 850\n", "trunk_m = 850\n" + OTHER)], 900, 900, "assumed"),
+        ([("trunk_m = 850\n", "trunk_m = 850\n" + OTHER)], 9, 850, "toe"),
+    ],
+)
+def test_a_trunk_is_as_long_as_the_site_says_and_assumed_only_where_it_does_not(
+    tmp_path, changes, assumed, trunk_m, to
+) -> None:
+    site = read_site(Path(changed(tmp_path, *changes)))
+    [bus] = planning.buses(site, {**planning.ASSUMED, "trunk_m": assumed}).values()
+    assert (bus["trunk_m"], bus["trunk_to"]) == (trunk_m, to)
+    assert (bus["far_v"] is None) == (trunk_m is None)
+
+
+def test_a_trunk_of_which_a_part_is_not_said_shows_what_to_say(tmp_path) -> None:
+    unsaid = changed(tmp_path, ("trunk_m = 850\n", ""))
+    assert "not said: trunk_m of its devices, or --assume trunk_m=" in run(unsaid, "--of", "bus", width=160).stdout
 
 
 @pytest.mark.parametrize(
@@ -244,9 +282,18 @@ def changed(tmp_path: Path, *changes: tuple[str, str]) -> str:
             ("--of", "bus", "--assume", "trunk_m=1300", "--assume", "terminators=0"),
             [
                 "p1_frequency].cable_m",
-                "bus[trunk].trunk_m: found 1300 m",
                 "bus[trunk].terminators: found 0; expected 2",
             ],
+        ),
+        (
+            [("trunk_m = 850", "trunk_m = 1300")],
+            ("--of", "bus"),
+            ["logger[toe].trunk_m: found 1300 m; expected at most 1200 m (SLLA070D)"],
+        ),
+        (
+            [("trunk_m = 850\n", "")],
+            ("--of", "bus", "--assume", "trunk_m=1300"),
+            ["bus[trunk].trunk_m: found 1300 m; expected at most 1200 m (SLLA070D)"],
         ),
         (
             [],

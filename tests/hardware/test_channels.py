@@ -36,6 +36,7 @@ BROKEN = [
     ('input = "VW2"', 'input = "VW9"', "channel[PZ-02].input", "did you mean VW"),
     ('input = "VW2"', 'input = "LOOP2"', "channel[PZ-02].input", "an input for vibrating_wire: VW2"),
     ("cable_m = 300\n", "cable_m = 1300\n", "channel[PZ-04].cable_m", "at most 1000 m"),
+    ('coil_ohm = 160', "coil_ohm = 160\nlongest_m = 200", "channel[PZ-04].cable_m", "at most 200 m"),
     ("cable_m = 300\n", "cable_m = 0\n", "channel[PZ-04].cable_m", "more than 0"),
     ("supply_v = [8.0, 32.0]", "supply_v = [9.0, 32.0]", "channel[POND-1].sensor", "9 V or more"),
     ("supply_v = [8.0, 32.0]", "supply_v = [5.0, 12.0]", "channel[POND-1].sensor", "at most 12 V"),

@@ -1,17 +1,11 @@
 """The carrier's second sheet is the simulated circuit: same values, and the same parts joined to one another."""
 
-import importlib
 import re
-from pathlib import Path
 
 import pytest
 
+from hardware.carrier.sheets import front_end
 from hardware.front_end.decks import PARTS, number
-
-ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.skipif(
-    not (ROOT / "hardware/carrier/sheets/front_end.py").exists(), reason="the carrier board is another part"
-)
 
 # Ours: theirs. C1 is two of theirs in series.
 SAME = {
@@ -27,8 +21,7 @@ JOINED = (
 
 @pytest.fixture(scope="module")
 def theirs():
-    sheet = importlib.import_module("hardware.carrier.sheets.front_end")
-    return {part.ref: part for part in sheet.parts()}
+    return {part.ref: part for part in front_end.parts()}
 
 
 def value_of(text: str) -> float:

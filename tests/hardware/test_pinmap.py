@@ -2,13 +2,28 @@
 
 import pytest
 
-from hardware import pages, pinmap
+from hardware import channels, pages, pinmap
 from seepline.toml_file import Faulty
 
 
 def test_firmware_and_docs_are_written_from_the_table():
     for path, text in pages.pages().items():
         assert path.read_text(encoding="utf-8") == text, f"{path.name} is old: run `python -m hardware.pages`"
+
+
+def test_another_pin_in_the_table_is_another_firmware_and_another_page(tmp_path):
+    text = pinmap.PATH.read_text(encoding="utf-8")
+    assert text.count("gpio = 25\n") == 1
+    (tmp_path / "pinmap.toml").write_text(
+        text.replace("gpio = 25\n", "gpio = 32\n").replace(
+            'gpio = 32\nnet = "AUDIO_WORD"', 'gpio = 25\nnet = "AUDIO_WORD"'
+        ),
+        encoding="utf-8",
+    )
+    pin_map = pinmap.read(tmp_path / "pinmap.toml")
+    assert pages.firmware_pins(pin_map) != (pages.ROOT / "firmware" / "pins.py").read_text(encoding="utf-8")
+    page = pages.pin_page(pin_map, channels.read())
+    assert page != (pages.ROOT / "docs" / "pin-map.md").read_text(encoding="utf-8")
 
 
 def test_the_firmware_s_constants_are_the_table_s():

@@ -20,8 +20,8 @@ ONLY_ON_PAPER = ("R", "C", "D")  # too many and too small for the silkscreen: th
 SILK = (
     ("SEEPLINE CARRIER REV A", 66, 52.6, 1.2),
     ("GENERATED, NEVER BUILT", 22, 93.5, 1.6),
-    ("Source: {source}", 60, 93, 0.9),
-    ("CERN-OHL-S-2.0", 60, 94.8, 0.9),
+    ("Source: {source}", 22, 90.6, 0.9),
+    ("CERN-OHL-S-2.0", 60, 93.5, 0.9),
 )
 CLASSES = {  # name: (track, clearance, via, drill) in mm, and how its nets are named
     "LINE": (1.0, 0.8, 1.2, 0.6),
@@ -57,6 +57,7 @@ def place(board, part):
     made = footprint(part["footprint"])
     made.SetReference(part["ref"])
     made.SetValue(part["value"])
+    made.SetProperty("MPN", part["number"])  # two parts of one value are not one row of the assembler's page
     board.Add(made)
     made.SetPosition(pcbnew.wxPointMM(part["x_mm"], part["y_mm"]))
     made.SetOrientationDegrees(part["rotation"])
@@ -122,7 +123,12 @@ def outline(board, size_mm):
         line.SetWidth(pcbnew.FromMM(0.1))
         board.Add(line)
     for number, (x, y) in enumerate(HOLES_MM, start=1):
-        part = {"footprint": "MountingHole:MountingHole_3.2mm_M3", "ref": f"H{number}", "value": "M3"}
+        part = {
+            "footprint": "MountingHole:MountingHole_3.2mm_M3",
+            "ref": f"H{number}",
+            "value": "M3",
+            "number": "",
+        }
         place(board, {**part, "x_mm": x, "y_mm": y, "rotation": 0}).Reference().SetVisible(False)
 
 

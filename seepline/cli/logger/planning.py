@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 
@@ -12,7 +12,7 @@ from seepline.reckoning import rs485, solar, wiring
 from seepline.reckoning.of_channels import Accuracy, Assumed, of_sheet
 from seepline.site import Site
 from seepline.site_rules.draft import Problem
-from seepline.site_wiring import Bus
+from seepline.site_wiring import Bus, Logger, Wired
 
 Said = Mapping[str, float | None]
 
@@ -32,7 +32,7 @@ ASSUMED: dict[str, float | None] = {
     "tilt": 60.0,  # of the panel, degrees: snow slides off
     "clearness": 0.25,  # an overcast spell
     "dark_days": 7.0,  # on the battery alone
-    "trunk_m": None,
+    "trunk_m": None,  # of a bus whose devices do not all have theirs in the site file
     "stub_m": 1.0,
     "unit_load": 0.125,  # of each node
     "terminators": 2.0,
@@ -64,8 +64,10 @@ def problems(site: Site, loggers: Iterable[str], said: Said, wanted: Collection[
                 shunt_ohm = device.options["shunt_mohm"] / 1000
                 yield from wiring.loop_problems(channel, said["loop_v"] or 0.0, shunt_ohm, least_v)
     for bus in site.buses if What.BUS in wanted else ():
-        for broken in rs485.broken(_line(site, bus, said)):
-            yield Problem(f"bus[{bus.id}].{broken.figure}", broken.found, broken.expected)
+        trunk = trunk_of(site, bus, said)
+        for broken in rs485.broken(_line(site, bus, trunk, said)):
+            stated = trunk.row if broken.figure == "trunk_m" else ""
+            yield Problem(stated or f"bus[{bus.id}].{broken.figure}", broken.found, broken.expected)
     if What.PANEL in wanted:
         yield from _latitude_problems(latitude_of(site, said))
 
@@ -80,6 +82,32 @@ def _latitude_problems(latitude: float | None) -> Iterator[Problem]:
     if latitude is None or not south <= latitude <= north:
         found = "nothing" if latitude is None else f"{latitude:g}"
         yield Problem("site.latitude_deg (or --assume latitude=)", found, f"{south:g} to {north:g} degrees north")
+
+
+class Trunk(NamedTuple):
+    """How long a bus's cable is at least, to which device (None: assumed), and whether that is all of it."""
+
+    m: float
+    to: Wired | None
+    whole: bool
+
+    @property
+    def row(self) -> str:
+        """The row of the site that says so, "" when it is assumed."""
+        table = "logger" if isinstance(self.to, Logger) else "station"
+        return f"{table}[{self.to.id}].trunk_m" if self.to else ""
+
+
+def trunk_of(site: Site, bus: Bus, said: Said) -> Trunk:
+    """Return how far the farthest device of a bus hangs; what is assumed counts where a device does not say."""
+    devices = [one for one in site.wired if one.bus == bus.id]
+    stated = [(one.trunk_m, one) for one in devices if one.trunk_m is not None]
+    m, to = max(stated, key=lambda one: one[0], default=(0.0, None))
+    whole = bool(devices) and len(stated) == len(devices)
+    assumed = None if whole else said["trunk_m"]
+    if assumed is None:
+        return Trunk(m, to, whole)
+    return Trunk(m, to, True) if m > assumed else Trunk(assumed, None, True)
 
 
 def panels(found: Iterable[Budget], battery: Battery, latitude: float, said: Said) -> dict[str, solar.Panel]:
@@ -110,13 +138,15 @@ def buses(site: Site, said: Said) -> dict[str, dict[str, Any]]:
     """Return load, level at rest and level at the far end of each bus."""
     found: dict[str, dict[str, Any]] = {}
     for bus in site.buses:
-        line = _line(site, bus, said)
+        trunk = trunk_of(site, bus, said)
+        line = _line(site, bus, trunk, said)
         found[bus.id] = {
             "nodes": line.nodes,
             "unit_loads": rs485.unit_loads(line),
             "idle_mv": 1000 * rs485.idle_v(line),
-            "trunk_m": said["trunk_m"],
-            "far_v": None if said["trunk_m"] is None else rs485.far_v(line),
+            "trunk_m": trunk.m if trunk.whole else None,
+            "trunk_to": (trunk.to.id if trunk.to else "assumed") if trunk.whole else None,
+            "far_v": rs485.far_v(line) if trunk.whole else None,
         }
     return found
 
@@ -131,11 +161,17 @@ def print_buses(rows: Mapping[str, Mapping[str, Any]], said: Said) -> None:
     print_table("", heads, [
         (
             name, str(one["nodes"]), f"{one['unit_loads']:g} of 32", f"{one['idle_mv']:.0f} mV",
-            "not said: --assume trunk_m=" if one["trunk_m"] is None else f"{one['trunk_m']:g} m",
+            _trunk(one),
             "" if one["far_v"] is None else f"{one['far_v']:.2f} V",
         )
         for name, one in rows.items()
     ])  # fmt: skip
+
+
+def _trunk(one: Mapping[str, Any]) -> str:
+    if one["trunk_m"] is None:
+        return "not said: trunk_m of its devices, or --assume trunk_m="
+    return f"{one['trunk_m']:g} m, {one['trunk_to']}"
 
 
 def accuracies(site: Site, loggers: Iterable[str], said: Said) -> list[tuple[str, str, Accuracy]]:
@@ -172,13 +208,13 @@ def print_accuracies(rows: Iterable[tuple[str, str, Accuracy]], said: Said) -> N
     print_table("", ("value", "part", "at most", "from"), lines)
 
 
-def _line(site: Site, bus: Bus, said: Said) -> rs485.Line:
+def _line(site: Site, bus: Bus, trunk: Trunk, said: Said) -> rs485.Line:
     nodes = 1 + sum(one.bus == bus.id for one in site.wired)
 
     def number(name: str) -> float:
         return said[name] or 0.0
 
     return rs485.Line(
-        bus.baud, nodes, number("unit_load"), number("trunk_m"), number("stub_m"), int(number("terminators")),
+        bus.baud, nodes, number("unit_load"), trunk.m, number("stub_m"), int(number("terminators")),
         number("bias_v"), number("bias_ohm"), number("bus_ohm_per_km"), bool(number("fail_safe")),
     )  # fmt: skip
