@@ -7,6 +7,7 @@ tells nothing twice. A disk that takes nothing keeps nobody from being told: wha
 remembered and written with what comes next.
 """
 
+import json
 import logging
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -157,6 +158,17 @@ class Book:
         """Tell whether anybody got a message of an event."""
         sql = "SELECT 1 FROM messages WHERE event = ? AND state = 'sent' LIMIT 1"
         return self._connection.execute(sql, (event,)).fetchone() is not None
+
+    def sent(self, events: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+        """Return who got a message of each of some events by what: (person, channel); only what is on the disk."""
+        sql = (
+            "SELECT event, person, channel FROM messages WHERE state = 'sent'"
+            " AND event IN (SELECT value FROM json_each(?))"
+        )
+        found: dict[str, list[tuple[str, str]]] = {}
+        for event, person, channel in self._connection.execute(sql, (json.dumps(list(events)),)):
+            found.setdefault(event, []).append((person, channel))
+        return found
 
     def last_digests(self) -> dict[tuple[str, str], int]:
         """Return when each (person, channel) got collected messages last."""

@@ -11,9 +11,11 @@ The marks of the book:
 import asyncio
 import logging
 from dataclasses import replace
+from functools import partial
 
 from collector import events
 from collector.notify.desk import Desk
+from collector.notify.late import Heard
 from collector.notify.message import Planned
 from collector.notify.outlook import Outlook, event_at, steps
 from collector.notify.planning import alarm_of, is_told, not_told, planned
@@ -85,25 +87,37 @@ class Intake:
         if not found:
             return []
         history_ms, arrived_ms = _number(book.mark("history_ms")), _number(book.mark("arrived_ms"))
-        new = [one for one in found if one[1].arrived_ms > history_ms and is_told(one[1])]
-        now = self._desk.outlook() if new else None
-        made = {
-            event.id: self._planned(number, event, now)
-            for number, event in new
-            if now and not book.knows(event.id)
+        new = {
+            number
+            for number, event in found
+            if event.arrived_ms > history_ms and is_told(event) and not book.knows(event.id)
         }
+        made = self._made(found, new)
         plans = [made.get(event.id, Planned(event=event.id)) for _, event in found]
         newest_ms = max(arrived_ms, *(event.arrived_ms for _, event in found))
         number, last = found[-1]
         book.take_in(plans, {"number": str(number), "event": last.id, "arrived_ms": str(newest_ms)})
         return plans
 
-    def _planned(self, number: int, event: StoredEvent, now: Outlook) -> Planned:
+    def _made(self, found: list[tuple[int, StoredEvent]], new: set[int]) -> dict[str, Planned]:
+        """Return what new events make, by their ids; those that come together are looked at together."""
+        if not new:
+            return {}
+        now = self._desk.outlook()
+        heard, made = Heard(self._desk.reader, self._desk.book, now), dict[str, Planned]()
+        for number, event in found:
+            if number in new:
+                made[event.id] = self._planned(number, event, now, heard)
+            heard.follow(event)
+        return made
+
+    def _planned(self, number: int, event: StoredEvent, now: Outlook, heard: Heard) -> Planned:
         step = 0
         if event.kind == "escalated":
             standing = now.standings.get(alarm_of(event))
             step = max(steps(self._desk.reader, alarm_of(event), number), standing.escalated if standing else 0)
-        return planned(event, step, now)
+        is_news = partial(heard.is_news, number, event)
+        return planned(event, step, now, is_news, is_repeated=heard.is_repeated(event))
 
     def _alive(self) -> None:
         book, now_ms = self._desk.book, self._desk.now_ms()
