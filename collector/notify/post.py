@@ -7,6 +7,7 @@ letter. The rest of one person waits until `digest_s` have passed since the last
 import asyncio
 import logging
 import random
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -49,6 +50,8 @@ class Post:
         self._next_s: dict[Key, float] = {}
         self._digest_ms: dict[str, int] = {}
         self._free = asyncio.Event()
+        self._ahead: deque[list[Message]] = deque()  # what is due, beyond what there was room for
+        self._arrivals, self._look_s = -1, 0.0
 
     async def run(self) -> None:
         """Send what is due until cancelled."""
@@ -66,16 +69,26 @@ class Post:
                         await self._free.wait()
 
     def _due(self) -> list[list[Message]]:
-        """Return the letters to send now: as many as there is room for, the worst first."""
+        """Return the letters to send now: as many as there is room for, the worst first.
+
+        What is due is looked up anew when something came, and every `_LOOK_S`; of thousands one after the other.
+        """
         room, now_s = self._parallel - self._flying, monotonic_s()
         if room <= 0:
             return []
+        is_old = self._desk.book.arrivals != self._arrivals or now_s >= self._look_s
+        if is_old or not self._ahead:
+            self._arrivals, self._look_s = self._desk.book.arrivals, now_s + _LOOK_S
+            self._ahead = deque(self._ripe(now_s))
+        return [self._ahead.popleft() for _ in range(min(room, len(self._ahead)))]
+
+    def _ripe(self, now_s: float) -> list[list[Message]]:
         ours = [one for one in self._desk.book.open.values() if one.channel == self._channel.id]
         waiting = [one for one in ours if one.key not in self._busy]
         ripe = [one for one in waiting if self._next_s.get(one.key, 0.0) <= now_s]
         parcels = [*self._at_once(ripe), *self._collected(ripe)]
         parcels.sort(key=lambda parcel: (-max(one.level for one in parcel), min(one.made_ms for one in parcel)))
-        return parcels[:room]
+        return parcels
 
     def _at_once(self, ripe: Sequence[Message]) -> Iterable[list[Message]]:
         news: dict[tuple[str, ...], list[Message]] = {}
@@ -98,8 +111,9 @@ class Post:
             if not one.at_once:
                 by_person.setdefault(one.person, []).append(one)
         for person, parcel in by_person.items():
-            last_ms = self._digest_ms.get(person)
-            if person not in busy and (last_ms is None or self._desk.now_ms() - last_ms >= window_ms):
+            since_ms = self._desk.now_ms() - self._digest_ms.get(person, -window_ms)
+            is_due = since_ms >= window_ms or since_ms < 0  # less than none: the clock was set back
+            if person not in busy and is_due:
                 yield parcel
 
     async def _deliver(self, parcel: list[Message]) -> None:
