@@ -15,7 +15,6 @@ from collector.notify.message import Message
 from collector.notify.sheet import Change, Facts, letter
 from collector.present import Present, present
 from collector.store import STORE_NAME, StoreReader
-from collector.web.catalogue import catalogue
 from seepline.hand.overdue import duties
 from seepline.notices.contacts import Contact
 from seepline.notices.rota import utc_ms
@@ -77,7 +76,7 @@ class Mornings:
         contacts, now_ms = self._desk.contacts, self._desk.now_ms()
         for contact in wanted:
             channels = [one for one in ways_to(contacts, contact, Level.YELLOW) if contacts.form(one) in _FORMS]
-            sheet = letter(self._facts, contacts, catalogue(contact.language).gettext)
+            sheet = letter(self._facts, contacts, contact.language)
             event = f"morning {day.isoformat()}"
             self._desk.book.take_letter(sheet, [_message(event, contact.person, one, now_ms) for one in channels])
         self._desk.book.keep_marks({"morning": day.isoformat()})
