@@ -168,7 +168,7 @@ async def play(machine: Machine, played) -> None:
     await machine.finish()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(some.lists(steps, max_size=25), some.integers(0, 2**32))
 def test_everybody_due_is_told_once_or_it_is_on_record_why_not(played, seed):
     with tempfile.TemporaryDirectory() as name:
