@@ -13,6 +13,7 @@ from collector.journal import Batch
 from collector.notify.book import FILE_NAME
 from collector.notify.book_reader import BookReader
 from collector.notify.compose import compose
+from collector.notify.late import Said, since_it_stands
 from collector.notify.one_news import as_one, merged
 from collector.notify.sender import NotTaken
 from collector.state_json import to_json
@@ -295,3 +296,19 @@ def knows_nothing_so_bad(dam, number, person, channel):
         and before.value >= late.value
         for before in dam.events[:number]
     )
+
+
+def test_what_was_told_before_it_fell_or_returned_is_forgotten():
+    told, fell = Said("a", "level", 3, 9.0, "s"), Said("b", "level", 0, 1.0, "s")
+    again, late = Said("c", "level", 3, 5.0, "s"), Said("d", "late", 3, 6.0, "s")
+    assert list(since_it_stands([late, again, fell, told], Level.RED)) == [late, again]
+    assert list(since_it_stands([late, told], Level.RED)) == [late, told]
+    hidden = fell._replace(kind="unannounced")
+    assert list(since_it_stands([again, hidden, told], Level.ORANGE)) == [again]
+    held = Said("e", "returned", 3, 1.0, "s")
+    assert list(since_it_stands([late._replace(kind="realarm"), held, told], Level.RED)) == [
+        late._replace(kind="realarm")
+    ]
+    orange = again._replace(level=2)
+    assert list(since_it_stands([orange, told], Level.RED)) == []
+    assert list(since_it_stands([orange, told], Level.ORANGE)) == [orange, told]
