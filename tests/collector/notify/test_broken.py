@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from dataclasses import replace
+from types import SimpleNamespace
 
 from collector.notify import running
 from collector.notify.book import FILE_NAME, Book
@@ -15,7 +16,7 @@ from collector.notify.sender import NotTaken
 from seepline.notices.kinds import KINDS
 from seepline.notices.told_to import Call, People, told_to
 from seepline.thresholds import Level
-from tests.collector.chain import CALM, RED, YELLOW
+from tests.collector.chain import CALM, RED
 from tests.collector.notify.notices import RED as NOTICE
 from tests.collector.notify.telling import CONTACTS, contacts, until
 from tests.collector.notify.test_running import climb, dam, whole  # noqa: F401
@@ -170,17 +171,14 @@ def test_a_person_with_two_roles_and_in_a_group_is_told_once():
     assert KINDS["level"].announces
 
 
-async def test_hundreds_at_once_are_sent_worst_first_and_all(dam):  # noqa: F811
-    async with dam.running() as desk:
-        await dam.settled()
-        climb(dam, YELLOW)
-        await until(lambda: dam.mail.sent)
-        post = Post(dam.contacts.channels[0], dam.mail, 4, desk)
-        many = [message(f"p{number}", level=2) for number in range(300)]
-        await desk.ask(desk.book._new, many)
-        assert len(await desk.ask(post._due)) == 4
-        assert len(post._ahead) == 296
-        await desk.ask(desk.book._new, [message("last", level=3)])
-        assert (await desk.ask(post._due))[0][0].person == "last"  # what came is looked at, also behind hundreds
-        for one in [*many, message("last")]:
-            await desk.ask(desk.book.open.pop, one.key)
+def test_hundreds_at_once_are_looked_up_once_and_what_comes_goes_before_them(tmp_path, monkeypatch):
+    monkeypatch.setattr("collector.notify.post._LOOK_S", 600.0)
+    book = Book(tmp_path / FILE_NAME)
+    desk = SimpleNamespace(book=book, contacts=contacts(), now_ms=lambda: 0)
+    post = Post(desk.contacts.channels[0], None, 4, desk)
+    book.take_in([Planned(event="e", messages=tuple(message(f"p{one}", level=2) for one in range(300)))], {})
+    assert [one.person for (one,) in post._due()] == ["p0", "p1", "p2", "p3"]
+    assert len(post._ahead) == 296
+    book.take_in([Planned(event="f", messages=(replace(message("last"), event="f"),))], {})
+    assert post._due()[0][0].person == "last"
+    book.close()
