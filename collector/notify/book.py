@@ -7,6 +7,7 @@ tells nothing twice. A disk that takes nothing keeps nobody from being told: wha
 remembered and written with what comes next.
 """
 
+import json
 import logging
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,8 +17,10 @@ from typing import Any
 
 from collector import sqlite_file
 from collector.notify.message import Key, Message, Planned
+from collector.notify.reroute import rerouted
 from collector.notify.sender import Letter
 from collector.state_json import from_json, to_json
+from seepline.notices.contacts import Contacts
 from seepline.notices.notice import Notice
 
 FILE_NAME = "messages.sqlite"
@@ -65,6 +68,7 @@ class Book:
         self._fresh: set[str] = set()  # events that are known and not on disk yet
         rows = self._connection.execute(f"SELECT {COLUMNS} FROM messages WHERE state = 'queued' ORDER BY number")  # noqa: S608
         self.open: dict[Key, Message] = {one.key: one for one in map(message_of, rows)}
+        self.arrivals = 0  # grows with every message that becomes open
         self._notices: dict[str, Notice] = {}
         self._letters: dict[tuple[str, str], Letter] = {}
 
@@ -124,6 +128,7 @@ class Book:
         for one in messages:
             if one.state == "queued":
                 self.open.setdefault(one.key, one)
+                self.arrivals += 1
             statements.append((_NEW, _row(one)))
         return statements
 
@@ -137,6 +142,20 @@ class Book:
                 self.open.pop(one.key, None)
             statements += [(_PUT, _row(one)), (_ATTEMPT, (*one.key, at_ms, outcome, said))]
         self._write(statements)
+
+    def reroute(self, contacts: Contacts, now_ms: int) -> list[Notice]:
+        """Let what is open follow contacts that are others now; return what then reaches nobody."""
+        found = rerouted(self.open.values(), contacts, self.notice, now_ms)
+        if not found.closed:
+            return []
+        self.tried(found.closed, "failed", found.closed[0].reason, now_ms)
+        done = self.sent(one.event for one in found.new)
+        new = [one for one in found.new if (one.person, one.channel) not in done.get(one.event, ())]
+        self.open.update((one.key, one) for one in new)
+        self.arrivals += len(new)
+        self._write([(_PUT, _row(one)) for one in new])
+        lost = [self.notice(event) for event in found.lost(self.open.values()) if not self.is_sent(event)]
+        return [one for one in lost if one is not None]
 
     def notice(self, event: str) -> Notice | None:
         """Return what is told of an event, None when that is a letter."""
@@ -157,6 +176,17 @@ class Book:
         """Tell whether anybody got a message of an event."""
         sql = "SELECT 1 FROM messages WHERE event = ? AND state = 'sent' LIMIT 1"
         return self._connection.execute(sql, (event,)).fetchone() is not None
+
+    def sent(self, events: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+        """Return who got a message of each of some events by what: (person, channel); only what is on the disk."""
+        sql = (
+            "SELECT event, person, channel FROM messages WHERE state = 'sent'"
+            " AND event IN (SELECT value FROM json_each(?))"
+        )
+        found: dict[str, list[tuple[str, str]]] = {}
+        for event, person, channel in self._connection.execute(sql, (json.dumps(list(events)),)):
+            found.setdefault(event, []).append((person, channel))
+        return found
 
     def last_digests(self) -> dict[tuple[str, str], int]:
         """Return when each (person, channel) got collected messages last."""

@@ -11,9 +11,11 @@ The marks of the book:
 import asyncio
 import logging
 from dataclasses import replace
+from functools import partial
 
 from collector import events
 from collector.notify.desk import Desk
+from collector.notify.late import Heard
 from collector.notify.message import Planned
 from collector.notify.outlook import Outlook, event_at, steps
 from collector.notify.planning import alarm_of, is_told, not_told, planned
@@ -26,6 +28,7 @@ _AT_ONCE = 200
 _LOOK_S = 0.5
 _ALIVE_EVERY_S = 10.0
 _NAMED = 5
+_SET_BACK_MS = 60_000  # what came between the setting of the clock and the look at it is no history
 _log = logging.getLogger("collector.notify")
 
 
@@ -49,6 +52,9 @@ class Intake:
     async def run(self) -> None:
         """Take in until cancelled."""
         await self._desk.ask(self._begin)
+        for lost in await self._desk.ask(self._desk.book.reroute, self._desk.contacts, self._desk.now_ms()):
+            why = "whoever was to be told is not in notify.toml any more"
+            await self._desk.add_event(not_told(lost, why, self._desk.now_ms()))
         is_caught_up = False
         loop = asyncio.get_running_loop()
         next_alive_s = 0.0
@@ -84,26 +90,49 @@ class Intake:
         found = self._desk.reader.events_after(_number(book.mark("number")), _AT_ONCE)
         if not found:
             return []
-        history_ms, arrived_ms = _number(book.mark("history_ms")), _number(book.mark("arrived_ms"))
-        new = [one for one in found if one[1].arrived_ms > history_ms and is_told(one[1])]
-        now = self._desk.outlook() if new else None
-        made = {
-            event.id: self._planned(number, event, now)
-            for number, event in new
-            if now and not book.knows(event.id)
+        arrived_ms, history_ms = _number(book.mark("arrived_ms")), self._history_ms()
+        new = {
+            number
+            for number, event in found
+            if event.arrived_ms > history_ms and is_told(event) and not book.knows(event.id)
         }
+        made = self._made(found, new)
         plans = [made.get(event.id, Planned(event=event.id)) for _, event in found]
         newest_ms = max(arrived_ms, *(event.arrived_ms for _, event in found))
         number, last = found[-1]
         book.take_in(plans, {"number": str(number), "event": last.id, "arrived_ms": str(newest_ms)})
         return plans
 
-    def _planned(self, number: int, event: StoredEvent, now: Outlook) -> Planned:
+    def _history_ms(self) -> int:
+        """Return up to when what arrived is history; a clock that was set back makes no more of it.
+
+        What was told is known by its id and is not told again.
+        """
+        book, latest_ms = self._desk.book, self._desk.now_ms() - _SET_BACK_MS
+        if _number(book.mark("history_ms")) > self._desk.now_ms():
+            _log.warning("The clock was set back: what arrives from now on is told.")
+            book.keep_marks({"history_ms": str(latest_ms)})
+        return _number(book.mark("history_ms"))
+
+    def _made(self, found: list[tuple[int, StoredEvent]], new: set[int]) -> dict[str, Planned]:
+        """Return what new events make, by their ids; those that come together are looked at together."""
+        if not new:
+            return {}
+        now = self._desk.outlook()
+        heard, made = Heard(self._desk.reader, self._desk.book, now), dict[str, Planned]()
+        for number, event in found:
+            if number in new:
+                made[event.id] = self._planned(number, event, now, heard)
+            heard.follow(event)
+        return made
+
+    def _planned(self, number: int, event: StoredEvent, now: Outlook, heard: Heard) -> Planned:
         step = 0
         if event.kind == "escalated":
             standing = now.standings.get(alarm_of(event))
             step = max(steps(self._desk.reader, alarm_of(event), number), standing.escalated if standing else 0)
-        return planned(event, step, now)
+        is_news = partial(heard.is_news, number, event)
+        return planned(event, step, now, is_news, is_repeated=heard.is_repeated(event))
 
     def _alive(self) -> None:
         book, now_ms = self._desk.book, self._desk.now_ms()
@@ -129,8 +158,8 @@ class Intake:
 
     def _resumed(self) -> StoredEvent | None:
         alive_ms, now_ms = _number(self._desk.book.mark("alive_ms")), self._desk.now_ms()
-        if alive_ms and now_ms - alive_ms <= self._desk.contacts.general.digest_s * 1000:
-            return None
+        if alive_ms and abs(now_ms - alive_ms) <= self._desk.contacts.general.digest_s * 1000:
+            return None  # also where the clock was set back meanwhile
         now = self._desk.outlook()
         old = [one for _, one in now.standing() if one.counted_ms < self._started_ms]
         if not alive_ms and not old:
@@ -144,7 +173,7 @@ def resumed(number: str, alive_ms: int, now: Outlook) -> StoredEvent:
     standing = now.standing()
     named = [f"{name} {one.level.name.lower()} ({shown(one).value.replace('_', ' ')})" for name, one in standing]
     stands = ", ".join(named[:_NAMED]) + (f" and {len(named) - _NAMED} more" if len(named) > _NAMED else "")
-    begin = f"off since {events.utc_text(alive_ms)}, " if alive_ms else ""
+    begin = f"off since {events.utc_text(alive_ms)}, " if 0 < alive_ms <= now.now_ms else ""
     text = (
         f"The collector: {begin}watches from {events.utc_text(now.now_ms)} on; standing: {stands or 'no alarm'}."
     )

@@ -1,6 +1,7 @@
 """Morning sheets: once a day and contact who wants one, at the local time that notify.toml states."""
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -14,7 +15,6 @@ from collector.notify.message import Message
 from collector.notify.sheet import Change, Facts, letter
 from collector.present import Present, present
 from collector.store import STORE_NAME, StoreReader
-from collector.web.catalogue import catalogue
 from seepline.hand.overdue import duties
 from seepline.notices.contacts import Contact
 from seepline.notices.rota import utc_ms
@@ -25,6 +25,7 @@ _LOOK_S = 2.0
 _DAY_MS = 86_400_000
 _NEAR_MS = 2 * 3_600_000  # a value 24 h before is one of at most so much earlier
 _FORMS = ("mail",)
+_log = logging.getLogger("collector.notify")
 
 
 class Mornings:
@@ -41,10 +42,17 @@ class Mornings:
         while wanted and general.morning_at:
             day = await self._desk.ask(self._due)
             if day is not None:
-                await asyncio.to_thread(self._look_ahead)
-                await self._desk.ask(self._write, day, wanted)
+                await self._make(day, wanted)
             await asyncio.sleep(_LOOK_S)
         await asyncio.Event().wait()
+
+    async def _make(self, day: date, wanted: list[Contact]) -> None:
+        try:
+            await asyncio.to_thread(self._look_ahead)
+            await self._desk.ask(self._write, day, wanted)
+        except Exception:  # a sheet that cannot be written must not end the judgement
+            _log.exception("The morning sheets of %s could not be written: nobody gets one.", day)
+            await self._desk.ask(self._desk.book.keep_marks, {"morning": day.isoformat()})
 
     def _look_ahead(self) -> None:
         """Gather the facts where neither the event loop nor the book waits for it."""
@@ -57,8 +65,10 @@ class Mornings:
         day = datetime.fromtimestamp(now_ms // 1000, zone).date()
         due_ms = utc_ms(day, self._desk.contacts.general.morning_at, zone)
         born_ms = int(self._desk.book.mark("born_ms") or 0)
-        if not born_ms:
+        if not 0 < born_ms <= now_ms:  # begun now, or by a clock that was ahead
             self._desk.book.keep_marks({"born_ms": str(now_ms)})
+        if self._desk.book.mark("morning") > day.isoformat():  # likewise: today had one, tomorrow has its own
+            self._desk.book.keep_marks({"morning": day.isoformat()})
         is_new = day.isoformat() > self._desk.book.mark("morning")
         return day if is_new and due_ms <= now_ms and 0 < born_ms <= due_ms else None
 
@@ -66,7 +76,7 @@ class Mornings:
         contacts, now_ms = self._desk.contacts, self._desk.now_ms()
         for contact in wanted:
             channels = [one for one in ways_to(contacts, contact, Level.YELLOW) if contacts.form(one) in _FORMS]
-            sheet = letter(self._facts, contacts, catalogue(contact.language).gettext)
+            sheet = letter(self._facts, contacts, contact.language)
             event = f"morning {day.isoformat()}"
             self._desk.book.take_letter(sheet, [_message(event, contact.person, one, now_ms) for one in channels])
         self._desk.book.keep_marks({"morning": day.isoformat()})

@@ -3,7 +3,7 @@
 What goes to machines (webhook, MQTT) is never collected: they are not flooded, and count on one event a message.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from collector import events
@@ -19,6 +19,7 @@ from seepline.quantities import QUANTITIES
 from seepline.site_alarms import Action
 from seepline.thresholds import Level
 
+News = Callable[[str, str], bool]  # whether an event has to go to a person by a channel at once
 NOBODY = "no contact in notify.toml is, or is behind, this name"
 _NO_ADDRESS = "no address that a channel uses"
 
@@ -28,8 +29,18 @@ def is_told(event: StoredEvent) -> bool:
     return event.kind in KINDS and (event.kind != "late" or bool(event.level_to))
 
 
-def planned(event: StoredEvent, step: int, now: Outlook) -> Planned:
-    """Return what an event makes; `step` is that of an escalation."""
+def _always(_person: str, _channel: str) -> bool:
+    return True
+
+
+def planned(
+    event: StoredEvent, step: int, now: Outlook, is_news: News = _always, *, is_repeated: bool = False
+) -> Planned:
+    """Return what an event makes; `step` is that of an escalation.
+
+    What `is_news` to somebody by a channel goes by its level, the rest is collected. `is_repeated`: the same pass
+    has told of it before, so it counts as no alarm of its own.
+    """
     if not is_told(event):
         return Planned(event=event.id)
     level = level_of(event)
@@ -37,17 +48,18 @@ def planned(event: StoredEvent, step: int, now: Outlook) -> Planned:
     step = 1 if event.kind == "missing" else step
     call = Call(kind=event.kind, level=level, at_ms=now.now_ms, notify=_notify(event, actions, now), step=step)
     told = told_to(now.people, call)
-    found = list(_messages(event, level, told.persons, now))
+    found = list(_messages(event, level, told.persons, now, is_news))
     unreached = tuple(dict.fromkeys((*told.unknown, *(one.person for one in found if not one.channel))))
     lost = goes_at_once(event.kind, level) and not any(one.channel for one in found)
     if lost:
         everybody = tuple(one.person for one in now.people.contacts.contacts)
-        found = [*found, *(one for one in _messages(event, level, everybody, now) if one.channel)]
+        found = [*found, *(one for one in _messages(event, level, everybody, now, _always) if one.channel)]
     found += [_message(event, level, name, "", now.now_ms, reason=NOBODY) for name in told.unknown]
     reached = {one.person for one in found if one.channel}
     notice = _notice(event, level, (actions, reached, unreached), step, now)
-    messages = tuple({one.key: one for one in found}.values())
-    return Planned(event=event.id, notice=notice, messages=messages, lost=lost and event.kind != "not_told")
+    messages = {one.key: replace(one, announces=one.announces and not is_repeated) for one in found}
+    is_lost = lost and event.kind != "not_told" and not is_repeated
+    return Planned(event=event.id, notice=notice, messages=tuple(messages.values()), lost=is_lost)
 
 
 def not_told(notice: Notice, why: str, now_ms: int) -> StoredEvent:
@@ -83,15 +95,24 @@ def _notify(event: StoredEvent, actions: tuple[Action, ...], now: Outlook) -> tu
     return tuple(dict.fromkeys(name for action in actions for name in action.notify))
 
 
-def _messages(event: StoredEvent, level: Level, persons: tuple[str, ...], now: Outlook) -> Iterator[Message]:
+def _messages(
+    event: StoredEvent, level: Level, persons: tuple[str, ...], now: Outlook, is_news: News
+) -> Iterator[Message]:
     contacts = now.people.contacts
     by = channel_level(event.kind, level)
     for person in persons:
         contact = contacts.contact(person)
         channels = ways_to(contacts, contact, by) if contact else []
-        for channel in channels:
-            message = _message(event, level, person, channel, now.now_ms)
-            yield replace(message, at_once=True) if contacts.form(channel) == "data" else message
+        machines = [one for one in channels if contacts.form(one) == "data"]
+        news = [one for one in channels if one not in machines and is_news(person, one)]
+        known = [one for one in channels if one not in machines and one not in news]
+        quiet = ways_to(contacts, contact, Level.YELLOW) if contact and known else []
+        for channel in machines:
+            yield replace(_message(event, level, person, channel, now.now_ms), at_once=True)
+        for channel in news:
+            yield _message(event, level, person, channel, now.now_ms)
+        for channel in [one for one in known if one in quiet] or known:
+            yield replace(_message(event, level, person, channel, now.now_ms), at_once=False, announces=False)
         if not channels:
             yield _message(event, level, person, "", now.now_ms, reason=_NO_ADDRESS)
 

@@ -1,19 +1,21 @@
 """One channel's letters: what is due goes out, worst first, each try is kept, and no channel waits for another.
 
-What has to go at once is sent as it comes. The rest of one person waits until `digest_s` have passed since the
-last such letter, and goes as one.
+What has to go at once is sent as it comes; late readings of one alarm and level that are there together go as one
+letter. The rest of one person waits until `digest_s` have passed since the last such letter, and goes as one.
 """
 
 import asyncio
 import logging
 import random
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from collector.clock import monotonic_s
 from collector.notify.desk import Desk
 from collector.notify.message import Key, Message, message_id
+from collector.notify.one_news import merged, piece_of
 from collector.notify.planning import not_told
 from collector.notify.sender import Letter, NotTaken, Sender
 from collector.notify.together import plain, together
@@ -48,6 +50,8 @@ class Post:
         self._next_s: dict[Key, float] = {}
         self._digest_ms: dict[str, int] = {}
         self._free = asyncio.Event()
+        self._ahead: deque[list[Message]] = deque()  # what is due, beyond what there was room for
+        self._arrivals, self._look_s = -1, 0.0
 
     async def run(self) -> None:
         """Send what is due until cancelled."""
@@ -65,14 +69,39 @@ class Post:
                         await self._free.wait()
 
     def _due(self) -> list[list[Message]]:
-        """Return the letters to send now: as many as there is room for, the worst first."""
+        """Return the letters to send now: as many as there is room for, the worst first.
+
+        What is due is looked up anew when something came, and every `_LOOK_S`; of thousands one after the other.
+        """
+        room, now_s = self._parallel - self._flying, monotonic_s()
+        if room <= 0:
+            return []
+        is_old = self._desk.book.arrivals != self._arrivals or now_s >= self._look_s
+        if is_old or not self._ahead:
+            self._arrivals, self._look_s = self._desk.book.arrivals, now_s + _LOOK_S
+            self._ahead = deque(self._ripe(now_s))
+        return [self._ahead.popleft() for _ in range(min(room, len(self._ahead)))]
+
+    def _ripe(self, now_s: float) -> list[list[Message]]:
         ours = [one for one in self._desk.book.open.values() if one.channel == self._channel.id]
         waiting = [one for one in ours if one.key not in self._busy]
-        ripe = [one for one in waiting if self._next_s.get(one.key, 0.0) <= monotonic_s()]
-        room = self._parallel - self._flying
-        parcels = [[one] for one in ripe if one.at_once] + list(self._collected(ripe))
+        ripe = [one for one in waiting if self._next_s.get(one.key, 0.0) <= now_s]
+        parcels = [*self._at_once(ripe), *self._collected(ripe)]
         parcels.sort(key=lambda parcel: (-max(one.level for one in parcel), min(one.made_ms for one in parcel)))
-        return parcels[: max(room, 0)]
+        return parcels
+
+    def _at_once(self, ripe: Sequence[Message]) -> Iterable[list[Message]]:
+        news: dict[tuple[str, ...], list[Message]] = {}
+        for one in ripe:
+            if one.at_once:
+                news.setdefault((one.person, *self._piece(one)), []).append(one)
+        return news.values()
+
+    def _piece(self, message: Message) -> tuple[str, ...]:
+        """Return what messages of one piece of news have in common; what a machine gets always stands alone."""
+        is_alone = self._form == "data" or message.level < Level.ORANGE or not message.alarm
+        notice = None if is_alone else self._desk.book.notice(message.event)
+        return (piece_of(notice) if notice else ()) or (message.event,)
 
     def _collected(self, ripe: Sequence[Message]) -> Iterator[list[Message]]:
         window_ms = self._desk.contacts.general.digest_s * 1000
@@ -82,8 +111,9 @@ class Post:
             if not one.at_once:
                 by_person.setdefault(one.person, []).append(one)
         for person, parcel in by_person.items():
-            last_ms = self._digest_ms.get(person)
-            if person not in busy and (last_ms is None or self._desk.now_ms() - last_ms >= window_ms):
+            since_ms = self._desk.now_ms() - self._digest_ms.get(person, -window_ms)
+            is_due = since_ms >= window_ms or since_ms < 0  # less than none: the clock was set back
+            if person not in busy and is_due:
                 yield parcel
 
     async def _deliver(self, parcel: list[Message]) -> None:
@@ -127,7 +157,7 @@ class Post:
         ready = book.letter(parcel[0].event, contact.person)
         if ready is not None:
             return ready
-        found = [self._notice(one) for one in parcel]
+        found = merged([self._notice(one) for one in parcel])
         try:
             return together(found, language, self._form, self._desk.compose)
         except Exception:  # words that cannot be made must not keep an alarm back
@@ -146,21 +176,24 @@ class Post:
         stands = await asyncio.to_thread(self._standing, parcel)
         now_ms = self._desk.now_ms()
         after = [not_taken(one, error.reason, error.again, one.alarm in stands, now_ms) for one in parcel]
-        wait_s = monotonic_s() + pause_s(after[0].tries, after[0].level, self._chance)
+        wait_s = monotonic_s() + pause_s(
+            min(one.tries for one in after), max(one.level for one in after), self._chance
+        )
         self._next_s.update({one.key: wait_s for one in after})
         outcome = "again" if after[0].state == "queued" else "failed"
         await self._desk.ask(self._desk.book.tried, after, outcome, error.reason, now_ms)
         _log.warning("Not told by %s (%s): %s", self._channel.id, outcome, error.reason)
-        for one in after:
-            if one.level >= Level.ORANGE and (one.tries == _TRIES_BEFORE_ALARM or one.state == "failed"):
-                await self._tell_of_silence(one, error.reason)
+        for one in sorted(after, key=lambda one: one.made_ms):
+            is_grave = one.level >= Level.ORANGE and (one.tries == _TRIES_BEFORE_ALARM or one.state == "failed")
+            if is_grave and await self._tell_of_silence(one, error.reason):
+                break  # one letter that nobody got is one event
 
     def _standing(self, parcel: Sequence[Message]) -> set[str]:
         names = {one.alarm for one in parcel if one.alarm and one.level >= Level.ORANGE}
         now = self._desk.outlook() if names else None
         return {name for name in names if now is not None and now.stands_unseen(name)}
 
-    async def _tell_of_silence(self, message: Message, reason: str) -> None:
+    async def _tell_of_silence(self, message: Message, reason: str) -> bool:
         """Tell that nobody has got an orange or red yet: on the page, and whoever else can be reached."""
         notice = await self._desk.ask(self._desk.book.notice, message.event)
         if (
@@ -168,5 +201,6 @@ class Post:
             or notice.kind == "not_told"
             or await self._desk.ask(self._desk.book.is_sent, message.event)
         ):
-            return
+            return False
         await self._desk.add_event(not_told(notice, f"{self._channel.id}: {reason}", self._desk.now_ms()))
+        return True

@@ -52,15 +52,16 @@ class Heartbeat:
         self.error = ""
 
     async def run(self) -> None:
-        """Send until cancelled."""
-        beats = -1
+        """Send until cancelled; a collector that dies before it has judged anything says nothing."""
+        beats, is_begun = 0, False
         while True:
             lives = self._pulse.beats != beats and not self._pulse.trouble and self._is_written()
             beats = self._pulse.beats
             if lives:
                 await self._send()
-            else:
+            elif is_begun:
                 _log.error("The watchdog is not told that all is well: %s", self._pulse.trouble or "no judgement")
+            is_begun = True
             await asyncio.sleep(self._watchdog.every_s)
 
     async def _send(self) -> None:

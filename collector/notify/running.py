@@ -9,18 +9,20 @@ and the log says what is wrong.
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from collector import events, journal_file
+from collector import events, journal_file, sqlite_file
 from collector.notify import book as book_file
 from collector.notify.book import Book
 from collector.notify.channels.ways import WAYS
 from collector.notify.desk import Desk
 from collector.notify.intake import Intake
 from collector.notify.morning import Mornings
+from collector.notify.planning import planned
 from collector.notify.post import Post
 from collector.notify.pulse import Heartbeat, Pulse
 from collector.notify.sender import Lasting, Sender, Way
@@ -33,6 +35,7 @@ from seepline.notices.contacts_file import FILE_NAME
 from seepline.toml_file import Faulty
 
 _LOOK_S = 2.0
+_RETRY_S = 5.0
 _log = logging.getLogger("collector.notify")
 
 
@@ -82,7 +85,14 @@ async def _open(about: Telling, thread: ThreadPoolExecutor) -> Book:
         _log.error("%s: %s.", aside, events.KINDS["messages_damaged"])
         site = about.rooms.site.info.id
         await _add(about.rooms, events.conflict(site, "messages_damaged", aside.name, "", now_ms, now_ms))
-    return await asyncio.get_running_loop().run_in_executor(thread, Book, path)
+    while True:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(thread, Book, path)
+        except sqlite3.Error as error:
+            if not sqlite_file.is_outside(error):
+                raise
+            _log.error("Nobody can be told now: %s (%s). Free disk space or correct its owner.", path, error)
+            await asyncio.sleep(_RETRY_S)
 
 
 async def _tell(about: Telling, book: Book, thread: ThreadPoolExecutor, contacts: Contacts) -> Contacts | None:
@@ -96,7 +106,7 @@ async def _tell(about: Telling, book: Book, thread: ThreadPoolExecutor, contacts
         book=book,
         compose=about.compose,
         now_ms=rooms.now_ms,
-        add_event=lambda event: _add(rooms, event),
+        add_event=lambda event: _tell_of(desk, rooms, event),
         thread=thread,
     )
     found: list[Contacts | None] = []
@@ -152,3 +162,14 @@ async def _add(rooms: Rooms, event: StoredEvent) -> None:
             rooms.store.add_event(event)
 
     await rooms.ask(put)
+
+
+async def _tell_of(desk: Desk, rooms: Rooms, event: StoredEvent) -> None:
+    """Put an event into the store, from where it is told; where the disk takes none, tell it without."""
+    try:
+        await _add(rooms, event)
+    except sqlite3.Error as error:
+        if not sqlite_file.is_outside(error):
+            raise
+        _log.error("The store takes no event (%s), it is told all the same: %s", error, event.text)
+        await desk.ask(lambda: desk.book.take_in([planned(event, 0, desk.outlook())], {}))

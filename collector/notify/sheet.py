@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 from collector.notify.measured import AlarmLoad, DutyNow, name_of
 from collector.notify.sender import Letter
+from collector.notify.words import with_unit
 from collector.web.alarms import STATE_WORDS
-from collector.web.words import LEVEL_WORDS, QUANTITY_WORDS, Translate, noted, unit_word
+from collector.web.catalogue import catalogue
+from collector.web.words import LEVEL_WORDS, QUANTITY_WORDS, Translate, noted
 from seepline.alarm.standing import Standing, shown
 from seepline.notices.contacts import Contacts
 from seepline.quantities import QUANTITIES
@@ -50,9 +52,9 @@ class Facts:
     not_told: int
 
 
-def letter(facts: Facts, contacts: Contacts, translate: Translate) -> Letter:
+def letter(facts: Facts, contacts: Contacts, language: str) -> Letter:
     """Return the sheet in a reader's language."""
-    page = _Sheet(facts, contacts, translate)
+    page = _Sheet(facts, contacts, language)
     subject = page.said(
         noted("Morning sheet, %(site)s: %(level)s"), site=facts.site_name, level=page.level(facts.level)
     )
@@ -72,8 +74,9 @@ def letter(facts: Facts, contacts: Contacts, translate: Translate) -> Letter:
 class _Sheet:
     """The blocks of one sheet, each its lines."""
 
-    def __init__(self, facts: Facts, contacts: Contacts, translate: Translate) -> None:
-        self._facts, self._contacts, self._translate = facts, contacts, translate
+    def __init__(self, facts: Facts, contacts: Contacts, language: str) -> None:
+        self._facts, self._contacts, self._language = facts, contacts, language
+        self._translate: Translate = catalogue(language).gettext
         self._zone = ZoneInfo(facts.timezone)
 
     def said(self, text: str, **values: object) -> str:
@@ -132,16 +135,17 @@ class _Sheet:
         lines = []
         for one in self._facts.changes:
             unit = QUANTITIES[one.quantity].unit if one.quantity in QUANTITIES else ""
-            unit = unit_word(unit, self._translate)
-            value = "-" if one.value is None else f"{one.value:.4g} {unit}".strip()
-            change = (
-                self.said(noted("no value 24 h before"))
-                if one.change is None
-                else f"{one.change:+.3g} {unit}".strip()
-            )
+            value = "-" if one.value is None else self._with_unit(one.value, unit)
+            change = self.said(noted("no value 24 h before")) if one.change is None else self._change(one, unit)
             mark = f"{self.level(one.level)} " if one.level else ""
             lines.append(f"{mark}{one.point} {self._quantity(one.quantity)}: {value} ({change})")
         return self._listed(self.said(noted("Newest values and their change in 24 h")), lines)
+
+    def _with_unit(self, value: float, unit: str) -> str:
+        return with_unit(value, unit, self._language, self._translate)
+
+    def _change(self, one: Change, unit: str) -> str:
+        return ("+" if (one.change or 0) > 0 else "") + self._with_unit(one.change or 0.0, unit)
 
     def silent(self) -> list[str]:
         """Return which loggers are silent and which gauges have no valid reading."""

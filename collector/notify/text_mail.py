@@ -75,7 +75,10 @@ def _rows(notice: Notice, language: str, _: Translate) -> Iterator[Row]:
 def _times(notice: Notice, _: Translate) -> Iterator[Row]:
     zone = words.local(notice.time_ms, notice.timezone).tzinfo
     when = moment(notice.time_ms, zone)  # type: ignore[arg-type]  # a ZoneInfo: words.local makes it
-    yield _("Local time"), f"{when.local} {when.offset}"
+    if notice.readings > 1:
+        yield _("First reading"), moment(notice.first_ms, zone).local  # type: ignore[arg-type]
+        yield _("Last reading"), moment(notice.last_ms, zone).local  # type: ignore[arg-type]
+    yield _("Local time") if notice.readings == 1 else _("Worst reading"), f"{when.local} {when.offset}"
     yield "UTC", when.utc.removesuffix(" UTC")
     if notice.late:
         yield _("Came late, at"), moment(notice.arrived_ms, zone).local  # type: ignore[arg-type]

@@ -36,7 +36,6 @@ def _pieces(notice: Notice, language: str, site: str, point: str) -> list[Piece]
         if notice.limit is None
         else _("limit %(limit)s") % {"limit": words.plain_number(notice.limit, language)}
     )
-    at = words.local(notice.time_ms, notice.timezone)
     return [
         Piece(_("EXERCISE") if notice.exercise else ""),
         Piece(words.head(notice, _)),
@@ -46,7 +45,15 @@ def _pieces(notice: Notice, language: str, site: str, point: str) -> list[Piece]
         Piece(quantity_word(notice.quantity, _) if notice.quantity else "", rank=4),
         Piece(value),
         Piece(limit, rank=3),
-        Piece(f"{at:%d.%m %H:%M}", rank=1),
+        Piece(_when(notice), rank=1),
         Piece("; ".join(notice.actions), rank=2, may_shorten=True),
         Piece(f"#{notice.event_id[:_ID_LETTERS]}", rank=5),
     ]
+
+
+def _when(notice: Notice) -> str:
+    """Return the local time of the reading, or of the first and the last of several."""
+    if notice.readings == 1:
+        return f"{words.local(notice.time_ms, notice.timezone):%d.%m %H:%M}"
+    first, last = (words.local(at_ms, notice.timezone) for at_ms in (notice.first_ms, notice.last_ms))
+    return f"{first:%d.%m %H:%M}-" + (f"{last:%H:%M}" if first.date() == last.date() else f"{last:%d.%m %H:%M}")

@@ -112,6 +112,8 @@ def happened(notice: Notice, _: Translate) -> str:
     """Return what happened in a few words; '' for a level that was reached, which says it by itself."""
     if notice.kind == "level" and is_down(notice):
         return _("ended, now %(level)s") % {"level": _(LEVEL_WORDS[notice.to_level or Level.GREEN])}
+    if notice.readings > 1:
+        return _("late readings: %(count)s") % {"count": notice.readings}
     word = KIND_WORDS.get(notice.kind, notice.kind.replace("_", " "))
     return _(word) if word else ""
 

@@ -19,6 +19,8 @@ class Notice:
     the page and does nothing, '' without one. `escalation` is 0 at first, then the step of those who are told
     because nobody acknowledged. `timezone` (IANA) is that of local times. `unreached`: names of those who should
     be told of this and cannot be, `told` of all who are. `to_level` is the level that stands after a change.
+    `readings` is how many late readings it stands for: of more than one, from `first_ms` to `last_ms`, it is the
+    worst.
     """
 
     id: str
@@ -49,3 +51,6 @@ class Notice:
     unreached: tuple[str, ...] = ()
     to_level: Level | None = None
     told: tuple[str, ...] = ()
+    readings: int = 1
+    first_ms: int = 0
+    last_ms: int = 0

@@ -260,7 +260,7 @@ def _a_link_acknowledges_nothing(day: Day) -> None:
 
 
 def _escalated(day: Day) -> None:
-    day.mail("anna", "КРАСНЫЙ: не подтверждён, P1 ")
+    day.mail("anna", "КРАСНЫЙ: не подтверждено, P1 ")
     day.mail("eva", "RED: not acknowledged, P1 ")
 
 

@@ -5,6 +5,7 @@ Without TLS nothing is sent, unless the server is this machine and notify.toml s
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -20,6 +21,7 @@ from collector.notify.sender import Letter, NotTaken
 from seepline.site_shape import Fault
 
 _MOST_PORT = 65_535
+_FAREWELL_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,13 @@ def faults(settings: SmtpSettings) -> Iterable[Fault]:
         yield "sender", repr(settings.sender), EXPECTED
 
 
+async def _take_leave(server: aiosmtplib.SMTP) -> None:
+    """Say QUIT; a server that took the mail has taken it, whatever it does then (RFC 5321 4.1.1.10)."""
+    with suppress(errors.SMTPException, OSError, ValueError):
+        async with asyncio.timeout(_FAREWELL_S):
+            await server.quit()
+
+
 class Smtp:
     """Sends through one server, with a connection for each mail."""
 
@@ -66,11 +75,17 @@ class Smtp:
         sender = address_of(settings.sender, settings.sender_name)
         message = mail(sender, address_of(address), letter, message_id, self._now_s())
         password = secret(self._folder, settings.password_file, "password_file") if settings.username else ""
+        server = self._server(password)
         try:
-            async with asyncio.timeout(settings.patience_s), self._server(password) as server:
+            async with asyncio.timeout(settings.patience_s):
+                await server.connect()
                 _, said = await server.send_message(message)
         except (errors.SMTPException, OSError, ValueError) as error:  # TimeoutError is an OSError
             raise self._not_taken(error, password) from error
+        else:
+            await _take_leave(server)
+        finally:
+            server.close()
         return f"taken by {self._place}: {hidden(said, (password,), 80)}"
 
     def _server(self, password: str) -> aiosmtplib.SMTP:

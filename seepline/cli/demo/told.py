@@ -1,4 +1,4 @@
-"""The demo's telephones: a small server beside the demo that takes what people are told, and keeps it."""
+"""The demo's telephones: a small gateway of text messages beside the demo that keeps what people are told."""
 
 import http.server
 import json
@@ -13,15 +13,18 @@ from typing import Any
 from seepline.cli.demo import checks
 
 _LOOK_S = 0.2
-_SECRET = "hook.secret"  # noqa: S105 - the name of its file
+_SECRET = "sms.token"  # noqa: S105 - the name of its file
 _HEAD = f"""[notify]
 digest_s = 3600
 
 [[channel]]
 id = "demo-phone"
-kind = "webhook"
+kind = "sms_http"
 level = "yellow"
-secret_file = "{_SECRET}"
+url = "{{url}}"
+token_file = "{_SECRET}"
+encoding = "json"
+body = '{{{{"to": "{{{{to}}}}", "text": "{{{{text}}}}"}}}}'
 
 [[tell]]
 level = "yellow"
@@ -67,21 +70,22 @@ _CONTACTS = (  # the last two are in no policy: desks that the actions of the de
     ("rosa", "Rosa (demo)", "en", 'role = "responsible_engineer"\n'),
     ("viktor", "Viktor (demo)", "ru", 'role = "accountable_executive"\n'),
 )
+_NUMBERS = {f"+1555010{number:04}": one for number, one in enumerate(_CONTACTS)}
 
 
 @dataclass
 class Phones:
-    """What was told to whom: (person, message). `url` is where."""
+    """What was told to whom: (person, text). `url` is where."""
 
     url: str = ""
-    taken: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    taken: list[tuple[str, str]] = field(default_factory=list)
 
     def settle(self, data: Path) -> None:
         """Write the notify.toml of the demo's people into a data directory."""
-        text = _HEAD + "".join(
+        text = _HEAD.format(url=self.url) + "".join(
             f'\n[[contact]]\nperson = "{person}"\nname = "{name}"\nlanguage = "{language}"\n'
-            f'webhook = "{self.url}/{person}"\n{role}'
-            for person, name, language, role in _CONTACTS
+            f'phone = "{number}"\n{role}'
+            for number, (person, name, language, role) in _NUMBERS.items()
         )
         (data / "notify.toml").write_text(text, encoding="utf-8")
         secret = data / _SECRET
@@ -95,7 +99,8 @@ class Phones:
             red = [one for one in messages if one["level"] == 3 and one["announces"]]
             if {one["person"] for one in red} >= {"eva", "anna"} and all(one["state"] == "sent" for one in red):
                 persons = sorted({person for person, _ in self.taken})
-                return f"{', '.join(persons)}; {len(self.taken)} messages taken, {len(red)} of them red"
+                first = next((text for person, text in self.taken if person == "eva" and "RED" in text), "")
+                return f"{', '.join(persons)}; {len(self.taken)} text messages. The first red to eva: {first}"
             time.sleep(_LOOK_S)
         return ""
 
@@ -108,8 +113,9 @@ def phones() -> Iterator[Phones]:
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            with suppress(ValueError):
-                found.taken.append((self.path.strip("/"), json.loads(body)))
+            with suppress(ValueError, KeyError):
+                said: dict[str, str] = json.loads(body)
+                found.taken.append((_NUMBERS[said["to"]][0], said["text"]))
             self.send_response(204)
             self.end_headers()
 

@@ -28,3 +28,10 @@ def secrets(tmp_path):
 @pytest.fixture
 def mailbox() -> Mailbox:
     return Mailbox()
+
+
+@pytest.fixture(autouse=True)
+def looks_often(monkeypatch):
+    """Let what looks into a file twice a second look more often: tests wait for it."""
+    for module in ("intake", "post", "morning"):
+        monkeypatch.setattr(f"collector.notify.{module}._LOOK_S", 0.05)

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import socket
+import socketserver
 import ssl
 import subprocess
 import threading
@@ -201,3 +202,46 @@ def body_of(mail: EmailMessage, kind: str) -> str:
 
 def json_of(post: tuple[str, dict[str, str], bytes]) -> dict:
     return json.loads(post[2])
+
+
+@contextlib.contextmanager
+def stalling_mail_server(stalls_at: str) -> Iterator[tuple[int, list[str]]]:
+    """Speak SMTP without TLS until a command comes, and say nothing more; yield the port and what was heard.
+
+    `stalls_at` is "" for the greeting, "." for the end of the mail, else the command.
+    """
+    heard: list[str] = []
+    open_ones: list[socket.socket] = []
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            answers = {
+                "EHLO": "250-here\r\n250-STARTTLS\r\n250 AUTH PLAIN",
+                "DATA": "354 go on",
+                "AUTH": "235 come in",
+            }
+            word, is_mail = "", False
+            open_ones.append(self.connection)
+            while word != stalls_at:
+                self.wfile.write(f"{answers.get(word, '220 here' if not word else '250 well')}\r\n".encode())
+                is_mail = word == "DATA" or (is_mail and word != ".")
+                line = self.rfile.readline().decode().strip()
+                if not line and not is_mail:
+                    return
+                while is_mail and line != ".":
+                    line = self.rfile.readline().decode().strip()
+                word = line.split(" ")[0].upper()
+                heard.append(word)
+            self.rfile.read()  # until somebody leaves
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield server.server_address[1], heard
+        finally:
+            for one in open_ones:  # a client closes only when its loop goes on, and we stand in its way
+                with contextlib.suppress(OSError):
+                    one.shutdown(socket.SHUT_RDWR)
+            server.shutdown()
+            thread.join()

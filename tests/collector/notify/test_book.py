@@ -62,6 +62,7 @@ async def test_people_are_told_while_the_disk_is_full(dam):  # noqa: F811
         climb(dam, RED)
         await until(lambda: len(dam.mail.sent) == 2 and len(dam.sms.sent) == 1)
         assert not desk.book.is_written
+        await until(lambda: not [one for one in list(desk.book.open.values()) if one.at_once])
         await desk.ask(desk.book._connection.execute, "PRAGMA query_only = 0")
     assert {one["state"] for one in dam.book.messages(0, 10) if one["at_once"]} == {"sent"}
 

@@ -168,7 +168,7 @@ async def play(machine: Machine, played) -> None:
     await machine.finish()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(some.lists(steps, max_size=25), some.integers(0, 2**32))
 def test_everybody_due_is_told_once_or_it_is_on_record_why_not(played, seed):
     with tempfile.TemporaryDirectory() as name:
@@ -198,9 +198,10 @@ def check(machine: Machine, book: BookReader) -> None:
                 assert attempts[*key, "failed"] == 1
                 assert one["reason"] == "no such address"
             assert one["tries"] == attempts[*key, "sent"] + attempts[*key, "failed"] + attempts[*key, "again"]
-    at_once = {one["event"] for one in rows if one["at_once"] and one["state"] == "sent"}
+    late = {
+        event.id for event in machine.events if event.kind == "late"
+    }  # those that wait together are one letter
+    alone = [one for one in rows if one["at_once"] and one["state"] == "sent" and one["event"] not in late]
     twice = sum(count - 1 for count in machine.channel.taken.values())
     assert twice <= machine.kills
-    assert sum(machine.channel.taken.values()) >= len(
-        [one for one in rows if one["event"] in at_once and one["state"] == "sent"]
-    )
+    assert sum(machine.channel.taken.values()) >= len(alone)

@@ -10,7 +10,7 @@ from collector.notify.channels.smtp import Smtp, SmtpSettings
 from collector.notify.compose import compose
 from collector.notify.sender import Letter, NotTaken
 from tests.collector.notify.notices import RED
-from tests.collector.notify.servers import PASSWORD, USER, body_of, mail_server, odd_server
+from tests.collector.notify.servers import PASSWORD, USER, body_of, mail_server, odd_server, stalling_mail_server
 from tests.debian_servers import free_port
 
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH:UserWarning")  # aiosmtpd knows STARTTLS only
@@ -155,6 +155,29 @@ async def test_a_server_that_hangs_closes_or_talks_nonsense(greeting, closes, sa
         await channel(port, secrets, authority, patience_s=20.0 if closes else 0.5).send(TO, LETTER, ID)
     assert said in caught.value.reason
     assert caught.value.again is True
+
+
+@pytest.mark.parametrize("state", ["", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "."])
+async def test_a_server_that_hangs_in_any_state_is_left_and_tried_again(state, secrets, authority):
+    with stalling_mail_server(state) as (port, _), pytest.raises(NotTaken, match="did not answer") as caught:
+        await channel(port, secrets, authority, tls="plain", patience_s=0.3).send(TO, LETTER, ID)
+    assert caught.value.again is True
+
+
+async def test_a_server_that_hangs_before_tls_is_left_and_tried_again(secrets, authority):
+    with stalling_mail_server("STARTTLS") as (port, heard), pytest.raises(NotTaken, match="did not answer"):
+        await channel(port, secrets, authority, patience_s=0.5).send(TO, LETTER, ID)
+    assert "AUTH" not in heard
+
+
+async def test_a_mail_that_was_taken_is_taken_though_the_server_hangs_at_the_farewell(
+    secrets, authority, monkeypatch
+):
+    monkeypatch.setattr(smtp, "_FAREWELL_S", 0.2)
+    with stalling_mail_server("QUIT") as (port, heard):
+        receipt = await channel(port, secrets, authority, tls="plain").send(TO, LETTER, ID)
+    assert receipt.startswith("taken by")
+    assert heard.count(".") == 1
 
 
 async def test_nobody_listens(secrets, authority):

@@ -37,7 +37,7 @@ def turn(**more) -> Turn:
 clocks = some.builds("{:02d}:{:02d}".format, some.integers(0, 23), some.sampled_from((0, 30)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(some.sampled_from(ZONES), clocks, some.integers(1, 9), some.integers(0, 700), some.integers(0, DAY_MS - 1))
 def test_whole_day_turns_leave_no_gap_and_no_overlap(zone, clock, days, day, within_ms):
     contacts = plan(zone, turn(begins=clock, ends=clock, days=days))
@@ -50,7 +50,7 @@ def test_whole_day_turns_leave_no_gap_and_no_overlap(zone, clock, days, day, wit
     assert overlaps(contacts, rota, at_ms, at_ms + 10 * DAY_MS) == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(some.sampled_from(ZONES), clocks, clocks, clocks, some.integers(0, 700), some.integers(0, DAY_MS - 1))
 def test_gaps_are_where_nobody_is_planned_and_then_everybody_is_called(zone, begins, ends, second, day, within_ms):
     contacts = plan(zone, turn(begins=begins, ends=ends), turn(persons=("vera",), begins=ends, ends=second))

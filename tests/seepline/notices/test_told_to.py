@@ -66,7 +66,7 @@ def test_a_tightened_set_is_told_to_authorities_and_an_exercise_to_those_of_red(
     assert told(people, kind="exercise_event", level=Level.YELLOW).persons == ("vera",)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     some.lists(
         some.builds(
