@@ -14,6 +14,8 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translat
     return text
 
 
+MONTH, WEEK, TWO_DAYS = 30 * 24, 7 * 24, 48  # hours that a panel looks back, where not the page's own time
+
 NO_RAW = N_(
     "No raw value of this kind came in this time: the choice has none, or collector.toml says raw = false."
 )

@@ -1,7 +1,7 @@
 """For authorities: limits in force beside every newest reading, who changed limits, level and coverage."""
 
 from dashboards import kinds, questions
-from dashboards.parts import N_, Journal, LevelNow, NumberNow, Page, Rows
+from dashboards.parts import MONTH, N_, Journal, LevelNow, NumberNow, Page, Rows
 from seepline.quantities import QUANTITIES
 
 PAGE = Page(
@@ -26,8 +26,12 @@ PAGE = Page(
         ),
         Rows(
             title=N_("Limits in force and newest readings"),
-            about=N_("Newest value of every point beside the limits by which it was judged."),
+            about=N_(
+                "Newest value of every point in the last 30 days of the time shown, beside the limits by which"
+                " it was judged."
+            ),
             question=questions.newest(*QUANTITIES),
+            hours=MONTH,
             hidden=("Time",),
         ),
         Journal(

@@ -1,9 +1,8 @@
 """Data health: who is silent, what came late, what the monitoring says about itself."""
 
 from dashboards import kinds, questions
-from dashboards.parts import N_, NO_RAW, Answer, Journal, Page
+from dashboards.parts import MONTH, N_, NO_RAW, TWO_DAYS, WEEK, Answer, Journal, Page
 
-MONTH, WEEK, TWO_DAYS = 30 * 24, 7 * 24, 48
 _NOTHING = N_("Nothing came in this time: look at the collector, and at what it says of InfluxDB.")
 
 PAGE = Page(

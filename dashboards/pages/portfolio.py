@@ -1,7 +1,7 @@
 """All facilities: is any trigger exceeded, how much of the monitoring is alive, who is silent."""
 
 from dashboards import questions
-from dashboards.parts import N_, Answer, Journal, LevelNow, Line, NumberNow, Page, Places, Rows
+from dashboards.parts import N_, WEEK, Answer, Journal, LevelNow, Line, NumberNow, Page, Places, Rows
 
 PAGE = Page(
     name="portfolio",
@@ -43,7 +43,7 @@ PAGE = Page(
             question=questions.ages(),
             alias="$tag_device",
             unit="s",
-            hours=7 * 24,
+            hours=WEEK,
         ),
         Journal(
             title=N_("What happened"),
