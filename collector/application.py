@@ -6,6 +6,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 
 from collector import (
     api,
@@ -37,7 +38,7 @@ from collector.journals import pages as journals
 from collector.notify import door as telling_door
 from collector.packing import Packing
 from collector.people.audit_page import Chain
-from collector.people.service import chain_of, people_of
+from collector.people.service import People, chain_of, people_of
 from collector.places import pages as places
 from collector.recompute import seen as seen_runs
 from collector.rooms import Rooms
@@ -58,7 +59,32 @@ def application(
     imports: Watch,
     facilities: FacilityWatch,
 ) -> Starlette:
-    """Return the web application: ingest, bundle, API and page."""
+    """Return the web application: what gateways, programs and people reach, behind one gate."""
+    people = people_of(rooms.site, data, data / acts_door.POLICY_NAME, real_ms, rooms.now_ms)
+    chain, shell = chain_of(rooms), _shell(rooms, data, people)
+    routes = [
+        *_for_gateways(rooms, data, news, book),
+        *_decisions(rooms, data, news, chain),
+        *imports.status.routes(),
+        *_for_programs(rooms),
+        *_for_people(rooms, data, shell),
+        *facilities_page.routes(shell, rooms.reader, lambda: facilities.words),
+        *people.routes(shell, chain, partial(telling_door.on_duty_now, data, rooms.reader)),
+    ]
+    middleware = [people.gate(routes), Middleware(Packing)]
+    return Starlette(routes=routes, middleware=middleware, exception_handlers=refusals.handlers())
+
+
+def _shell(rooms: Rooms, data: Path, people: People) -> Shell:
+    def notices() -> tuple[str, ...]:
+        of_telling = telling_door.sentences(data, rooms.now_ms())
+        return (*people.notices(), *seen_runs.sentences(rooms.reader), *of_telling)
+
+    return Shell(rooms.site, rooms.now_ms, lambda now_ms: running(rooms.reader, now_ms), notices)
+
+
+def _for_gateways(rooms: Rooms, data: Path, news: asyncio.Event, book: wishes.WishBook) -> list[BaseRoute]:
+    """Return what gateways reach with their own tokens: ingest, bundle, reports of their buses."""
 
     async def append(batch: Batch) -> int:
         committed = await rooms.ask(rooms.journal.append, batch)
@@ -68,16 +94,35 @@ def application(
     async def watermark(gateway: str) -> tuple[str, int] | None:
         return await rooms.ask(rooms.journal.watermark, gateway)
 
-    token_file = tokens.TokenFile(data / tokens.FILE_NAME)
+    gateway_of, loggers_of = (
+        tokens.TokenFile(data / tokens.FILE_NAME).gateway_of,
+        ingest.loggers_by_gateway(rooms.site),
+    )
     door = ingest.Door(
         site=rooms.site.info.id,
-        loggers_of=ingest.loggers_by_gateway(rooms.site),
-        gateway_of=token_file.gateway_of,
+        loggers_of=loggers_of,
+        gateway_of=gateway_of,
         append=append,
         watermark=watermark,
         now_ms=rooms.now_ms,
         wishes=book.open_for,
     )
+    buses = storm_door.Door(gateway_of, loggers_of, BusTable(data / bus_table.FILE_NAME), rooms.now_ms)
+    bundles = bundle.routes(data / bundle.FILE_NAME, gateway_of)
+    return [*ingest.routes(door), *bundles, *storm_door.routes(buses)]
+
+
+def _decisions(rooms: Rooms, data: Path, news: asyncio.Event, chain: Chain) -> list[BaseRoute]:
+    """Return what people do, and its proof."""
+    return [
+        *acts_door.routes(_act_desk(rooms, data, news, chain)),
+        *sets_api.routes(rooms.site, rooms.reader, data / acts_door.POLICY_NAME, rooms.now_ms),
+        *dossiers.routes(rooms, data),
+    ]
+
+
+def _for_programs(rooms: Rooms) -> list[BaseRoute]:
+    """Return what is read as JSON."""
     seen = api.Seen(
         site=rooms.site,
         reader=rooms.reader,
@@ -85,59 +130,29 @@ def application(
         counts=lambda: rooms.ask(rooms.journal.counts),
         identities=lambda logger: rooms.ask(rooms.journal.identities, logger),
     )
-    people = people_of(rooms.site, data, data / acts_door.POLICY_NAME, real_ms, rooms.now_ms)
-    chain = chain_of(rooms)
-    shell = Shell(
-        rooms.site,
-        rooms.now_ms,
-        lambda now_ms: running(rooms.reader, now_ms),
-        lambda: (
-            *people.notices(),
-            *seen_runs.sentences(rooms.reader),
-            *telling_door.sentences(data, rooms.now_ms()),
-        ),
-    )
-    pages = web.routes(shell, rooms.reader, partial(seen_works.works, rooms.reader))
-    bundles = bundle.routes(data / bundle.FILE_NAME, token_file.gateway_of)
-    acts = acts_door.routes(_act_desk(rooms, data, news, chain))
-    sets = sets_api.routes(rooms.site, rooms.reader, data / acts_door.POLICY_NAME, rooms.now_ms)
-    decisions = [*acts, *sets, *dossiers.routes(rooms, data)]  # what people do, and its proof
-    counts = BusTable(data / bus_table.FILE_NAME)
-    sources = storm_page.Sources(data / journal_file.FILE_NAME, rooms.reader, counts)
-    storm = [
-        *storm_door.routes(storm_door.Door(token_file.gateway_of, door.loggers_of, counts, rooms.now_ms)),
-        *storm_page.routes(shell, sources),
-    ]
-    looked_at = places.Sources(
-        data / journal_file.FILE_NAME, rooms.reader, partial(seen_works.works, rooms.reader)
-    )
-    by_hand = hand_pages.routes(shell, data, data / STORE_NAME)
-    told = telling_door.routes(shell, rooms.reader, data)
-    history = [*seen_runs.routes(rooms.reader), *seen_works.routes(rooms.reader)]
-    described = [
+    return [
+        *api.routes(seen),
         *points_api.routes(rooms.site, rooms.reader, rooms.now_ms),
         *events_api.routes(rooms.site, rooms.reader),
         *openapi.routes(),
+        *seen_runs.routes(rooms.reader),
+        *seen_works.routes(rooms.reader),
     ]
-    of_others = facilities_page.routes(shell, rooms.reader, lambda: facilities.words)
-    by_place = [*of_others, *places.routes(shell, looked_at), *journals.routes(shell, rooms.reader)]
-    acted = deeds.routes(rooms, data, shell)
-    who = people.routes(shell, chain, partial(telling_door.on_duty_now, data, rooms.reader))
-    for_people = [
-        *api.routes(seen),
-        *described,
-        *history,
-        *by_hand,
-        *acted,
-        *told,
-        *storm,
-        *by_place,
-        *pages,
-        *who,
+
+
+def _for_people(rooms: Rooms, data: Path, shell: Shell) -> list[BaseRoute]:
+    """Return the pages."""
+    journal, works = data / journal_file.FILE_NAME, partial(seen_works.works, rooms.reader)
+    after_storm = storm_page.Sources(journal, rooms.reader, BusTable(data / bus_table.FILE_NAME))
+    return [
+        *hand_pages.routes(shell, data, data / STORE_NAME),
+        *deeds.routes(rooms, data, shell),
+        *telling_door.routes(shell, rooms.reader, data),
+        *storm_page.routes(shell, after_storm),
+        *places.routes(shell, places.Sources(journal, rooms.reader, works)),
+        *journals.routes(shell, rooms.reader),
+        *web.routes(shell, rooms.reader, works),
     ]
-    routes = [*ingest.routes(door), *decisions, *bundles, *imports.status.routes(), *for_people]
-    middleware = [people.gate(routes), Middleware(Packing)]
-    return Starlette(routes=routes, middleware=middleware, exception_handlers=refusals.handlers())
 
 
 def _act_desk(rooms: Rooms, data: Path, news: asyncio.Event, chain: Chain) -> acts_door.Desk:
