@@ -5,7 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -113,10 +113,13 @@ def phones() -> Iterator[Phones]:
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            with suppress(ValueError, KeyError):
+            try:
                 said: dict[str, str] = json.loads(body)
                 found.taken.append((_NUMBERS[said["to"]][0], said["text"]))
-            self.send_response(204)
+            except (ValueError, KeyError):
+                self.send_response(400)  # a telephone that cannot be read has told nobody
+            else:
+                self.send_response(204)
             self.end_headers()
 
         def log_message(self, *_about: object) -> None:
