@@ -19,6 +19,7 @@ _OUTSIDE = frozenset(
         sqlite3.SQLITE_CANTOPEN,
     )
 )
+_WAIT_S = 10.0  # for a writer that has just begun a new log
 
 
 def open_for_writing(path: Path, schema: str) -> sqlite3.Connection:
@@ -28,6 +29,18 @@ def open_for_writing(path: Path, schema: str) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = FULL")
     connection.executescript(schema)
     return connection
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """Return a connection to a file that somebody else writes, which cannot write; whoever opens it closes it.
+
+    Raises
+    ------
+    sqlite3.OperationalError
+        When the file is not there or cannot be read.
+    """
+    uri = f"{path.resolve().as_uri()}?mode=ro"
+    return sqlite3.connect(uri, uri=True, timeout=_WAIT_S, check_same_thread=False)
 
 
 @contextmanager

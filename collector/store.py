@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from collector.sqlite_file import open_for_reading
 from collector.state_json import State, from_json
 from collector.thinning import SeriesPoint as SeriesPoint
 from collector.thinning import thinned
@@ -147,12 +148,12 @@ class StoreReader:
     """
 
     def __init__(self, path: Path) -> None:
-        self._uri = f"{path.resolve().as_uri()}?mode=ro"
+        self._path = path
 
     @contextmanager
     def connected(self) -> Iterator[sqlite3.Connection]:
         """Open a connection that can only read."""
-        with closing(sqlite3.connect(self._uri, uri=True, timeout=10)) as connection:
+        with closing(open_for_reading(self._path)) as connection:
             connection.row_factory = sqlite3.Row
             yield connection
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from collector.hand.duties import DutyState
 from collector.hand.table import HandTable, Row
+from collector.sqlite_file import open_for_reading
 from collector.store import read_states
 
 
@@ -14,17 +15,17 @@ class HandReader:
     """The store's file, opened read-only."""
 
     def __init__(self, path: Path) -> None:
-        self._uri = f"{path.absolute().as_uri()}?mode=ro"
+        self._path = path
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self._uri, uri=True, timeout=10)) as connection:
+        with closing(open_for_reading(self._path)) as connection:
             connection.row_factory = sqlite3.Row
             yield connection
 
     @contextmanager
     def _table(self) -> Iterator[HandTable]:
-        with closing(sqlite3.connect(self._uri, uri=True, timeout=10)) as connection:
+        with closing(open_for_reading(self._path)) as connection:
             yield HandTable(connection)
 
     def duties(self) -> dict[str, DutyState]:

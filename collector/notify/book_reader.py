@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from collector.notify.book import COLUMNS, message_of
+from collector.sqlite_file import open_for_reading
 from seepline.notices.load import Alarm
 from seepline.thresholds import Level
 
@@ -32,8 +33,7 @@ class BookReader:
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
-        uri = f"{self._path.resolve().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(uri, uri=True, timeout=10)) as connection:
+        with closing(open_for_reading(self._path)) as connection:
             yield connection
 
     def _rows(self, sql: str, values: tuple[Any, ...]) -> list[Any]:

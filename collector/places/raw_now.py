@@ -1,10 +1,11 @@
 """The newest raw readings of channels, read from the journal by a connection of its own that cannot write."""
 
-import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+
+from collector.sqlite_file import open_for_reading
 
 _NEWEST = (
     "SELECT r.time_ms, r.value, r.status FROM readings r JOIN channels c ON c.id = r.channel"
@@ -25,7 +26,7 @@ class RawNow:
 def newest_raw(journal: Path, channels: Iterable[str]) -> dict[str, RawNow]:
     """Return the newest raw reading of each channel that has one."""
     found = {}
-    with closing(sqlite3.connect(f"{journal.resolve().as_uri()}?mode=ro", uri=True, timeout=10)) as connection:
+    with closing(open_for_reading(journal)) as connection:
         for name in channels:
             row = connection.execute(_NEWEST, (name,)).fetchone()
             if row is not None:

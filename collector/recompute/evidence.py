@@ -12,6 +12,7 @@ from pathlib import Path
 from collector.acts.table import ActTable
 from collector.raw_table import KNOWN_READINGS, RawTable
 from collector.recent import Window
+from collector.sqlite_file import open_for_reading
 from seepline.convert import MAX_AGE_MS
 from seepline.reading import RawReading
 
@@ -84,8 +85,7 @@ class Evidence:
     """
 
     def __init__(self, path: Path) -> None:
-        uri = f"{path.resolve().as_uri()}?mode=ro"
-        self._connection = sqlite3.connect(uri, uri=True, timeout=10, check_same_thread=False)
+        self._connection = open_for_reading(path)
         self._folder = path.parent
         self.raw = Stretch(self._connection)
         self.acts = ActTable(self._connection)

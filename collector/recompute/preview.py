@@ -17,6 +17,7 @@ from collector.recompute.evidence import Evidence
 from collector.recompute.runs import Run
 from collector.recompute.seen import Seen
 from collector.recompute.work import Recompute
+from collector.sqlite_file import open_for_reading
 from collector.store_writing import StoreWriter
 from seepline.site import Site
 
@@ -57,7 +58,7 @@ def _copied(store: Path, folder: Path) -> Path:
         )
     copy = folder / "store.sqlite"
     with (
-        closing(sqlite3.connect(f"{store.resolve().as_uri()}?mode=ro", uri=True, timeout=10)) as source,
+        closing(open_for_reading(store)) as source,
         closing(sqlite3.connect(copy)) as target,
     ):
         source.backup(target)

@@ -15,6 +15,7 @@ from collector.replay import RawSource, readings
 from collector.replay_derived import with_derived
 from collector.replay_set.run import Asked, rules_of
 from collector.replay_set.stored import Progress
+from collector.sqlite_file import open_for_reading
 from seepline import alarm
 from seepline.alarm import AlarmState, Event
 from seepline.reading import RawReading, Reading
@@ -91,7 +92,7 @@ def replayed_from_raw(
         When the journal cannot be read.
     """
     active, proposed = _Set(site, asked.active), _Set(site, asked.proposed)
-    connection = sqlite3.connect(f"{journal.resolve().as_uri()}?mode=ro", uri=True, timeout=10)
+    connection = open_for_reading(journal)
     try:
         source: RawSource = JournalSource(connection, (asked.from_ms, asked.to_ms), progress)
         with tempfile.TemporaryDirectory(prefix="seepline-replay-") as folder:

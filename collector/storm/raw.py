@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from collector.sqlite_file import open_for_reading
 from seepline.storm.signs import Scan
 from seepline.storm.wire import Before
 
@@ -33,5 +34,5 @@ class RawStretches:
 @contextmanager
 def raw_stretches(path: Path) -> Iterator[RawStretches]:
     """Open a journal file for reading."""
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10)) as connection:
+    with closing(open_for_reading(path)) as connection:
         yield RawStretches(connection)
