@@ -183,7 +183,7 @@ class Told:
             return False
         marks = dict(self.book._rows("SELECT name, value FROM marks", ()))
         if not events or marks.get("number") != str(events[-1][0]):
-            return not events and "number" in marks
+            return not events and "alive_ms" in marks  # its first round is over
         waiting = [one for one in self.book.messages(0, 10_000) if one["state"] == "queued" and not one["tries"]]
         return not [one for one in waiting if one["at_once"]]
 
