@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.chain.conftest import ROOT, free_port
+from tests.chain.conftest import ROOT
 from tests.influxdb_v2 import TOKEN, influxdb_v2
+from tests.ports import free_port
 
 
 @contextlib.contextmanager

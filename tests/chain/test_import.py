@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chain.conftest import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "docs" / "examples" / "import"
