@@ -2,6 +2,7 @@
 
 import gzip
 import threading
+import time
 import tomllib
 from pathlib import Path
 
@@ -108,10 +109,9 @@ def test_a_line_that_is_no_raw_row_says_what_was_expected(text):
 def test_a_channel_without_a_value_is_missing_and_its_status_says_why(client):
     body = f"raw,site=dam,logger=b,block=0 baro_status=2i,ring=7i,boot=1i,seq=1i,tq=2i {T0_MS}"
     assert client.post(WRITE, content=body).status_code == 204
-    for _ in range(100):
-        found = client.get("/api/v1/state").json()["points"]
-        if found:
-            break
+    end_s = time.monotonic() + 60
+    while not (found := client.get("/api/v1/state").json()["points"]):
+        assert time.monotonic() < end_s
     assert [(one["point"], one["value"], one["quality"]) for one in found] == [("BARO", None, 4)]
 
 
