@@ -86,11 +86,11 @@ class Chain:
             time.sleep(0.1)
 
     def state(self) -> dict[str, Any]:
-        with urllib.request.urlopen(f"{self.url}/api/v1/state", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.url}/api/v1/state", timeout=60) as answer:
             return json.load(answer)
 
     def page(self) -> str:
-        with urllib.request.urlopen(f"{self.url}/?days=1", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.url}/?days=1", timeout=60) as answer:
             return answer.read().decode()
 
     def answers(self) -> bool:

@@ -49,7 +49,7 @@ class Uplink:
 
 
 def ask(url: str):
-    with urllib.request.urlopen(url, timeout=10) as answer:
+    with urllib.request.urlopen(url, timeout=60) as answer:
         return json.load(answer)
 
 
