@@ -36,7 +36,8 @@ from collector.recompute.evidence import Evidence
 from collector.recompute.runs import Run
 from collector.recompute.work import Recompute
 from collector.store_writing import StoreWriter
-from tests.debian_servers import answers, free_port, influxdb
+from tests.debian_servers import answers, influxdb
+from tests.ports import free_port
 
 LINES_AT_ONCE = 1000
 _TICKS_A_S = os.sysconf("SC_CLK_TCK")

@@ -33,8 +33,9 @@ from gateway.uplink.pacing import MOST_ROWS
 from gateway.uplink.uplink import Uplink
 from seepline.site_wiring import Channel
 from seepline.wire import record as wire
-from tests.debian_servers import fetched, free_port, listens, program, running
+from tests.debian_servers import fetched, listens, program, running
 from tests.faults.tcp_proxy import Fault, faulty_line
+from tests.ports import free_port
 
 SIZES = (1, 60, 1000, 10_000)
 CHANNELS, PER_RECORD, SCAN_S = 60, 12, 900

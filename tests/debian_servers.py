@@ -11,6 +11,8 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).parents[1]
 FETCH = ROOT / "tests" / "get_debian.sh"
 CACHE = ROOT / "var" / "debian"
@@ -34,12 +36,6 @@ def program(folder: Path, name: str) -> str:
     found = here or shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
     assert found is not None, f"{folder} has no {name}"
     return found
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def answers(url: str) -> bool:

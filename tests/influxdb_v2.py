@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from subprocess import Popen
 
-from tests.debian_servers import V2_OVER_V1, free_port, influxdb, nginx
+from tests.debian_servers import V2_OVER_V1, influxdb, nginx
+from tests.ports import free_port
 
 TOKEN = "t0ken"
 

@@ -4,7 +4,6 @@ import json
 import os
 import random
 import signal
-import socket
 import sys
 import time
 import tomllib
@@ -21,6 +20,7 @@ from collector import tokens
 from seepline.cli.demo import checks, children
 from seepline.cli.demo.children import Child
 from seepline.cli.demo.command import gateway_toml
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "simulator" / "demo" / "site.toml"
@@ -42,12 +42,6 @@ def shortened_inputs(folder: Path, scans: int) -> Path:
     path.write_text(text, encoding="utf-8")
     assert tomllib.loads(text)["recording"][0]["file"] == "station-mvd116.tsv"
     return path
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -92,11 +86,11 @@ class Chain:
             time.sleep(0.1)
 
     def state(self) -> dict[str, Any]:
-        with urllib.request.urlopen(f"{self.url}/api/v1/state", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.url}/api/v1/state", timeout=60) as answer:
             return json.load(answer)
 
     def page(self) -> str:
-        with urllib.request.urlopen(f"{self.url}/?days=1", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.url}/?days=1", timeout=60) as answer:
             return answer.read().decode()
 
     def answers(self) -> bool:

@@ -14,7 +14,7 @@ from collector import tokens
 from collector.notify.book_reader import BookReader
 from tests.bundles import DAM
 from tests.collector.chain import T0_MS
-from tests.collector.conftest import CLOCK, RunningCollector, free_port
+from tests.collector.conftest import CLOCK, RunningCollector
 from tests.collector.notify.authority import Papers, papers
 from tests.collector.notify.servers import (
     PASSWORD,
@@ -29,6 +29,7 @@ from tests.collector.notify.servers import (
     mosquitto,
 )  # fmt: skip
 from tests.gateway.local_alarm.modem import Modem
+from tests.ports import free_port
 from tests.sets import joint_policy, people
 
 CALM_HZ, RED_HZ = 2900.0, 2700.0  # 10.5 and 118.2 kPa
@@ -134,7 +135,9 @@ class Day:
         lines = f"raw,site=dam,logger=b,block=0 baro=2100,{tail}\n"
         lines += f"raw,site=dam,logger=a,block=0 f={hertz},t=3000,{tail}\n"
         url = f"{self.collector.url}/api/v2/write?bucket=dam&precision=ms"
-        answer = httpx.post(url, content=lines, headers={"Authorization": f"Token {self.token}"}, trust_env=False)
+        answer = httpx.post(
+            url, content=lines, headers={"Authorization": f"Token {self.token}"}, trust_env=False, timeout=60
+        )
         assert answer.status_code == 204
 
     def until(self, what: str, holds: Callable[[], object]) -> None:
@@ -156,13 +159,13 @@ class Day:
         self.until(begins, lambda: any(one.startswith(begins) for one in self.subjects(person)))
 
     def alarm(self) -> dict:
-        found = httpx.get(f"{self.collector.url}/api/v1/alarms", trust_env=False).json()
+        found = httpx.get(f"{self.collector.url}/api/v1/alarms", trust_env=False, timeout=60).json()
         return found[0] if found else {}
 
     def does(self, person: str, kind: str, **body: object) -> None:
         about = {"alarm": "P1/pore_pressure/above", "event": self.alarm()["event"]} | body
         said = self.persons.sent(person, kind, about, T0_MS)
-        answer = httpx.post(f"{self.collector.url}/api/v1/acts", json=said, trust_env=False)
+        answer = httpx.post(f"{self.collector.url}/api/v1/acts", json=said, trust_env=False, timeout=60)
         assert answer.status_code in (200, 201), answer.text
 
 
@@ -255,7 +258,7 @@ def _told_in_two_languages_by_every_way(day: Day) -> None:
 def _a_link_acknowledges_nothing(day: Day) -> None:
     """What a scanner of mail does: it opens every link, twice."""
     for _ in range(2):
-        assert httpx.get(day.collector.url, trust_env=False, follow_redirects=True).status_code == 200
+        assert httpx.get(day.collector.url, trust_env=False, timeout=60, follow_redirects=True).status_code == 200
     assert day.alarm()["state"] == "unacknowledged"
 
 

@@ -16,8 +16,9 @@ from gateway.judgement import Judgement, Plan, Surroundings
 from gateway.modbus_tcp.server import Door
 from seepline.site_file import parse_site
 from tests.bundles import DAM, Keys
-from tests.collector.conftest import RunningCollector, free_port
+from tests.collector.conftest import RunningCollector
 from tests.gateway.scada.conftest import until
+from tests.ports import free_port
 
 LIMITS = 69  # then the bundle's number (70, 71) and, at 74, whether a newer one was refused
 
@@ -82,7 +83,9 @@ async def test_a_bundle_judges_until_a_better_one_comes(tmp_path, collector_proc
     folder.mkdir()
     gateway = Gateway(folder, keys)
     headers = {"Authorization": f"Token {token}"}
-    async with httpx.AsyncClient(base_url=collector_process.url, headers=headers, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        base_url=collector_process.url, headers=headers, trust_env=False, timeout=60
+    ) as client:
         async with gateway.running() as plant:
             await gateway.judgement.on_contact(client)
             await shows(plant, 1, 0, 0)

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.chain.conftest import ROOT, free_port
+from tests.chain.conftest import ROOT
 from tests.influxdb_v2 import TOKEN, influxdb_v2
+from tests.ports import free_port
 
 
 @contextlib.contextmanager
@@ -29,7 +30,7 @@ def demo(folder: Path, *options: str) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         if run.poll() is None:
             run.send_signal(signal.SIGTERM)
-            run.wait(timeout=60)
+            run.wait(timeout=120)
 
 
 def printed(folder: Path) -> str:
@@ -73,31 +74,32 @@ def test_the_demo_holds_all_it_claims_and_what_it_says_to_look_at_is_there(tmp_p
         assert "MicroPython" in out
         assert re.search(r"\d{4,} readings are in InfluxDB", out)
         page = re.search(r"the page +(\S+)", out)
-        with urllib.request.urlopen(page.group(1), timeout=10) as answer:
+        with urllib.request.urlopen(page.group(1), timeout=60) as answer:
             assert "TOE-P1" in answer.read().decode()
         gateway = re.search(r"kill (\d+)", out)
         os.kill(int(gateway.group(1)), signal.SIGTERM)
-        wait(run, tmp_path, lambda: "The gateway has ended; the others go on" in printed(tmp_path), 20)
-        mbpoll = re.search(r"mbpoll .*", out).group(0).split()
-        foreign = subprocess.run(mbpoll, cwd=tmp_path, capture_output=True, text=True, timeout=30)
+        wait(run, tmp_path, lambda: "The gateway has ended; the others go on" in printed(tmp_path), 120)
+        *mbpoll, tty = re.search(r"mbpoll .*", out).group(0).split()
+        slow = [*mbpoll, "-o", "10", tty]  # it waits for 1 s unless told
+        foreign = subprocess.run(slow, cwd=tmp_path, capture_output=True, text=True, timeout=30)
         assert foreign.returncode == 0, foreign.stdout + foreign.stderr
         assert "[1060]:" in foreign.stdout
         run.send_signal(signal.SIGTERM)
-        assert run.wait(timeout=30) == 0, printed(tmp_path)
+        assert run.wait(timeout=120) == 0, printed(tmp_path)
         assert living(tmp_path) == []
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(700)
 def test_a_second_demo_ends_what_a_killed_one_left_behind(tmp_path):
     with demo(tmp_path) as first:
-        wait(first, tmp_path, (tmp_path / "var" / "demo" / "ready.json").exists, 120)
+        wait(first, tmp_path, (tmp_path / "var" / "demo" / "ready.json").exists, 240)
         first.kill()
         first.wait()
         left = (tmp_path / "var" / "demo" / "pids.json").read_text()
         with demo(tmp_path) as second:
-            wait(second, tmp_path, lambda: "an earlier demo had left running" in printed(tmp_path), 120)
+            wait(second, tmp_path, lambda: "an earlier demo had left running" in printed(tmp_path), 240)
             pids = tmp_path / "var" / "demo" / "pids.json"
-            wait(second, tmp_path, lambda: pids.exists() and pids.read_text() != left, 120)
+            wait(second, tmp_path, lambda: pids.exists() and pids.read_text() != left, 240)
             second.send_signal(signal.SIGTERM)
-            assert second.wait(timeout=60) == 130, printed(tmp_path)
+            assert second.wait(timeout=120) == 130, printed(tmp_path)
     assert living(tmp_path) == []

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chain.conftest import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "docs" / "examples" / "import"
@@ -61,7 +61,7 @@ def start(data: Path, port: int, environment, processes) -> str:
 
 def ask(url: str):
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(url, timeout=60) as answer:
             return json.load(answer)
     except OSError:
         return None

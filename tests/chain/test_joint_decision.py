@@ -16,7 +16,8 @@ from seepline.bundle.policy import read_policy
 from seepline.bundle.verification import verify
 from seepline.cli import app
 from seepline.thresholds import limits_of
-from tests.collector.conftest import CLOCK, DAM, ROOT, RunningCollector, free_port
+from tests.collector.conftest import CLOCK, DAM, ROOT, RunningCollector
+from tests.ports import free_port
 from tests.sets import JOINT, PEOPLE, RULE, set_text
 
 T0_MS = 1_451_635_200_000
@@ -83,10 +84,12 @@ class Facility:
         lines += f"raw,site=dam,logger=a,block=0 f={hertz},t=3000,{tail}\n"
         headers = {"Authorization": f"Token {self.token}"}
         url = f"{self.collector.url}/api/v2/write?bucket=dam&precision=ms"
-        assert httpx.post(url, content=lines, headers=headers, trust_env=False).status_code == 204
+        assert httpx.post(url, content=lines, headers=headers, trust_env=False, timeout=60).status_code == 204
 
     def asked(self, path: str, **headers: str) -> dict:
-        return httpx.get(f"{self.collector.url}/api/v1/{path}", headers=headers, trust_env=False).json()
+        return httpx.get(
+            f"{self.collector.url}/api/v1/{path}", headers=headers, trust_env=False, timeout=60
+        ).json()
 
     def events(self, kind: str) -> list[dict]:
         return [one for one in self.asked("state")["events"] if one["kind"] == kind]
@@ -136,7 +139,7 @@ def _decided_together(facility: Facility) -> None:
     assert "joint-1: 1 rules" in facility.run("sets", "check", "joint-1.toml", "--site", str(DAM))
     assert "who proposes a set never approves it" in facility.says("approve", "ravshan", "joint-1.toml", code=1)
     Path("decision.pdf").write_bytes(b"%PDF")
-    replay = httpx.get(f"{facility.collector.url}/replay?set=joint-1&days=1", trust_env=False)
+    replay = httpx.get(f"{facility.collector.url}/replay?set=joint-1&days=1", trust_env=False, timeout=60)
     assert (replay.status_code, "joint-1" in replay.text) == (200, True)
     said = facility.says("approve", "anna", "joint-1.toml", "--act", "Order;17-A;2015-12-28;decision.pdf")
     assert "submitted; missing: 1 of 2 approvals, an authority of KZ." in said

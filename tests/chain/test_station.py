@@ -20,9 +20,9 @@ from seepline.cli.demo import children
 from seepline.site_file import read_site
 from simulator import stations
 from simulator.bus import Bus
-from tests.chain.conftest import free_port
 from tests.collector.conftest import DAM
 from tests.collector.test_stations import STATION
+from tests.ports import free_port
 
 LIMIT_S = 90
 TURN_ROUND_S = 0.5  # generous: a loaded machine is no deaf device
@@ -49,7 +49,7 @@ class Uplink:
 
 
 def ask(url: str):
-    with urllib.request.urlopen(url, timeout=10) as answer:
+    with urllib.request.urlopen(url, timeout=60) as answer:
         return json.load(answer)
 
 

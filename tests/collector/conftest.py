@@ -2,11 +2,9 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,6 +18,7 @@ from collector.raw_lines import RawRow, RawValue
 from seepline.site import Site
 from seepline.site_file import read_site
 from tests.collector.chain import SCAN_MS, T0_MS, Chain
+from tests.ports import free_port
 
 DAM = Path(__file__).with_name("dam.toml")
 ROOT = Path(__file__).parents[2]
@@ -62,13 +61,6 @@ def chain(dam: Site, tmp_path: Path) -> Iterator[Chain]:
     made.close()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
 @dataclass
 class RunningCollector:
     """A collector of the dam in a process of its own."""
@@ -106,7 +98,7 @@ class RunningCollector:
         while process.poll() is None:
             try:
                 urllib.request.urlopen(f"{self.url}/ping", timeout=5).close()
-            except (urllib.error.URLError, ConnectionError):
+            except OSError:  # nobody listens yet, or it took too long
                 time.sleep(0.05)
             else:
                 return
@@ -141,6 +133,6 @@ def client(collector_process, new_token) -> Iterator[httpx.Client]:
     token = new_token("gw1")
     collector_process.start()
     headers = {"Authorization": f"Token {token}"}
-    with httpx.Client(base_url=collector_process.url, headers=headers, trust_env=False) as opened:
+    with httpx.Client(base_url=collector_process.url, headers=headers, trust_env=False, timeout=60) as opened:
         yield opened
     assert collector_process.stop() == 0

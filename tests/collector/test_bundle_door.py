@@ -24,6 +24,6 @@ def test_a_gateway_fetches_the_bundle_once(client, collector_process, new_token)
     assert client.get("/api/v1/gateways/gw2/bundle").status_code == 403
     for token in ("", "Token nonsense"):
         with httpx.Client(
-            base_url=collector_process.url, headers={"Authorization": token}, trust_env=False
+            base_url=collector_process.url, headers={"Authorization": token}, trust_env=False, timeout=60
         ) as other:
             assert other.get(PATH).status_code == 401

@@ -2,6 +2,7 @@
 
 import gzip
 import threading
+import time
 import tomllib
 from pathlib import Path
 
@@ -108,10 +109,9 @@ def test_a_line_that_is_no_raw_row_says_what_was_expected(text):
 def test_a_channel_without_a_value_is_missing_and_its_status_says_why(client):
     body = f"raw,site=dam,logger=b,block=0 baro_status=2i,ring=7i,boot=1i,seq=1i,tq=2i {T0_MS}"
     assert client.post(WRITE, content=body).status_code == 204
-    for _ in range(100):
-        found = client.get("/api/v1/state").json()["points"]
-        if found:
-            break
+    end_s = time.monotonic() + 60
+    while not (found := client.get("/api/v1/state").json()["points"]):
+        assert time.monotonic() < end_s
     assert [(one["point"], one["value"], one["quality"]) for one in found] == [("BARO", None, 4)]
 
 
@@ -207,7 +207,7 @@ def test_influxdb_client_itself_writes_and_sees_a_healthy_server(client, collect
 
 def _post_until_killed(url: str, token: str, first: int, acknowledged: list[int]) -> None:
     headers = {"Authorization": f"Token {token}"}
-    with httpx.Client(base_url=url, headers=headers, trust_env=False) as client:
+    with httpx.Client(base_url=url, headers=headers, trust_env=False, timeout=60) as client:
         seq = first
         while True:
             body = "\n".join(line(one, "a", one * 0.5).replace("baro", "f") for one in range(seq, seq + 10))
@@ -235,7 +235,7 @@ def test_after_a_kill_every_acknowledged_line_is_there_once_and_no_event_twice(c
         collector_process.kill()
         posting.join()
     collector_process.start()
-    events = httpx.get(f"{collector_process.url}/api/v1/state", trust_env=False).json()["events"]
+    events = httpx.get(f"{collector_process.url}/api/v1/state", trust_env=False, timeout=60).json()["events"]
     collector_process.stop()
     assert len({one["id"] for one in events}) == len(events)
     journal = collector_process.data / "journal.sqlite"
@@ -251,7 +251,7 @@ def test_on_a_full_disk_nothing_is_acknowledged_and_later_all_is_taken(collector
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.RLIM_INFINITY))"
     headers = {"Authorization": f"Token {new_token('gw1')}"}
     collector_process.start(limit)
-    with httpx.Client(base_url=collector_process.url, headers=headers, trust_env=False) as client:
+    with httpx.Client(base_url=collector_process.url, headers=headers, trust_env=False, timeout=60) as client:
         answers = {}
         for batch in range(100):
             body = "\n".join(line(seq) for seq in range(batch * 100, batch * 100 + 100))
@@ -267,5 +267,7 @@ def test_on_a_full_disk_nothing_is_acknowledged_and_later_all_is_taken(collector
     stored = {seq for _, seq in identities(collector_process.data / "journal.sqlite", "b")}
     assert stored == {seq for batch in acknowledged for seq in range(batch * 100, batch * 100 + 100)}
     collector_process.start()
-    again = httpx.post(f"{collector_process.url}{WRITE}", content=body, headers=headers, trust_env=False)
+    again = httpx.post(
+        f"{collector_process.url}{WRITE}", content=body, headers=headers, trust_env=False, timeout=60
+    )
     assert again.status_code == 204

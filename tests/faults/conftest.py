@@ -3,7 +3,6 @@
 import os
 import random
 import signal
-import socket
 import sqlite3
 import struct
 import subprocess
@@ -25,6 +24,7 @@ from seepline.channels import CHANNEL_KINDS, read_channel
 from seepline.site import Site
 from seepline.site_file import read_site
 from seepline.wire import record as wire
+from tests.ports import free_port
 
 SITE = Path(__file__).parents[1] / "collector" / "dam.toml"
 NOW_MS = 1_451_635_200_000
@@ -57,12 +57,6 @@ class RunningCollector:
             " JOIN channels c ON c.id = r.channel WHERE l.ring = ? AND r.value IS NOT NULL"
         )
         return {(name, seq): struct.pack(">d", value) for name, seq, value in self.journal(sql, ring)}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

@@ -18,13 +18,13 @@ from gateway.uplink.uplink import Hooks, Uplink
 from tests.faults.conftest import a_record, bits_of
 from tests.faults.tcp_proxy import Fault, faulty_line
 
-IMPATIENT = Patience(connect_s=5.0, answer_s=1.5, exchange_s=20.0)
+IMPATIENT = Patience(connect_s=5.0, answer_s=1.5, exchange_s=20.0)  # where no answer comes: a slow one counts too
 PATIENT = Patience(connect_s=30.0, answer_s=60.0, exchange_s=120.0)
 ROWS = 300
 
 
 @contextlib.asynccontextmanager
-async def sending(destination, file, dam, patience: Patience = IMPATIENT, **hooks) -> AsyncIterator[Uplink]:
+async def sending(destination, file, dam, patience: Patience = PATIENT, **hooks) -> AsyncIterator[Uplink]:
     """Run an uplink as the gateway does, and end it."""
     hooks = Hooks(dice=random.Random(7), **hooks)
     async with open_connection(destination, patience) as connection:
@@ -121,7 +121,7 @@ async def test_a_live_row_overtakes_a_backlog_that_is_already_on_its_way(collect
     store(201, *range(1, 1501))
     async with faulty_line(collector.port) as fault:
         fault.bytes_per_s = 8000
-        async with sending(towards(fault.port), file, dam, PATIENT) as uplink:
+        async with sending(towards(fault.port), file, dam) as uplink:
             await until(lambda: uplink.link.batches >= 4)
             already = uplink.link.rows
             store(202, 1, serials=(1,), live=True)
@@ -201,7 +201,7 @@ async def test_sixty_faults_in_any_order_lose_nothing(collector, dam, file, stor
     ring, rounds = 300, 60
     async with (
         faulty_line(collector.port) as fault,
-        sending(towards(fault.port), file, dam) as uplink,
+        sending(towards(fault.port), file, dam, IMPATIENT) as uplink,
     ):
         for number in range(rounds):
             store(

@@ -34,7 +34,7 @@ def tty(desk_on, rom32, tmp_path_factory) -> Iterator[Path]:
 
 @pytest.fixture
 def pymodbus(tty: Path) -> Iterator[ModbusSerialClient]:
-    client = ModbusSerialClient(str(tty), baudrate=BAUD, timeout=2)
+    client = ModbusSerialClient(str(tty), baudrate=BAUD, timeout=10)
     assert client.connect()
     yield client
     client.close()
@@ -44,14 +44,14 @@ def pymodbus(tty: Path) -> Iterator[ModbusSerialClient]:
 def instrument(tty: Path) -> Iterator[minimalmodbus.Instrument]:
     made = minimalmodbus.Instrument(str(tty), 2)
     made.serial.baudrate = BAUD
-    made.serial.timeout = 0.5  # it always waits so long for an exception, which is shorter than the answer
+    made.serial.timeout = 1.0  # it always waits so long for an exception, which is shorter than the answer
     yield made
     made.serial.close()
 
 
 def mbpoll(tty: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run libmodbus' command-line master once, at protocol addresses from 0."""
-    command = ["mbpoll", "-m", "rtu", "-a", "2", "-b", str(BAUD), "-P", "none", "-0", "-1", "-q", "-o", "2"]
+    command = ["mbpoll", "-m", "rtu", "-a", "2", "-b", str(BAUD), "-P", "none", "-0", "-1", "-q", "-o", "10"]
     return subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=30, check=False)
 
 
@@ -127,6 +127,7 @@ def test_pymodbus_is_told_each_refusal(pymodbus: ModbusSerialClient) -> None:
 
 
 def test_minimalmodbus_reads_numbers_and_a_live_block(instrument: minimalmodbus.Instrument) -> None:
+    instrument.serial.timeout = 10  # no exception is to come
     assert instrument.read_long(0) == registers.MAGIC
     assert instrument.read_long(4, functioncode=4) == LOGGER_ID
     words = instrument.read_registers(registers.live_address(1), record.RECORD_REGISTERS)

@@ -76,9 +76,9 @@ def test_a_broadcast_and_a_foreign_request_get_no_answer(node) -> None:
     site_s = node.identification("utc_s")
     served = node.identification("frames_served")
     node.send(rtu.BROADCAST, rtu.write_request(registers.TIME_REGISTER, [site_s >> 16, site_s & 0xFFFF, 0, 0]))
-    time.sleep(0.05)
+    time.sleep(0.3)
     node.send(9, rtu.read_request(3, 0, 2))
-    time.sleep(0.05)
+    time.sleep(0.3)
     assert node.identification("frames_served") == served + 2 - 1
     assert node.identification("time_quality") in (status.TIME_RTC, status.TIME_SYNCED)
     assert node.identification("frames_bad") == 0

@@ -208,8 +208,9 @@ def test_a_first_set_a_refusal_and_a_sealed_step_are_told(hasty) -> None:
     assert hasty.ask(time_words(END_S))[0] == rtu.WRITE_MULTIPLE
     assert hasty.ask(time_words(END_S + 7200))[0] == 0x90
     assert command(hasty, seal.SET_CLOCK, struct.pack(">IH", END_S + 7200, 0))[0] == rtu.WRITE_MULTIPLE
-    time.sleep(1.2)
-    first, second = (what for _, what in hasty.events(event.CLOCK_STEPPED))
+    while len(stepped := hasty.events(event.CLOCK_STEPPED)) < 2 or not hasty.events(event.CLOCK_REFUSED):
+        time.sleep(0.1)
+    first, second = (what for _, what in stepped)
     assert (first.detail, first.values) == (1, (UNKNOWN, UNKNOWN, END_S - event.EPOCH_2020_S))
     assert (second.detail, second.values[2]) == (2, END_S + 7200 - event.EPOCH_2020_S)
     assert 7190 <= second.values[0] // 1000 <= 7200

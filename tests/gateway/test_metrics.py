@@ -1,7 +1,6 @@
 """Figures for Prometheus, read back by its own parser: of a made-up status and of a gateway that runs."""
 
 import asyncio
-import socket
 import urllib.error
 import urllib.request
 
@@ -10,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.metrics import FIGURES, exposition
 from gateway.metrics_listener import MetricsListener
+from tests.ports import free_port
 
 STATUS = {
     "gateway": "gw1",
@@ -78,9 +78,7 @@ def test_every_figure_has_a_name_of_its_own_and_counters_end_in_total():
 
 
 def test_a_running_gateway_serves_them(demo_slave, collector, start, demo_wiring, wait_for):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     start(demo_wiring(demo_slave.path, collector.url) + f"[metrics]\nlisten = '127.0.0.1:{port}'\n")
 
     def served() -> dict:

@@ -57,7 +57,7 @@ def demo(site, tmp_path_factory):
 
 @pytest.fixture
 def master(demo):
-    client = ModbusSerialClient(str(demo.buses["bus1"].tty), baudrate=115200, timeout=2)
+    client = ModbusSerialClient(str(demo.buses["bus1"].tty), baudrate=115200, timeout=10)
     assert client.connect()
     yield client
     client.close()
@@ -124,7 +124,7 @@ def test_mbpoll_reads_a_live_block(demo):
     register = str(registers.live_address(0))
     arguments = ["-m", "rtu", "-a", "3", "-b", "115200", "-P", "none", "-t", "4", "-0", "-r", register, "-c", "60"]
     answer = subprocess.run(
-        ["mbpoll", *arguments, "-1", "-q", "-o", "2", str(demo.buses["bus1"].tty)],
+        ["mbpoll", *arguments, "-1", "-q", "-o", "10", str(demo.buses["bus1"].tty)],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     words = [int(line.split("\t")[1].split()[0]) for line in answer.stdout.splitlines() if line.startswith("[")]
@@ -189,7 +189,7 @@ def test_logger_that_ends_is_reported_with_its_last_words(site, tmp_path):
 
 def identity(running, address):
     """Return (boot count, ring id) as a master reads them."""
-    client = ModbusSerialClient(str(running.buses["bus1"].tty), baudrate=115200, timeout=2)
+    client = ModbusSerialClient(str(running.buses["bus1"].tty), baudrate=115200, timeout=10)
     assert client.connect()
     words = client.read_holding_registers(0, count=registers.IDENTIFICATION_REGISTERS, device_id=address).registers
     client.close()
@@ -231,7 +231,7 @@ def alive(pid):
 def test_terminated_simulator_ends_its_loggers_and_takes_its_ports_along(tmp_path):
     process, pids = started(tmp_path)
     process.send_signal(signal.SIGTERM)
-    said, _ = process.communicate(timeout=20)
+    said, _ = process.communicate(timeout=120)
     assert process.returncode == 0
     assert "on a PTY none" in said
     assert not any(alive(pid) for pid in pids)
@@ -243,13 +243,13 @@ def test_killed_simulator_leaves_no_logger_and_the_next_run_cleans_up(tmp_path):
     process, pids = started(tmp_path)
     process.kill()
     process.communicate()
-    until(lambda: not any(alive(pid) for pid in pids), seconds=20)
+    until(lambda: not any(alive(pid) for pid in pids))
     assert (tmp_path / "bus1.tty").is_symlink()
     (tmp_path / "ready.json").unlink()
     process, _ = started(tmp_path)
     assert Path(json.loads((tmp_path / "ready.json").read_text())["buses"]["bus1"]["tty"]).exists()
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=20)
+    process.communicate(timeout=120)
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ async function again(entry) {
 async function show() {
   const [owner, entries] = [await own("owner"), await kept()];
   notices(owner);
-  at("who").replaceChildren(...who(owner));
+  if (owner || !at("enrol")) at("who").replaceChildren(...who(owner)); // an id that is being typed stays
   const ready = owner && site;
   at("tasks").replaceChildren(...(ready ? [make("h2", {}, _("What is to be read")), ...site.tasks.map(taskButton)] : []));
   at("kept").replaceChildren(...(entries.length ? [make("h2", {}, _("On this phone")), make("ul", {}, ...entries.slice(0, 50).map(keptItem))] : []));

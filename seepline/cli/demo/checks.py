@@ -12,6 +12,7 @@ from typing import Any
 Identity = tuple[int, int]  # (ring, sequence)
 
 TOLERANCE = 0.01  # kPa and degC, of the published six decimals
+_PATIENCE_S = 60
 _RECORDED_ZONE = timezone(timedelta(hours=-8))
 _EXPECTED = (
     ("MV-P1", "pore_pressure", "p1_kpa"),
@@ -50,13 +51,13 @@ class Comparison:
 
 def ask(url: str) -> Any:
     """Return the JSON at a URL of the demo's own collector."""
-    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - our own loopback address
+    with urllib.request.urlopen(url, timeout=_PATIENCE_S) as answer:  # noqa: S310 - our own loopback address
         return json.load(answer)
 
 
 def stored_identities(collector: str, logger: str) -> set[Identity]:
     """Return (ring, sequence) of every record of a logger that is on the collector's disk."""
-    with urllib.request.urlopen(f"{collector}/api/v1/identities?logger={logger}", timeout=10) as answer:  # noqa: S310
+    with urllib.request.urlopen(f"{collector}/api/v1/identities?logger={logger}", timeout=_PATIENCE_S) as answer:  # noqa: S310
         rows = answer.read().decode().splitlines()
     return {(int(ring), int(sequence)) for ring, sequence in (row.split() for row in rows)}
 

@@ -20,8 +20,9 @@ from collector.people.book import FILE_NAME, Book
 from tests.acts import Persons
 from tests.browser import Tab, chromium
 from tests.collector.chain import CALM, RED, SCAN_MS, T0_MS
-from tests.collector.conftest import ROOT, RunningCollector, free_port
+from tests.collector.conftest import ROOT, RunningCollector
 from tests.collector.hand.conftest import dam_text
+from tests.ports import free_port
 
 HERE, PLACE = Path(__file__).parent, ROOT / "var" / "axe"
 PASSWORD = "four words of mine, together"

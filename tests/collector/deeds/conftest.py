@@ -9,7 +9,8 @@ import pytest
 
 from collector import tokens
 from tests.browser import Tab, chromium
-from tests.collector.conftest import RunningCollector, free_port
+from tests.collector.conftest import RunningCollector
+from tests.ports import free_port
 from tests.sets import joint_policy, people
 
 T0_MS = 1_451_635_200_000
@@ -21,7 +22,7 @@ def send_scan(url: str, token: str, number: int, hertz: float) -> None:
     lines = f"raw,site=dam,logger=b,block=0 baro=2100,{tail}\n"
     lines += f"raw,site=dam,logger=a,block=0 f={hertz},t=3000,{tail}\n"
     headers, address = {"Authorization": f"Token {token}"}, f"{url}/api/v2/write?bucket=dam&precision=ms"
-    assert httpx.post(address, content=lines, headers=headers, trust_env=False).status_code == 204
+    assert httpx.post(address, content=lines, headers=headers, trust_env=False, timeout=60).status_code == 204
 
 
 class Site:
@@ -57,7 +58,7 @@ class Site:
         send_scan(self.url, self.token, number, hertz)
 
     def asked(self, path: str) -> dict:
-        return httpx.get(f"{self.url}/api/v1/{path}", trust_env=False).json()
+        return httpx.get(f"{self.url}/api/v1/{path}", trust_env=False, timeout=60).json()
 
     def events(self, kind: str) -> list[dict]:
         return [one for one in self.asked("state")["events"] if one["kind"] == kind]

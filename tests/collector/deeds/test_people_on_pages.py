@@ -102,7 +102,7 @@ def _proposed(site: Site, tab) -> None:
     text = tab.js("document.getElementById('toml').textContent")
     shown = sign(tab, "form[data-act=set_submit]", "ravshan")
     assert "yellow = 35.5" in shown
-    assert httpx.get(f"{site.url}/api/v1/sets/joint-1", trust_env=False).text == text
+    assert httpx.get(f"{site.url}/api/v1/sets/joint-1", trust_env=False, timeout=60).text == text
 
 
 def _approved(site: Site, browsers) -> None:
@@ -130,7 +130,7 @@ def _alarm(site: Site) -> str:
 def _everything_of(site: Site) -> None:
     """A mail scanner's visit: every address that the pages link to, by GET and by HEAD."""
     seen, todo = set(), ["/alarms"]
-    with httpx.Client(base_url=site.url, trust_env=False) as client:
+    with httpx.Client(base_url=site.url, trust_env=False, timeout=60) as client:
         while todo and len(seen) < 40:
             path = todo.pop()
             seen.add(path)
@@ -147,7 +147,7 @@ def _seen(site: Site, tab, event: str) -> None:
     """To look at the link does nothing, by whatever method and whoever looks; the button of a person does."""
     before = (site.asked("acts"), site.asked("alarms"))
     for method in ("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE"):
-        httpx.request(method, f"{site.url}/alarms/{event}", trust_env=False)
+        httpx.request(method, f"{site.url}/alarms/{event}", trust_env=False, timeout=60)
     _everything_of(site)
     tab.open(f"{site.url}/alarms/{event}")
     assert (site.asked("acts"), site.asked("alarms")) == before
@@ -179,8 +179,8 @@ def _reported(site: Site, tab) -> None:
     act = tab.js(f"document.querySelector('{form}').dataset.judged")
     tab.open(f"{site.url}/alarms/{act}")
     photo = tab.js("document.querySelector('a[href*=photos]').href")
-    assert httpx.get(photo, trust_env=False).headers["Content-Type"] == "image/jpeg"
-    assert httpx.get(f"{site.url}/api/v1/acts/nothing", trust_env=False).status_code == 404
+    assert httpx.get(photo, trust_env=False, timeout=60).headers["Content-Type"] == "image/jpeg"
+    assert httpx.get(f"{site.url}/api/v1/acts/nothing", trust_env=False, timeout=60).status_code == 404
 
 
 def _played(site: Site, tab) -> None:

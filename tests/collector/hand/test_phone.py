@@ -9,8 +9,9 @@ import pytest
 from seepline.bundle.document import canonical
 from tests.acts import Persons
 from tests.browser import chromium
-from tests.collector.conftest import RunningCollector, free_port
+from tests.collector.conftest import RunningCollector
 from tests.collector.hand.conftest import dam_text
+from tests.ports import free_port
 
 DONE = "document.querySelector('#kept li[data-state=sent]')"
 
@@ -89,7 +90,7 @@ def test_a_dip_with_a_photo_is_signed_without_a_network_and_sent_with_one(tab, c
     tab.until("document.querySelector('#kept li[data-state=waiting]')")
     collector.start()
     tab.until(f"{DONE} !== null")
-    with httpx.Client(base_url=collector.url, trust_env=False) as client:
+    with httpx.Client(base_url=collector.url, trust_env=False, timeout=60) as client:
         (act,) = (one for one in client.get("/api/v1/acts").json() if "act" in one["text"])
         body = act["text"]["act"]["body"]
         assert (body["values"], body["note"]) == ({"dip_m": 4.25}, "лёд у устья")

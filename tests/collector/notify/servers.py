@@ -1,5 +1,6 @@
 """Real receivers on free loopback ports: mail (aiosmtpd), web hooks, Mosquitto, and one that misbehaves."""
 
+import asyncio
 import contextlib
 import json
 import socket
@@ -20,7 +21,8 @@ from aiosmtpd.smtp import AuthResult
 from paho.mqtt.enums import CallbackAPIVersion
 
 from tests.collector.notify.authority import Papers
-from tests.debian_servers import fetched, free_port, listens, program, running
+from tests.debian_servers import LIMIT_S, fetched, listens, program, running
+from tests.ports import free_port
 
 USER, PASSWORD = "seepline", "a secret of the mail server"
 
@@ -60,12 +62,22 @@ def mail_server(mailbox: Mailbox, papers: Papers, tls: str) -> Iterator[int]:
         settings |= {"tls_context": papers.server_context(), "require_starttls": True}
     elif tls == "tls":
         settings |= {"ssl_context": papers.server_context(), "auth_require_tls": False}  # it is TLS from the start
-    controller = Controller(mailbox, hostname="127.0.0.1", port=free_port(), **settings)
+    controller = Controller(mailbox, hostname="127.0.0.1", port=free_port(), ready_timeout=LIMIT_S, **settings)
     controller.start()
     try:
         yield controller.port
     finally:
+        asyncio.run_coroutine_threadsafe(_parted(controller), controller.loop).result()
         controller.stop()
+
+
+async def _parted(controller: Controller) -> None:
+    """End every connection: one that its loop leaves open is a warning in some later test."""
+    controller.server.close()
+    for _ in range(3):  # what was accepted has a transport in the next round, what was aborted is closed in it
+        await asyncio.sleep(0)
+        for one in list(controller.loop._transports.values()):
+            one.abort()
 
 
 @dataclass
@@ -177,16 +189,19 @@ def mosquitto(folder: Path, port: int, papers: Papers | None = None) -> Iterator
 
 @contextlib.contextmanager
 def listening(port: int, authority: Papers, topic: str) -> Iterator[list[tuple[str, str, bool]]]:
-    """Hear everything on a broker: (topic, payload, retained)."""
+    """Hear everything on a broker from now on: (topic, payload, retained)."""
     heard: list[tuple[str, str, bool]] = []
+    subscribed = threading.Event()
     client = paho.Client(CallbackAPIVersion.VERSION2)
     client.tls_set_context(ssl.create_default_context(cafile=authority.ca))
     client.username_pw_set(USER, PASSWORD)
     client.on_message = lambda *about: heard.append((about[2].topic, about[2].payload.decode(), about[2].retain))
     client.on_connect = lambda one, *_: one.subscribe(topic, 1)
+    client.on_subscribe = lambda *_: subscribed.set()
     client.connect("127.0.0.1", port)
     client.loop_start()
     try:
+        assert subscribed.wait(LIMIT_S)
         yield heard
     finally:
         client.disconnect()
@@ -220,28 +235,30 @@ def stalling_mail_server(stalls_at: str) -> Iterator[tuple[int, list[str]]]:
                 "DATA": "354 go on",
                 "AUTH": "235 come in",
             }
-            word, is_mail = "", False
-            open_ones.append(self.connection)
+            word = ""
             while word != stalls_at:
-                self.wfile.write(f"{answers.get(word, '220 here' if not word else '250 well')}\r\n".encode())
-                is_mail = word == "DATA" or (is_mail and word != ".")
-                line = self.rfile.readline().decode().strip()
-                if not line and not is_mail:
+                self.wfile.write(f"{answers.get(word, '250 well' if word else '220 here')}\r\n".encode())
+                lines = iter(self.rfile.readline, b"")  # they end when whoever waited has left
+                line = next((one for one in lines if word != "DATA" or one.strip() == b"."), b"")
+                if not line:
                     return
-                while is_mail and line != ".":
-                    line = self.rfile.readline().decode().strip()
-                word = line.split(" ")[0].upper()
+                word = line.decode().strip().split(" ")[0].upper()
                 heard.append(word)
             self.rfile.read()  # until somebody leaves
 
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+    class Server(socketserver.ThreadingTCPServer):
+        def process_request(self, request, client_address) -> None:
+            open_ones.append(request)
+            super().process_request(request, client_address)
+
+    with Server(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         try:
             yield server.server_address[1], heard
         finally:
+            server.shutdown()
+            thread.join()
             for one in open_ones:  # a client closes only when its loop goes on, and we stand in its way
                 with contextlib.suppress(OSError):
                     one.shutdown(socket.SHUT_RDWR)
-            server.shutdown()
-            thread.join()

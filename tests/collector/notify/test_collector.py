@@ -166,7 +166,7 @@ def raise_red(running, token):
         f"raw,site=dam,logger=a,block=0 f={RED},t=3000,ring=7i,boot=1i,seq=1i,tq=2i {at_ms}\n"
     )
     headers = {"Authorization": f"Token {token}"}
-    with httpx.Client(base_url=running.url, headers=headers, trust_env=False) as client:
+    with httpx.Client(base_url=running.url, headers=headers, trust_env=False, timeout=60) as client:
         assert client.post("/api/v2/write?bucket=dam&precision=ms", content=lines).status_code == 204
 
 
@@ -192,7 +192,7 @@ def loads(url):
 def a_duty_is_swapped(url):
     body = {"rota": "duty", "person": "eva", "from_ms": T0_MS, "until_ms": T0_MS + 10**9}
     swap = PERSONS.act("operator", "duty", body, T0_MS + 2000)
-    with httpx.Client(base_url=url, trust_env=False) as client:
+    with httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
         assert client.post("/api/v1/acts", content=act_text(swap)).status_code == 201
     wait(lambda: asked(f"{url}/api/v1/duty")[0]["persons"] == ["eva"])
 

@@ -16,7 +16,7 @@ from collector.notify.together import together
 from seepline.thresholds import Level
 from tests.collector.notify.notices import RED, notice
 from tests.collector.notify.servers import PASSWORD, USER, listening, mosquitto, odd_server
-from tests.debian_servers import free_port
+from tests.ports import free_port
 
 # paho forgets to close the socket of a handshake that failed; the next collection does
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <ssl.SSLSocket:ResourceWarning")

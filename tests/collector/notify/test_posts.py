@@ -16,7 +16,7 @@ from collector.notify.compose import compose
 from collector.notify.sender import Letter, NotTaken
 from tests.collector.notify.notices import RED, notice
 from tests.collector.notify.servers import PASSWORD, hook_server, json_of, odd_server
-from tests.debian_servers import free_port
+from tests.ports import free_port
 
 ID, TO = "0f" * 16, "+992900000007"
 DATA = compose(RED, "en", "data")

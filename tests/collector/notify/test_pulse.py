@@ -10,7 +10,7 @@ import pytest
 from collector.notify.pulse import Heartbeat, Pulse, address_in
 from seepline.notices.contacts import Watchdog
 from tests.collector.notify.telling import until
-from tests.debian_servers import free_port
+from tests.ports import free_port
 
 
 @contextmanager

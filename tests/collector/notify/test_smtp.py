@@ -11,7 +11,7 @@ from collector.notify.compose import compose
 from collector.notify.sender import Letter, NotTaken
 from tests.collector.notify.notices import RED
 from tests.collector.notify.servers import PASSWORD, USER, body_of, mail_server, odd_server, stalling_mail_server
-from tests.debian_servers import free_port
+from tests.ports import free_port
 
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH:UserWarning")  # aiosmtpd knows STARTTLS only
 

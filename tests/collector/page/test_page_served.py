@@ -51,7 +51,7 @@ def new_collector(world, tmp_path) -> Iterator[str]:
 
 
 def test_the_page_forbids_foreign_scripts_frames_and_foreign_sources(address):
-    answer = httpx.get(address)
+    answer = httpx.get(address, timeout=60)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     policy = answer.headers["content-security-policy"]
@@ -63,7 +63,7 @@ def test_the_page_forbids_foreign_scripts_frames_and_foreign_sources(address):
 
 
 def test_the_page_needs_nothing_from_the_internet(address):
-    page = httpx.get(address).text
+    page = httpx.get(address, timeout=60).text
     linked = set(re.findall(r'(?:href|src)="([^"#?][^"]*)"', page))
     linked = {one for one in linked if not one.startswith(("./points/", "./alarms/"))}
     assert linked == {"./static/page.css", "./static/icon.svg", "./signin", *(f"./{one.path}" for one in MENU)}
@@ -71,7 +71,7 @@ def test_the_page_needs_nothing_from_the_internet(address):
         "./signin",
         *(f"./{one.path}" for one in MENU),
     }:  # a page of the collector, not of this one
-        answer = httpx.get(f"{address}/{name}")
+        answer = httpx.get(f"{address}/{name}", timeout=60)
         assert answer.status_code == 200
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert not re.search(r"url\(|@import|https?://(?!www\.w3\.org)", answer.text)
@@ -80,28 +80,28 @@ def test_the_page_needs_nothing_from_the_internet(address):
 
 @pytest.mark.parametrize("name", ["missing.css", "..%2Frender.py", "%2e%2e/render.py", "page.css%00"])
 def test_only_the_named_static_files_are_served(address, name):
-    assert httpx.get(f"{address}/static/{name}").status_code == 404
+    assert httpx.get(f"{address}/static/{name}", timeout=60).status_code == 404
 
 
 def test_days_and_refresh_are_taken_from_the_address(address):
-    page = httpx.get(address, params={"days": "7", "refresh": "5"}).text
+    page = httpx.get(address, params={"days": "7", "refresh": "5"}, timeout=60).text
     assert 'content="5"' in page
     assert '<a href="?days=7&amp;refresh=5" aria-current="true">' in page
 
 
 @pytest.mark.parametrize("query", ["days=3", "days=x", "refresh=1", "days=", "days=-7"])
 def test_another_choice_is_refused_in_one_sentence(address, query):
-    answer = httpx.get(f"{address}/?{query}")
+    answer = httpx.get(f"{address}/?{query}", timeout=60)
     assert answer.status_code == 400
     assert "expected one of" in answer.text
 
 
 def test_the_page_cannot_be_posted_to(address):
-    assert httpx.post(address).status_code == 405
+    assert httpx.post(address, timeout=60).status_code == 405
 
 
 def test_a_collector_that_has_just_begun_shows_a_grey_page(new_collector):
-    page = httpx.get(new_collector).text
+    page = httpx.get(new_collector, timeout=60).text
     assert "1 of 7 instruments valid" in page
     assert "no reading yet" in page
 

@@ -15,10 +15,11 @@ from collector.people.book import FILE_NAME, Book
 from seepline.signing_key import new
 from tests.acts import Persons
 from tests.browser import chromium
-from tests.collector.conftest import RunningCollector, free_port
+from tests.collector.conftest import RunningCollector
 from tests.collector.deeds.conftest import send_scan
 from tests.collector.deeds.test_people_on_pages import RED_HZ, put, sign
 from tests.collector.people.conftest import PASSWORD
+from tests.ports import free_port
 
 NOTIFY = """[notify]
 digest_s = 3600
@@ -77,7 +78,7 @@ def _raise_red(collector) -> None:
     for number, hertz in enumerate((2900.0, 2850.0, RED_HZ), 1):
         send_scan(collector.url, token, number, hertz)
     end = time.monotonic() + 60
-    while not httpx.get(f"{collector.url}/api/v1/alarms", trust_env=False).json():
+    while not httpx.get(f"{collector.url}/api/v1/alarms", trust_env=False, timeout=60).json():
         assert time.monotonic() < end
         time.sleep(0.05)
 
@@ -90,9 +91,9 @@ def seepline(*words: str) -> str:
 def test_from_the_invitation_to_a_key(collector, tmp_path):
     data, url = ["--data", str(tmp_path)], collector.url
     _raise_red(collector)
-    assert httpx.get(url, trust_env=False).status_code == 200  # nobody has an account yet
+    assert httpx.get(url, trust_env=False, timeout=60).status_code == 200  # nobody has an account yet
     link = seepline("collector", "people", "add", "operator", "--address", url, *data).split()[0]
-    assert httpx.get(url, trust_env=False).headers["location"] == "./signin"
+    assert httpx.get(url, trust_env=False, timeout=60).headers["location"] == "./signin"
     with chromium(tmp_path / "chromium") as tab:
         tab.open(link)
         tab.until("document.getElementById('invitation').value.length > 20")

@@ -19,7 +19,8 @@ from gateway.uplink.destination import Destination, DestinationError
 from gateway.uplink.lines import names_of
 from gateway.uplink.sender import Unsent
 from gateway.uplink.uplink import Uplink
-from tests.debian_servers import free_port, nginx
+from tests.debian_servers import nginx
+from tests.ports import free_port
 
 NOW_MS = 1_451_635_200_000
 MTLS = """
