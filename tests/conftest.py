@@ -4,3 +4,8 @@ from hypothesis import settings
 
 settings.register_profile("seepline", deadline=None)
 settings.load_profile("seepline")
+
+
+def pytest_collection_modifyitems(items):
+    """Put what is quick last: each file goes to one process, and a long one at the end would keep it there alone."""
+    items.sort(key=lambda item: item.nodeid.startswith(("tests/seepline/", "seepline/")))
