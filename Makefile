@@ -12,7 +12,7 @@ demo: .venv/demo  ## run the whole chain on real readings; KEEP=1 leaves it runn
 
 test: system-packages .venv/dev typings  ## everything that CI runs: style, types, layers, then all tests
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-influx: .venv/dev  ## what a real InfluxDB does with us: URL=http://... TOKEN_FILE=FILE [ORG=] [BUCKET=], a bucket of its own
 	@$(BIN)/python -m tests.real_influxdb $(URL) --token-file $(TOKEN_FILE) $(if $(ORG),--org $(ORG)) $(if $(BUCKET),--bucket $(BUCKET))

@@ -36,7 +36,7 @@ def test_a_whole_record_is_one_line(site):
     )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(mhz=st.integers(0, 0xFFFFFFFE))
 def test_a_value_read_back_has_the_same_bits(site, mhz):
     text = fields_of(line_of(site, vw(0, mhz, 1)))["frequency"]
