@@ -63,8 +63,8 @@ def slave() -> ToldLine:
 
 
 @pytest.fixture
-def master(slave: ToldLine, pace: Pace) -> Master:
-    return Master(slave, pace)
+def master(slave: ToldLine) -> Master:
+    return Master(slave, Pace(921_600, 10, 0.02))
 
 
 @pytest.mark.parametrize("kind", ["truth", "split", "stray before", "stray after", "echo", "foreign first"])
