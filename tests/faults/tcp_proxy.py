@@ -5,7 +5,7 @@ What is set takes effect at once, for open connections too.
     latency_s           each piece comes so much later          bytes_per_s      no faster than this, each way
     silent              half-open: takes bytes, passes none     reset_after      RST after so many bytes upward
     lose_answer         the server's next answer is thrown away and the connection cut: done, and nobody knows
-    garbage             these bytes instead of the server's next answer
+    garbage             these bytes instead of the server's next answers, one after another
 """
 
 import asyncio
@@ -28,7 +28,7 @@ class Fault:
     silent: bool = False
     reset_after: int | None = None
     lose_answer: bool = False
-    garbage: bytes = b""
+    garbage: list[bytes] = field(default_factory=list)
     up_bytes: int = 0
     down_bytes: int = 0
     connections: int = 0
@@ -37,7 +37,7 @@ class Fault:
 
     def heal(self) -> None:
         self.latency_s, self.bytes_per_s, self.silent, self.reset_after = 0.0, None, False, None
-        self.lose_answer, self.garbage = False, b""
+        self.lose_answer, self.garbage = False, []
 
     def cut(self) -> None:
         """Reset every open connection."""
@@ -71,7 +71,7 @@ class Fault:
                 self.cut()
                 return
             if self.garbage:
-                piece, self.garbage = self.garbage, b""
+                piece = self.garbage.pop(0)
             await self.carry(piece, writer)
 
 

@@ -1,6 +1,7 @@
 """A master on the simulated line without ports and threads, in virtual time: exact and repeatable."""
 
 import asyncio
+import functools
 import selectors
 import struct
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ from seepline.wire import rtu
 from simulator.faults import NO_FAULTS
 from simulator.line import MASTER, RESIDENT, Line
 from simulator.resident import Residents
+from tests.gateway.conftest import truthfully
 
 TURN_ROUND_S = 0.1
 
@@ -72,6 +74,48 @@ class MemoryLine:
                     self._heard += data
                 if name == RESIDENT and (answer := self._residents.hear(data, due_s)):
                     self.line.speak(RESIDENT, answer, max(due_s, self.line.quiet_from_s) + self.line.silence_s)
+
+
+class ToldLine:
+    """The surface of gateway.bus.line.Line, and behind it devices whose answers `mischief` makes what is said."""
+
+    path, is_open = "memory", True
+
+    def __init__(self, devices):
+        self.devices, self.mischief = devices, truthfully
+        self._due = []  # (when, bytes)
+
+    def write(self, request):
+        if request[0] == rtu.BROADCAST:
+            for memory in self.devices.values():
+                memory.take_time(request[1:-2])
+        elif (memory := self.devices.get(request[0])) is not None:
+            at_s = now_s()
+            for pause_s, data in self.mischief(request, rtu.frame(request[0], memory.answer(request[1:-2]))):
+                at_s += pause_s
+                self._due.append((at_s, data))
+
+    def read(self):
+        heard = b"".join(data for at_s, data in self._due if at_s <= now_s())
+        self._due = [one for one in self._due if one[0] > now_s()]
+        return heard
+
+    async def wait(self, timeout_s):
+        end_s = now_s() + timeout_s
+        first_s = min((at_s for at_s, _ in self._due), default=end_s)
+        await asyncio.sleep(max(0.0, min(first_s, end_s) - now_s()))
+        return first_s <= now_s() and first_s < end_s
+
+
+def in_virtual_time(test):
+    """Run an async test on a loop of which nobody waits: a slow machine is no late answer."""
+
+    @functools.wraps(test)
+    def run(*fixtures, **named):
+        with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+            runner.run(test(*fixtures, **named))
+
+    return run
 
 
 def now_s():

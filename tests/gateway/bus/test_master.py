@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from gateway.bus.exchange import Request, blame, find_answer, read_history, read_registers
-from gateway.bus.line import Line
+from gateway.bus.exchange import Pace, Request, blame, find_answer, read_history, read_registers
 from gateway.bus.master import BusError, Master, ModbusException, NoAnswer
 from gateway.loggers.client import DamagedRecord, LoggerClient, Stranger, WrongRecord
 from seepline.wire import record as wire
 from seepline.wire import rtu
+from tests.gateway.bus.conftest import ToldLine, in_virtual_time
+from tests.gateway.conftest import Memory
 
 Said = list[tuple[float, bytes]]
 LATE_S = 0.035  # after the time-out, before the end of the quarantine
@@ -56,7 +57,18 @@ MISCHIEF: dict[str, Callable[[bytes, bytes, int], Said]] = {
 }
 
 
+@pytest.fixture
+def slave() -> ToldLine:
+    return ToldLine({1: Memory(501, newest=20), 2: Memory(502, newest=20, ring=78, blocks=2)})
+
+
+@pytest.fixture
+def master(slave: ToldLine) -> Master:
+    return Master(slave, Pace(921_600, 10, 0.02))
+
+
 @pytest.mark.parametrize("kind", ["truth", "split", "stray before", "stray after", "echo", "foreign first"])
+@in_virtual_time
 async def test_a_right_answer_is_found_in_whatever_stands_around_it(kind, slave, client: LoggerClient):
     slave.mischief = lambda request, answer: MISCHIEF[kind](request, answer, 7)
     for sequence in range(1, 9):
@@ -76,6 +88,7 @@ async def test_a_right_answer_is_found_in_whatever_stands_around_it(kind, slave,
         ("busy", "exception_6"),
     ],
 )
+@in_virtual_time
 async def test_a_wrong_answer_is_refused_and_counted(kind, counted, slave, master: Master, client: LoggerClient):
     slave.mischief = lambda request, answer: MISCHIEF[kind](request, answer, 300)
     with pytest.raises(BusError):
@@ -84,6 +97,7 @@ async def test_a_wrong_answer_is_refused_and_counted(kind, counted, slave, maste
     assert master.counters["ok"] == 0
 
 
+@in_virtual_time
 async def test_a_late_answer_is_drained_and_never_taken_for_the_current_one(slave, master, client):
     slave.mischief = lambda request, answer: MISCHIEF["late"](request, answer, 0)
     for sequence in (3, 4, 5):
@@ -95,6 +109,7 @@ async def test_a_late_answer_is_drained_and_never_taken_for_the_current_one(slav
     assert master.counters["late_drained"] >= 3
 
 
+@in_virtual_time
 async def test_200_transactions_on_a_faulty_line_give_only_right_values(slave, client, dice: random.Random):
     kinds = list(MISCHIEF)
     weights = [20 if kind == "truth" else 1 for kind in kinds]
@@ -121,6 +136,7 @@ async def test_200_transactions_on_a_faulty_line_give_only_right_values(slave, c
     assert right > 100
 
 
+@in_virtual_time
 async def test_a_record_of_another_identity_in_a_perfect_frame_is_refused(slave, master, client, record):
     others = [record(999, 77, 5), record(501, 12, 5), record(501, 77, 6)]
     for raw in others:
@@ -130,6 +146,7 @@ async def test_a_record_of_another_identity_in_a_perfect_frame_is_refused(slave,
     assert master.counters["wrong_record"] == len(others)
 
 
+@in_virtual_time
 async def test_a_live_block_of_another_block_or_ring_is_refused(slave, client, record):
     for raw in (record(501, 77, 5, block=1), record(501, 12, 5)):
         slave.mischief = lambda _, answer, raw=raw: [(0, rtu.frame(1, answer[1:3] + raw + bytes(4)))]
@@ -137,35 +154,41 @@ async def test_a_live_block_of_another_block_or_ring_is_refused(slave, client, r
             await client.live(0, 77)
 
 
+@in_virtual_time
 async def test_a_damaged_record_in_a_perfect_frame_is_refused(slave, client):
     slave.devices[1].damaged = {5}
     with pytest.raises(DamagedRecord):
         await client.history(77, [4, 5])
 
 
+@in_virtual_time
 async def test_a_stranger_is_named_with_its_serial(slave, client):
     slave.devices[1].serial = 999
     with pytest.raises(Stranger, match=r"logger 999 answers at address 1 .* serial 501"):
         await client.identify()
 
 
+@in_virtual_time
 async def test_a_device_that_is_no_logger_is_a_stranger(slave, client):
     slave.mischief = lambda _, answer: [(0, rtu.frame(1, answer[1:3] + bytes(120)))]
     with pytest.raises(Stranger, match="no Seepline logger"):
         await client.identify()
 
 
+@in_virtual_time
 async def test_a_stand_in_is_not_a_reading(slave, client):
     slave.devices[1].newest = 0
     assert await client.live(0, 77) is None
 
 
+@in_virtual_time
 async def test_a_record_that_is_not_held_is_exception_2(slave, client):
     with pytest.raises(ModbusException) as refusal:
         await client.history(77, [21])
     assert refusal.value.code == 2
 
 
+@in_virtual_time
 async def test_a_babbling_bus_is_said_to_be_never_silent(slave, master, client):
     slave.mischief = lambda request, answer: [(0.01, b"\x55")] * 50
     with pytest.raises(NoAnswer, match="never silent"):
@@ -196,6 +219,7 @@ def test_random_bytes_are_never_an_answer(dice: random.Random):
             assert find_answer(dice.randbytes(300), 1, request) is None
 
 
+@in_virtual_time
 async def test_the_time_is_broadcast_to_all(slave, master):
     from gateway.bus.exchange import set_one_time
 
@@ -207,14 +231,11 @@ def test_the_record_builder_of_these_tests_makes_records(record):
     assert wire.decode(record(501, 77, 5)).sequence == 5
 
 
+@in_virtual_time
 async def test_a_master_that_leaves_takes_the_answer_under_way_along(slave, master, client: LoggerClient):
     slave.mischief = lambda request, answer: [(0.015, answer)]
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.01):
             await client.live(0, 77)
     await master.leave()
-    foreigner = Line(slave.path, 921_600, "none")
-    master._line.close()
-    foreigner.open()
-    assert not await foreigner.wait(3 * LATE_S)
-    foreigner.close()
+    assert not await slave.wait(3 * LATE_S)  # whoever comes next hears nothing of it

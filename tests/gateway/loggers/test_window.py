@@ -149,14 +149,18 @@ async def test_a_sleeping_logger_is_had_in_its_windows_and_woken_only_for_a_wish
     assert gateway.master.counters["preambles"] == 0, "the door is for people and alarms"
 
     first = Wish("w0", site.loggers[0].id, "repeat", 1, clock.now_ms() + 10**7)
-    await gateway.until(lambda: woken_for(gateway, first, clock))
-    await gateway.until(lambda: any(time_s % SCAN_S for time_s in gateway.scans(asleep)))
+    await gateway.until(lambda: woken_for(gateway, first, clock) and made_at_once(gateway.scans(asleep)))
     assert not gateway.asked.wishes.accept(first, clock.now_ms())
     assert not [event for event in gateway.events() if event.startswith(("dead_logger", "silent", "gap"))]
 
 
+def made_at_once(scans):
+    """Tell whether a scan was made beside the schedule; one of a slow machine may fall together with the next."""
+    return any(time_s % SCAN_S for time_s in scans)
+
+
 def woken_for(gateway, first, clock):
-    """Tell whether a wish was done through the late door; each is made while the logger sleeps, until one was."""
+    """Tell whether a wish was done through the late door; each is made while the logger sleeps, one by one."""
     said = [event for event in gateway.events() if event.startswith("wish")]
     if gateway.watches[0].is_asleep(asyncio.get_running_loop().time()):
         gateway.asked.wishes.accept(first._replace(id=f"w{len(said)}"), clock.now_ms())
