@@ -60,7 +60,7 @@ class Router:
         return laid
 
     def nets(self) -> list[str]:
-        """Return the nets to join in the order in which they are laid at first: field, earth, from small to large."""
+        """Return the nets to join in the order in which they are laid at first: field, earth, small, large."""
         return sorted((net for net in self.pads if len(self.pads[net]) > 1), key=self._order)
 
     def route(self) -> list[str]:
@@ -134,7 +134,7 @@ class Router:
 
 
 def drawn(router: Router) -> dict[str, list[Any]]:
-    """Return tracks [net, layer, width, x0, y0, x1, y1] and vias [net, diameter, drill, x, y] in mm, and who moved."""
+    """Return who moved, tracks [net, layer, width, x0, y0, x1, y1] and vias [net, diameter, drill, x, y] in mm."""
     tracks: list[list[Any]] = []
     vias: dict[tuple[str, float, float], list[Any]] = {}
     wires = {**router.wires, PLANE: [*router.ground, *router.wires.get(PLANE, [])]}

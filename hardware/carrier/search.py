@@ -34,8 +34,8 @@ class Step(NamedTuple):
 def search(tracks: Tolls, vias: Tolls, start: set[Cell], goals: set[Cell] | None) -> list[Cell] | None:
     """Return the cheapest path from the start to a goal (None: to the other layer), or None; 255 is a wall.
 
-    `tracks` is (2, columns, rows) and `vias` (columns, rows), walls at the edge of both. What lies around start and
-    goals is searched first; the cheapest path there is taken, though one through far country might be cheaper.
+    `tracks` is (2, columns, rows) and `vias` (columns, rows), walls at the edge of both. The surroundings are
+    searched first; the cheapest path there is taken, though one through far country might be cheaper.
     """
     _, columns, rows = tracks.shape
     _, xs, ys = np.unravel_index(sorted(start | (goals or set())), tracks.shape)

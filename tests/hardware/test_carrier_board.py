@@ -17,6 +17,7 @@ SPOILT = {
     "a_narrow_hole": r"\[drill_out_of_range\]",
     "copper_at_the_edge": r"\[copper_edge_clearance\]",
     "a_part_on_another": r"\[courtyards_overlap\]",
+    "a_name_on_a_pad": r"\[silk_over_copper\].*\n.*\n.*'HERE'",
 }
 
 
@@ -40,7 +41,7 @@ def spoilt(board):
 
 def test_the_board_is_clean_and_whole(board):
     folder, said = board
-    assert said["stop"] == {}
+    assert said["faults"] == {}
     assert "** Found 0 unconnected pads **" in (folder / "drc.rpt").read_text(encoding="utf-8")
 
 
@@ -86,6 +87,7 @@ def test_the_board_says_what_it_is(board):
     assert "SEEPLINE CARRIER REV A" in silk
     assert "CERN-OHL-S-2.0" in silk
     assert any(line.startswith("Source: ") for line in silk)
+    assert {"J11 VW1", "J31 BUS", "C+", "T-", "+12S0", "TP6 VREF", "U31"} <= set(silk)
 
 
 def test_a_layout_of_another_geometry_is_refused(board, tmp_path):
@@ -138,4 +140,4 @@ def test_the_committed_layout_is_what_the_router_makes_to_the_byte(board, tmp_pa
     make.routed(tmp_path)
     assert make.LAYOUT.read_text(encoding="utf-8") == committed
     make.laid(tmp_path)
-    assert json.loads(make.finished(tmp_path))["stop"] == {}
+    assert json.loads(make.finished(tmp_path))["faults"] == {}
