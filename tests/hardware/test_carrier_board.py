@@ -132,6 +132,7 @@ def test_the_router_finds_a_hundred_nets_again(board):
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(1800)
 def test_the_committed_layout_is_what_the_router_makes_to_the_byte(board, tmp_path, monkeypatch):
     for name in ("geometry.json", "placed.kicad_pcb", "project.json"):
         (tmp_path / name).write_bytes((board[0] / name).read_bytes())
