@@ -8,6 +8,8 @@ import pytest
 
 from hardware.carrier import make, route
 
+pytestmark = pytest.mark.timeout(900)  # the first test waits for the whole board to be made
+
 # What KiCad must say of the copy that hardware/carrier/kicad/spoil.py breaks, by the name of the fault.
 SPOILT = {
     "an_open_connection": r"\[unconnected_items\].*\n.*\n.*\[SWEEP\]",
