@@ -22,6 +22,7 @@ from hardware.carrier import broken, catalog, circuit, rules
 from hardware.carrier.bill import write_bill
 from hardware.carrier.catalog import Kind
 from hardware.carrier.part import Part
+from hardware.pinmap import PinMap
 from seepline.toml_file import Faulty
 
 SYMBOLS = "/usr/share/kicad/symbols"
@@ -107,12 +108,13 @@ def _checked(parts: Sequence[Part], kinds: Mapping[str, Kind], said: io.StringIO
     return lines if lines or not count else [f"SKiDL counted {count} errors and warnings"]
 
 
-def netlist(parts: Sequence[Part], kinds: Mapping[str, Kind]) -> dict[str, object]:
+def netlist(parts: Sequence[Part], kinds: Mapping[str, Kind], pin_map: PinMap) -> dict[str, object]:
     """Return the netlist for the programs that place and route."""
     return {
         "size_mm": circuit.SIZE_MM,
         "revision": circuit.REVISION,
         "source": circuit.SOURCE,
+        "ways": {one.terminal: list(one.ways) for one in pin_map.inputs if not one.module},
         "parts": [
             {**part._asdict(), "footprint": kinds[part.kind].footprint, "number": kinds[part.kind].number}
             for part in parts
@@ -144,7 +146,9 @@ def main(arguments: Sequence[str]) -> int:
     faults = faults or [f"ERC: {line}" for line in check(parts, kinds, folder.resolve())]
     sys.stderr.writelines(f"{fault}\n" for fault in faults)
     if not faults:
-        (folder / "netlist.json").write_text(json.dumps(netlist(parts, kinds), indent=1), encoding="utf-8")
+        (folder / "netlist.json").write_text(
+            json.dumps(netlist(parts, kinds, pin_map), indent=1), encoding="utf-8"
+        )
         write_bill(folder / "bom.csv", parts, kinds)
     return 1 if faults else 0
 

@@ -10,13 +10,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from hardware.carrier.search import WALL, Tolls
+
 GRID_MM = 0.25
 EDGE_MM = 0.5
 MARGIN_MM = 0.02
 HOLE_MM = 0.3  # from a hole's edge to the next, with the rings that are not counted: rather more
 FAR_MM = 2.0  # between field wiring or earth and everything else
 FIELD = ("LINE", "EARTH")
-WALL, SEVERAL = 255, -1
+SEVERAL = -1
 Grid = npt.NDArray[np.int16]
 
 
@@ -116,7 +118,7 @@ class Maps:
         for name, maps in self.now.items():
             self._with(maps, name, laid)
 
-    def costs(self, net: str, *, hard: bool, dear: Mapping[str, int]) -> tuple[bytes, bytes]:
+    def tolls(self, net: str, *, hard: bool, dear: Mapping[str, int]) -> tuple[Tolls, Tolls]:
         """Return the toll of each cell for tracks and for vias; soft: wires of others are passable at a price."""
         name, number = self.class_of[net], self.number[net]
         made = []
@@ -130,7 +132,7 @@ class Maps:
                 for other, times in dear.items():
                     price[self.number[other]] = min(60 + 40 * times, 250)
                 made.append(np.where(solid, WALL, np.where(wall, price[now], 0)))
-        return made[0].astype(np.uint8).tobytes(), made[1].astype(np.uint8).tobytes()
+        return made[0].astype(np.uint8), made[1][0].astype(np.uint8)
 
     def crossed(self, net: str, path: Sequence[int]) -> list[str]:
         """Return the nets whose wires are too near to a path."""

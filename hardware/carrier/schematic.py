@@ -2,8 +2,9 @@
 
     python -m hardware.carrier.schematic FOLDER
 
-writes FOLDER/schematic-1.svg ... from the same tables as the netlist. Wires are names: two pins with one name are
-joined. Every drawn pin carries data-ref, data-pin and data-net, which a test holds to the netlist of SKiDL.
+writes FOLDER/schematic-1.svg ... from the same tables as the netlist. What has two pins stands in ladders, joined
+by wires (ladder.py); all else is joined by names: two pins with one name are one net. Every drawn pin carries
+data-ref, data-pin and data-net, every wire data-wire; tests hold them to the netlist of SKiDL and to each other.
 """
 
 import math
@@ -11,83 +12,120 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
-from typing import NamedTuple
 
 from hardware import pinmap
 from hardware.carrier import catalog, circuit
 from hardware.carrier.catalog import Kind
+from hardware.carrier.ladder import Figure, Unit, ladders, rungs
 from hardware.carrier.part import Part
 from hardware.carrier.symbol import Pin, Symbol, symbols
 
 PAGE_MM, EDGE_MM, TOP_MM = (420.0, 297.0), 10.0, 22.0
-CHARACTER_MM, GAP_MM, TEXT_MM = 1.05, 4.0, 1.6
+CHARACTER_MM, TITLE_MM, GAP_MM, TEXT_MM = 1.05, 1.3, 5.0, 1.6
 MARK = "GENERATED, NEVER BUILT"
-
-
-class Drawn(NamedTuple):
-    """A unit of a part with the room that it takes: left, bottom, right, top around its origin (y upwards)."""
-
-    part: Part
-    symbol: Symbol
-    box: tuple[float, float, float, float]
 
 
 def _label(part: Part, pin: Pin) -> str:
     return part.pins.get(pin.number, "open")
 
 
-def _room(part: Part, symbol: Symbol) -> Drawn:
+def _alone(part: Part, symbol: Symbol) -> Figure:
+    """Return a unit by itself, with the room that it and the names at its pins take."""
     xs, ys = [0.0], [0.0]
     for line in symbol.lines:
         xs += [x for x, _ in line]
         ys += [y for _, y in line]
+    ys += [y + radius for _, y, radius in symbol.circles]
     for pin in symbol.pins:
         length = CHARACTER_MM * len(_label(part, pin)) + 2
         dx, dy = math.cos(math.radians(pin.angle)), math.sin(math.radians(pin.angle))
         xs += [pin.x, pin.x - dx * length]
         ys += [pin.y, pin.y - dy * length]
-    title = CHARACTER_MM * (len(part.ref) + len(part.value) + 3)
-    right = max(max(xs), min(xs) + title)
-    return Drawn(part, symbol, (min(xs), min(ys), right, max(ys) + 3))
-
-
-def placed(parts: Sequence[Part], kinds: Mapping[str, Kind], width: float) -> Iterator[tuple[Drawn, float, float]]:
-    """Yield each unit with the x and y (downwards) of its origin: in rows, in the order of the sheet."""
-    x = y = tallest = 0.0
-    for part in parts:
-        for symbol in symbols(kinds[part.kind]):
-            drawn = _room(part, symbol)
-            left, bottom, right, top = drawn.box
-            if x and x + right - left > width:
-                x, y, tallest = 0.0, y + tallest + GAP_MM, 0.0
-            yield drawn, x - left, y + top
-            x += right - left + GAP_MM
-            tallest = max(tallest, top - bottom)
-
-
-def _unit(drawn: Drawn, x: float, y: float) -> Iterator[str]:
-    part, symbol, (left, _, _, top) = drawn
     title = f"{part.ref}  {part.value}"
+    right = max(max(xs), min(xs) + TITLE_MM * len(title))
+    unit = Unit(part, symbol, 0.0, 0.0, (title,), min(xs), max(ys) + 1, False)
+    return Figure((unit,), (), (), (), (min(xs), min(ys), right, max(ys) + 3))
+
+
+def figures(parts: Sequence[Part], kinds: Mapping[str, Kind]) -> list[Figure]:
+    """Return what is drawn of a sheet: in the order of its parts, a ladder where its first part stands."""
+    of_two = rungs(parts, kinds)
+    in_ladders = {rung.part.ref for rung in of_two}
+    found = list(ladders(of_two))
+    found += [
+        _alone(part, symbol)
+        for part in parts
+        if part.ref not in in_ladders
+        for symbol in symbols(kinds[part.kind])
+    ]
+    order = {part.ref: number for number, part in enumerate(parts)}
+    return sorted(found, key=lambda figure: min(order[unit.part.ref] for unit in figure.units))
+
+
+def placed(found: Sequence[Figure], width: float) -> Iterator[tuple[Figure, float, float]]:
+    """Yield each figure with the x and y (downwards) of its origin, in rows."""
+    x = y = tallest = 0.0
+    for figure in found:
+        left, bottom, right, top = figure.box
+        if x and x + right - left > width:
+            x, y, tallest = 0.0, y + tallest + GAP_MM, 0.0
+        yield figure, x - left, y + top
+        x += right - left + GAP_MM
+        tallest = max(tallest, top - bottom)
+
+
+def _figure(figure: Figure, x: float, y: float) -> Iterator[str]:
+    alone = not figure.wires
+    for unit in figure.units:
+        yield from _unit(unit, x, y, named=alone)
+    for net, x0, y0, x1, y1 in figure.wires:
+        at = f'x1="{x + x0:.2f}" y1="{y - y0:.2f}" x2="{x + x1:.2f}" y2="{y - y1:.2f}"'
+        yield f'<line data-wire="{escape(net)}" {at}/>'
+    for net, name_x, name_y in figure.names:
+        yield f'<text class="n" x="{x + name_x:.2f}" y="{y - name_y:.2f}">{escape(net)}</text>'
+    for net, end_x, end_y in figure.ends:
+        yield from _end(net, x + end_x, y - end_y, up=end_y > 0)
+        yield f'<circle class="d" cx="{x + end_x:.2f}" cy="{y:.2f}" r=".4"/>'
+
+
+def _end(net: str, x: float, y: float, *, up: bool) -> Iterator[str]:
+    """Yield the sign of ground, or the bar and the name of a supply or of earth."""
+    for n in range(3 if net == "GND" else 1):
+        half, below = 1.5 - 0.5 * n, 0.6 * n
+        yield f'<line x1="{x - half:.2f}" y1="{y + below:.2f}" x2="{x + half:.2f}" y2="{y + below:.2f}"/>'
+    if net != "GND":
+        name_y = y - 0.8 if up else y + 2.2
+        yield f'<text class="n" x="{x:.2f}" y="{name_y:.2f}" text-anchor="middle">{escape(net)}</text>'
+
+
+def _unit(unit: Unit, x: float, y: float, *, named: bool) -> Iterator[str]:
+    part, symbol = unit.part, unit.symbol
     yield f'<g data-part="{part.ref}">'
-    yield f'<text class="t" x="{x + left:.2f}" y="{y - top + 2:.2f}">{escape(title)}</text>'
-    for line in symbol.lines:
-        points = " ".join(f"{x + px:.2f},{y - py:.2f}" for px, py in line)
-        yield f'<polyline points="{points}"/>'
+    anchor = ' text-anchor="middle"' if unit.in_row else ""
+    for n, line in enumerate(unit.title):
+        at = f'x="{x + unit.title_x:.2f}" y="{y - unit.title_y + 2.2 * n:.2f}"'
+        yield f'<text class="t" {at}{anchor}>{escape(line)}</text>'
+    x, y = x + unit.x, y - unit.y
+    for points in symbol.lines:
+        at = " ".join(f"{x + px:.2f},{y - py:.2f}" for px, py in points)
+        yield f'<polyline points="{at}"/>'
     for cx, cy, radius in symbol.circles:
         yield f'<circle cx="{x + cx:.2f}" cy="{y - cy:.2f}" r="{radius:.2f}"/>'
     for pin in symbol.pins:
-        yield from _pin(part, symbol, pin, x, y)
+        yield from _pin(part, symbol, pin, x, y, named=named)
     yield "</g>"
 
 
-def _pin(part: Part, symbol: Symbol, pin: Pin, x: float, y: float) -> Iterator[str]:
+def _pin(part: Part, symbol: Symbol, pin: Pin, x: float, y: float, *, named: bool) -> Iterator[str]:
     dx, dy = math.cos(math.radians(pin.angle)), math.sin(math.radians(pin.angle))
     px, py = x + pin.x, y - pin.y
     inner_x, inner_y = px + dx * pin.length, py - dy * pin.length
     net = part.pins.get(pin.number, "")
     data = f'data-ref="{part.ref}" data-pin="{pin.number}" data-net="{escape(net)}"'
     yield f'<g {data}><line x1="{px:.2f}" y1="{py:.2f}" x2="{inner_x:.2f}" y2="{inner_y:.2f}"/>'
-    if pin.shown:
+    if named and pin.shown and net == "GND" and dy > 0.5:
+        yield from _end(net, px, py, up=False)
+    elif named and pin.shown:
         yield _text("n" if net else "o", net or "open", px - dx, py + dy, dx, dy, outward=True)
     elif net:
         yield f"<title>{escape(net)}</title>"
@@ -117,22 +155,21 @@ text {{ font-family: 'DejaVu Sans', sans-serif; font-size: {TEXT_MM}px; fill: #2
 .p {{ fill: #7a3b00; font-size: 1.2px }} .h {{ font-size: 5px; font-weight: bold }}
 .w {{ font-size: 5px; fill: #b00020 }}
 .s {{ font-size: 3px }} polyline, line, circle, rect {{ fill: none; stroke: #222; stroke-width: .18 }}
+line[data-wire] {{ stroke: #0a5a2a }} circle.d {{ fill: #0a5a2a; stroke: none }}
 """
 
 
 def page(number: int, name: str, parts: Sequence[Part], kinds: Mapping[str, Kind], of: int) -> str:
     """Return one page as SVG."""
     width, height = PAGE_MM[0] - 2 * EDGE_MM, PAGE_MM[1] - EDGE_MM - TOP_MM
-    scale, laid = 2.4, list(placed(parts, kinds, width / 2.4))
-    for _ in range(24):  # as large as fits the page
-        depth = max(y - drawn.box[1] for drawn, _, y in laid)
-        if depth * scale <= height:
-            break
-        scale *= 0.93
-        laid = list(placed(parts, kinds, width / scale))
-    body = "\n".join(line for drawn, x, y in laid for line in _unit(drawn, x, y))
+    found, scale = figures(parts, kinds), 2.4
+    laid = list(placed(found, width / scale))
+    while max(y - figure.box[1] for figure, _, y in laid) * scale > height:  # as large as fits the page
+        scale *= 0.95
+        laid = list(placed(found, width / scale))
+    body = "\n".join(line for figure, x, y in laid for line in _figure(figure, x, y))
     title = f"Seepline carrier rev {circuit.REVISION}, sheet {number} of {of}: {name}"
-    note = "Pins with one name are joined. Source: hardware/carrier, CERN-OHL-S-2.0. Values and parts: bom.csv."
+    note = "Wires and pins with one name are joined. Source: hardware/carrier, CERN-OHL-S-2.0. Parts: bom.csv."
     size = f'width="{PAGE_MM[0]}mm" height="{PAGE_MM[1]}mm" viewBox="0 0 {PAGE_MM[0]} {PAGE_MM[1]}"'
     return f"""<svg xmlns="http://www.w3.org/2000/svg" {size}>
 <style>{_STYLE}</style><rect x="0" y="0" width="100%" height="100%" style="fill:#fff;stroke:none"/>

@@ -132,3 +132,17 @@ def _box(rows: Sequence[str]) -> Symbol:
         pins.append(Pin(number, name, x, -PITCH_MM * (line + 1), angle, LEAD_MM, True))
     frame = ((0.0, 0.0), (right, 0.0), (right, -height), (0.0, -height), (0.0, 0.0))
     return Symbol((frame,), (), tuple(pins), True)
+
+
+def turned(symbol: Symbol, quarters: int) -> Symbol:
+    """Return the symbol turned to the left by so many quarters.
+
+    >>> turned(Symbol((((1.0, 0.0),),), (), (Pin("1", "~", 3.0, 0.0, 180, 1.0, True),), True), 1).pins[0][2:5]
+    (-0.0, 3.0, 270)
+    """
+    for _ in range(quarters):
+        lines = tuple(tuple((-y, x) for x, y in line) for line in symbol.lines)
+        circles = tuple((-y, x, radius) for x, y, radius in symbol.circles)
+        pins = tuple(pin._replace(x=-pin.y, y=pin.x, angle=(pin.angle + 90) % 360) for pin in symbol.pins)
+        symbol = Symbol(lines, circles, pins, symbol.names)
+    return symbol

@@ -79,6 +79,31 @@ def test_what_is_drawn_is_the_circuit():
     assert drawn(text.replace(pin, pin.replace("+3V3", "+5V"))) - circuit_ == {("U501", "8", "+5V")}
 
 
+def wire_faults(page: str) -> list[str]:
+    """Say each wire that ends nowhere, and each pin that a wire of another net touches."""
+    number = r'"(-?[\d.]+)"'
+    ends = re.findall(
+        rf'data-ref="([^"]+)" data-pin="([^"]+)" data-net="([^"]*)"><line x1={number} y1={number}', page
+    )
+    faults = []
+    for net, x0, y0, x1, _ in re.findall(
+        rf'data-wire="([^"]+)" x1={number} y1={number} x2={number} y2={number}', page
+    ):
+        on = [(*pin, its) for *pin, its, x, y in ends if y == y0 and float(x0) <= float(x) <= float(x1)]
+        faults += [f"{net}: on no pin"] if not on else []
+        faults += [f"{net}: touches {ref} pin {pin} of {its}" for ref, pin, its in on if its != net]
+    return faults
+
+
+def test_every_wire_joins_pins_of_its_net():
+    pages = schematic.pages()
+    assert [fault for page in pages.values() for fault in wire_faults(page)] == []
+    loops = pages["schematic-3.svg"]
+    assert loops.count("data-wire=") > 10
+    wrong = wire_faults(loops.replace('data-wire="LOOP1_R"', 'data-wire="LOOP1_V"'))
+    assert "LOOP1_V: touches R71 pin 1 of LOOP1_R" in wrong
+
+
 def test_every_page_says_that_nobody_built_it():
     for text in schematic.pages().values():
         assert "GENERATED, NEVER BUILT" in text

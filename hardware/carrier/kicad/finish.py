@@ -3,7 +3,7 @@
     /usr/bin/python3 hardware/carrier/kicad/finish.py FOLDER
 
 reads FOLDER/placed.kicad_pcb and tracks.json, writes carrier.kicad_pcb and drc.rpt; returns 0 only when the report
-has neither a fault nor an open connection. Faults of the silkscreen are counted and told, and do not stop a board.
+has neither a fault, the silkscreen's among them, nor an open connection.
 """
 
 import json
@@ -19,7 +19,6 @@ import pcbnew
 HERE = Path(__file__).resolve().parent
 LAYERS = (pcbnew.F_Cu, pcbnew.B_Cu)
 EARTH_BOTTOM_MM, EARTH_RIGHT_MM, GROUND_TOP_MM = 21.0, 157.0, 23.5
-ONLY_TOLD = ("silk_",)
 
 
 def lay(board, tracks):
@@ -78,15 +77,13 @@ def load(path):
 
 
 def check(path, report):
-    """Return what KiCad's rule check found: (kinds that stop the board, kinds that are told)."""
+    """Return what KiCad's rule check found: how many faults of each kind."""
     board = load(path)
     board.BuildConnectivity()
     pcbnew.WriteDRCReport(board, str(report), pcbnew.EDA_UNITS_MILLIMETRES, True)
     kinds = Counter(re.findall(r"^\[(\w+)\]", report.read_text(encoding="utf-8"), re.M))
-    told = {kind: count for kind, count in kinds.items() if kind.startswith(ONLY_TOLD)}
-    stop = {kind: count for kind, count in kinds.items() if kind not in told}
     islands = board.GetConnectivity().GetUnconnectedCount()
-    return ({**stop, "unconnected": islands} if islands else stop), told
+    return {**kinds, "unconnected": islands} if islands else dict(kinds)
 
 
 def draw(folder):
@@ -108,9 +105,9 @@ def fill(folder):
 
 def tell(folder):
     """Print what the rule check says; return 0 when it is clean."""
-    stop, told = check(folder / "carrier.kicad_pcb", folder / "drc.rpt")
-    sys.stdout.write(json.dumps({"stop": stop, "told": told}) + "\n")
-    return 1 if stop else 0
+    faults = check(folder / "carrier.kicad_pcb", folder / "drc.rpt")
+    sys.stdout.write(json.dumps({"faults": faults}) + "\n")
+    return 1 if faults else 0
 
 
 STEPS = {"draw": draw, "fill": fill, "tell": tell}

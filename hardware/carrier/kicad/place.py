@@ -2,8 +2,8 @@
 
     /usr/bin/python3 hardware/carrier/kicad/place.py FOLDER
 
-reads FOLDER/netlist.json, writes placed.kicad_pcb, project.json and geometry.json beside it. No other module of
-ours is imported: Debian's Python has pcbnew and nothing of the project.
+reads FOLDER/netlist.json, writes placed.kicad_pcb, project.json and geometry.json beside it. Nothing of ours
+outside this folder is imported: Debian's Python has pcbnew and nothing of the project.
 """
 
 import json
@@ -11,12 +11,12 @@ import sys
 from pathlib import Path
 
 import pcbnew
+import silk
 
 HERE = Path(__file__).resolve().parent
 KICAD = "/usr/share/kicad/footprints"
 OWN = "seepline"
 HOLES_MM = ((3.7, 18.5), (161.3, 18.5), (3.7, 113.0), (161.3, 113.0))
-ONLY_ON_PAPER = ("R", "C", "D")  # too many and too small for the silkscreen: the assembler's page shows them
 SILK = (
     ("SEEPLINE CARRIER REV A", 66, 52.6, 1.2),
     ("GENERATED, NEVER BUILT", 22, 93.5, 1.6),
@@ -61,11 +61,7 @@ def place(board, part):
     board.Add(made)
     made.SetPosition(pcbnew.wxPointMM(part["x_mm"], part["y_mm"]))
     made.SetOrientationDegrees(part["rotation"])
-    made.Value().SetVisible(False)
-    made.Reference().SetTextSize(pcbnew.wxSizeMM(0.7, 0.7))
-    made.Reference().SetTextThickness(pcbnew.FromMM(0.12))
-    if part["ref"].startswith(ONLY_ON_PAPER):
-        made.Reference().SetLayer(pcbnew.F_Fab)
+    silk.label(made)
     return made
 
 
@@ -129,20 +125,14 @@ def outline(board, size_mm):
             "value": "M3",
             "number": "",
         }
-        place(board, {**part, "x_mm": x, "y_mm": y, "rotation": 0}).Reference().SetVisible(False)
+        place(board, {**part, "x_mm": x, "y_mm": y, "rotation": 0})
 
 
-def write_on(board, source):
-    """Write on the silkscreen what the board is, and where its source is."""
+def write_on(board, footprints, netlist):
+    """Write on the silkscreen what the board is, where its source is, what each terminal and part is."""
     for text, x, y, height in SILK:
-        made = pcbnew.PCB_TEXT(board)
-        made.SetText(text.format(source=source))
-        made.SetLayer(pcbnew.F_SilkS)
-        made.SetTextSize(pcbnew.wxSizeMM(height, height))
-        made.SetTextThickness(pcbnew.FromMM(height * 0.15))
-        made.SetHorizJustify(pcbnew.GR_TEXT_HJUSTIFY_LEFT)
-        made.SetPosition(pcbnew.wxPointMM(x, y))
-        board.Add(made)
+        silk.write(board, text.format(**netlist), x, y, height, pcbnew.GR_TEXT_HJUSTIFY_LEFT)
+    silk.texts(board, footprints, netlist["ways"])
 
 
 def box(item):
@@ -188,7 +178,7 @@ def main(folder):
     footprints = {part["ref"]: place(board, part) for part in netlist["parts"]}
     nets = connect(board, footprints, netlist["parts"])
     outline(board, netlist["size_mm"])
-    write_on(board, netlist["source"])
+    write_on(board, footprints, netlist)
     (folder / "project.json").write_text(json.dumps(project(nets), indent=1), encoding="utf-8")
     board.Save(str(folder / "placed.kicad_pcb"))
     found = geometry(board, netlist)

@@ -1,4 +1,4 @@
-"""Break a copy of a finished board in seven ways, to see that the rule check bites; runs in the Python of KiCad 6.
+"""Break a copy of a finished board in eight ways, to see that the rule check bites; runs in the Python of KiCad 6.
 
 /usr/bin/python3 hardware/carrier/kicad/spoil.py FOLDER spoil    writes FOLDER/spoilt.kicad_pcb
 /usr/bin/python3 hardware/carrier/kicad/spoil.py FOLDER tell     writes FOLDER/spoilt.rpt
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import finish
 import pcbnew
+import silk
 
 
 def tracks(board, net):
@@ -70,6 +71,11 @@ def a_part_on_another(board):
     board.FindFootprintByReference("C501").SetPosition(board.FindFootprintByReference("U501").GetPosition())
 
 
+def a_name_on_a_pad(board):
+    """Print a text where solder goes."""
+    silk.write(board, "HERE", *pad(board, "U501", "1"))
+
+
 FAULTS = (
     an_open_connection,
     a_short,
@@ -78,6 +84,7 @@ FAULTS = (
     a_narrow_hole,
     copper_at_the_edge,
     a_part_on_another,
+    a_name_on_a_pad,
 )
 
 

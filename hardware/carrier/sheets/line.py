@@ -1,7 +1,7 @@
 """Sheet 5: RS-485 to the gateway: arrester, pulse-proof resistors, clamp, a receiver that never sleeps.
 
 U501 takes 1.6 uA while it listens (Maxim 19-0497), so it needs no switch, and its output wakes the ESP32.
-R503 with the two 10 ohm ends the line with 120 ohm when JP501 is closed.
+R503 with the two 10 ohm ends the line with 120 ohm when JP501 is closed. J52: an isolated module instead of U501.
 """
 
 from hardware.carrier.part import Part, row, two
@@ -30,6 +30,15 @@ def parts() -> list[Part]:
         Part("C501", "c100n", "100n", 146, 42, 90, two("GND", "+3V3")),
         Part("R505", "r100k", "100k", 131.5, 41, 90, two("BUS_RX", "+3V3")),
         Part("R506", "r100k", "100k", 131.5, 46, 90, two("GND", "BUS_DRIVE")),
+        Part(
+            "J52",
+            "header6",
+            "isolated line",
+            156,
+            37,
+            0,
+            row("+3V3", "GND", "BUS_TX", "BUS_RX", "BUS_DRIVE", "GND"),
+        ),
         Part("J42", "terminal2", "EARTH", 155, 5.5, 180, two("EARTH", "EARTH")),
         Part("R510", "r2512_0", "0 (bond)", 152, 22, 270, two("EARTH", "GND")),
     ]
