@@ -106,7 +106,7 @@ def test_the_template_has_the_plate_s_holes():
 
 def cad() -> str | None:
     """Return a Python that has cadquery: CAD of the environment, that of `make -C hardware cad`, or this one."""
-    built = ROOT / "hardware/build/cad/bin/python"
+    built = ROOT / "var/cad/bin/python"
     own = sys.executable if find_spec("cadquery") else None
     return os.environ.get("CAD") or (str(built) if built.exists() else own)
 

@@ -181,6 +181,8 @@ BOM_BREAKS = [
     ("temp_max", "60", "expected -40 to 80, or a note with EXCEPTION"),
     ("mpn", "", "mpn is empty"),
     ("lifecycle", "eol", "lifecycle is 'eol'"),
+    ("source", "", 'source is \'\', expected "read: WHAT, WHERE", "memory"'),
+    ("source", "data sheet", "source is 'data sheet', expected"),
     ("refs", "U99", "has U99, expected a module"),
     ("temp_min", "cold", "expected whole degrees"),
 ]
