@@ -15,7 +15,7 @@ sys.path.append(str(ROOT))  # neither hardware/ nor the logger's program is inst
 from firmware import config, pins  # noqa: E402
 from hardware.level1 import bom, documents, expected, table  # noqa: E402
 from seepline.logger_configuration import configuration  # noqa: E402
-from seepline.site_file import read_site  # noqa: E402
+from seepline.site_file import SiteError, read_site  # noqa: E402
 from seepline.wire import drivers  # noqa: E402
 
 BENCH = ROOT / "hardware" / "level1" / "bench.toml"
@@ -100,6 +100,19 @@ def test_the_firmware_takes_the_bench_s_configuration():
     site = read_site(BENCH)
     taken = config.settings(configuration(site, site.loggers[0]))
     assert len(taken.instruments) == len(site.devices) == 9
+
+
+def test_an_ads1115_in_u7_s_place_is_one_number_in_the_site_file(tmp_path):
+    text = BENCH.read_text(encoding="utf-8").replace("converter = 1", "converter = 2")
+    text = text.replace("{ coil = ", "{ converter = 2, coil = ")
+    assert text.count("converter = 2") == 2 + 4  # two loops, four coils: as the guide says
+    (tmp_path / "bench.toml").write_text(text, encoding="utf-8")
+    site = read_site(tmp_path / "bench.toml")
+    taken = config.settings(configuration(site, site.loggers[0]))
+    assert {one.options["converter"] for one in taken.instruments if "converter" in one.options} == {2}
+    (tmp_path / "bench.toml").write_text(text.replace("inputs = [1]", "inputs = [3]"), encoding="utf-8")
+    with pytest.raises(SiteError, match="0 to 2: input 3 of an ADS1115"):
+        read_site(tmp_path / "bench.toml")
 
 
 def test_the_shunt_leaves_the_converter_its_range_and_the_divider_the_chip_s():
