@@ -7,7 +7,7 @@ The sockets (`board.sockets(settings)`), which a simulated board has too, over s
 ----------------------------------------------------------------------------------------------
 ``await pause(ms)``                      for drivers: exactly so long
 ``await pause_sampling(ms)``             for the accelerometer, which is drained all the time
-``spi(select) -> (bus, select pin)``     as `firmware/drivers/spi.py`: 0 and 1 are converters, 2 the inclinometer,
+``spi(select) -> (bus, select pin)``     as `firmware/drivers/spi.py`: 0 and 1 are ADS1220, 2 the inclinometer,
                                          3 the accelerometer
 ``ready(select)``                        the DRDY pin of a converter, called
 ``i2c()``                                machine.I2C or one like it
@@ -23,13 +23,13 @@ The sockets (`board.sockets(settings)`), which a simulated board has too, over s
 
 import asyncio
 
-from firmware.drivers import load
+from firmware.drivers import FIRST_CONVERTER, ON_I2C, load
 from firmware.drivers.spi import SpiDevice
 from firmware.fitted import Fitted
 from firmware.settings import ConfigError, Settings
 
 INCLINOMETER_SELECT, ACCELEROMETER_SELECT = 2, 3
-COILS_CONVERTER, COILS_INPUT = 1, 0  # where the multiplexer of the coils' thermistors ends
+COILS_INPUT = 0  # of a converter: where the multiplexer of the coils' thermistors ends
 _COILS_SUPPLY_MV = 3300
 
 
@@ -54,9 +54,14 @@ class Wires:
         return SpiDevice(bus, select, baud, phase)
 
     def converter(self, number: int, supply_mv: int):
-        """Return an ADS1220 of the board."""
+        """Return a converter by its number."""
 
         def make():
+            if number >= ON_I2C:
+                from firmware.drivers.ads1115 import Ads1115
+
+                address = FIRST_CONVERTER + number - ON_I2C
+                return Ads1115(self.sockets.i2c(), self.sockets.pause, address, 1000 * supply_mv)
             from firmware.drivers.ads1220 import SPI_BAUD, SPI_PHASE, Ads1220
 
             device = self.chip(number, SPI_BAUD, SPI_PHASE)
@@ -149,7 +154,7 @@ def _vibrating_wire(wires: Wires, options: dict):
 
     bridge = None
     if options["thermistor"]:
-        converter = wires.converter(COILS_CONVERTER, _COILS_SUPPLY_MV)
+        converter = wires.converter(options["converter"], _COILS_SUPPLY_MV)
         limits = [options[key] for key in ("fixed_mohm", "short_mohm", "open_mohm")]
         bridge = load("thermistor_bridge")(converter, (COILS_INPUT,), *limits)
     coil = Coil(wires.sockets.vibrating_wire_bus(options["coil"]), bridge)

@@ -11,7 +11,7 @@ class ToolError(Exception):
 
 
 def run(program: str, *arguments: str | Path) -> None:
-    """Run a program of PACKAGES to its end.
+    """Run a program of PACKAGES, or the Python of CAD, to its end.
 
     Raises
     ------
@@ -21,6 +21,7 @@ def run(program: str, *arguments: str | Path) -> None:
     try:
         done = subprocess.run([program, *arguments], capture_output=True, text=True, check=False)  # noqa: S603
     except FileNotFoundError as error:
-        raise ToolError(f"{program} is not installed: sudo apt-get install {PACKAGES[program]}") from error
+        what = f"sudo apt-get install {PACKAGES[program]}" if program in PACKAGES else "make -C hardware cad"
+        raise ToolError(f"{program} is not installed: {what}") from error
     if done.returncode:
         raise ToolError(f"{program} ended with {done.returncode}: {done.stderr.strip()[-500:]}")

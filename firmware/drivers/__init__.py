@@ -6,8 +6,8 @@ docs/adding-an-instrument.md. The DS3231 clock (`ds3231.py`) measures no channel
 """
 
 DRIVERS = {
-    "current_loop": ("firmware.drivers.ads1220", "CurrentLoops"),
-    "thermistor_bridge": ("firmware.drivers.ads1220", "ThermistorBridges"),
+    "current_loop": ("firmware.drivers.inputs", "CurrentLoops"),
+    "thermistor_bridge": ("firmware.drivers.inputs", "ThermistorBridges"),
     "sdi12": ("firmware.drivers.sdi12", "Sdi12Sensor"),
     "modbus": ("firmware.drivers.modbus_probe", "ModbusProbe"),
     "accelerometer": ("firmware.drivers.adxl355", "Adxl355"),
@@ -18,6 +18,11 @@ DRIVERS = {
     "supply": ("firmware.drivers.supply", "Supply"),
     "vibrating_wire": ("firmware.vibrating_wire.driver", "VibratingWire"),
 }
+
+# Converters by number: 0 and 1 are the board's ADS1220; from ON_I2C on an ADS1115 at FIRST_CONVERTER on
+# (seepline/wire/drivers.py has the same number).
+ON_I2C = 2
+FIRST_CONVERTER = 0x48
 
 
 def load(kind: str):

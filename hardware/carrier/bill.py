@@ -19,6 +19,7 @@ HEAD = (
     "temp_min_c",
     "temp_max_c",
     "lifecycle",
+    "source",
     "note",
 )
 
@@ -39,7 +40,8 @@ def rows(parts: Sequence[Part], kinds: Mapping[str, Kind]) -> list[tuple[object,
     for (name, value), same in refs.items():
         kind, ordered = kinds[name], sorted(same, key=_natural)
         order = (kind.maker, kind.number, kind.alternate, kind.lowest_c, kind.highest_c)
-        found.append((" ".join(ordered), len(ordered), value, kind.footprint, *order, "to be checked", kind.note))
+        about = (kind.footprint, *order, "to be checked", kind.source, kind.note)
+        found.append((" ".join(ordered), len(ordered), value, *about))
     return sorted(found, key=lambda one: _natural(str(one[0]).split()[0]))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from hardware.source import EXPECTED, is_source
 from seepline.site_rules.draft import Problem
 from seepline.site_shape import read_entry
 from seepline.toml_file import Faulty, at, parse_toml, read_text
@@ -20,6 +21,7 @@ class Kind:
     number: str
     lowest_c: int
     highest_c: int
+    source: str
     symbol: str = ""
     pins: tuple[str, ...] = ()
     alternate: str = ""
@@ -35,6 +37,8 @@ def read(path: Path = PATH) -> Mapping[str, Kind]:
         problems += at(f"{path.name}: [{name}]", faults)
         if kind is not None:
             kinds[name] = kind
+            if not is_source(kind.source):
+                problems.append(Problem(f"{path.name}: [{name}].source", repr(kind.source), EXPECTED))
     if problems:
         raise Faulty(problems)
     return kinds

@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hardware.level1.table import HERE, Build, WiringError
+from hardware.source import EXPECTED, is_source
 
 BOM = HERE / "bom.csv"
 COLUMNS = (
     "refs", "qty", "value", "manufacturer", "mpn", "alternate", "temp_min", "temp_max", "lifecycle", "fitted",
-    "checked", "note",
+    "source", "note",
 )  # fmt: skip
 LIFECYCLES = ("active", "to choose", "never built")
 FITTED = ("yes", "option")
 EXCEPTION = "EXCEPTION"
-_FILLED = ("refs", "value", "manufacturer", "mpn", "alternate", "checked")
+_FILLED = ("refs", "value", "manufacturer", "mpn", "alternate")
 
 Row = dict[str, str]
 
@@ -51,6 +52,8 @@ def _row_faults(build: Build, row: Row, line: str) -> Iterator[str]:
     for column in _FILLED:
         if not row[column].strip():
             yield f"{line}: {column} is empty, expected a text ('any', 'none' and 'to choose' are texts)"
+    if not is_source(row["source"]):
+        yield f"{line}: source is {row['source']!r}, expected {EXPECTED}"
     for column, words in (("lifecycle", LIFECYCLES), ("fitted", FITTED)):
         if row[column] not in words:
             yield f"{line}: {column} is {row[column]!r}, expected one of {', '.join(words)}"

@@ -10,13 +10,15 @@ from seepline.wire.option_forms import ADDRESS, FIELDS, KINDS, REGISTERS, TRIGGE
 
 REQUIRED = "required"
 
+ON_I2C = 2  # converters 0 and 1: the board's ADS1220; 2 to 5: an ADS1115 at 0x48 to 0x4B
+
 _COST = (
     ("warm_up_ms", WHOLE, 0, 600000, 0),
     ("measure_ms", WHOLE, 0, 600000, 0),
     ("supply_ua", WHOLE, 0, 5000000, 0),
 )
 _CONVERTER = (
-    ("converter", WHOLE, 0, 1, 0),  # which ADS1220 of the board
+    ("converter", WHOLE, 0, 5, 0),  # as ON_I2C says
     ("inputs", WHOLES, 0, 3, REQUIRED),
     ("supply_mv", WHOLE, 2300, 5500, 3300),  # of the converter itself, which it measures as its own test
 )
@@ -123,11 +125,12 @@ DRIVERS = {
         ("vw",),
         (
             ("coil {coil}", ""),
-            ("input 0 of converter 1", "thermistors of coils"),
-            ("converter 1", "a supply of 3300 mV"),
+            ("input 0 of converter {converter}", "thermistors of coils"),
+            ("converter {converter}", "a supply of 3300 mV"),
         ),
         (
             ("coil", WHOLE, 0, 7, REQUIRED),
+            ("converter", WHOLE, 0, 5, 1),  # at whose input 0 the multiplexer of the coils' thermistors ends
             ("lowest_hz", WHOLE, 400, 6000, REQUIRED),
             ("highest_hz", WHOLE, 400, 6000, REQUIRED),
             ("nanovolt_per_count", WHOLE, 1, 1000000, REQUIRED),
@@ -154,6 +157,11 @@ def _shunt(options: dict[str, object]) -> bool:
     return _number(options, "shunt_mohm") * _number(options, "fault_high_ua") < 2048000000
 
 
+def _inputs(options: dict[str, object]) -> bool:
+    """Tell whether input 3 of an ADS1115 is left to the supply of bridges."""
+    return _number(options, "converter") < ON_I2C or 3 not in options["inputs"]  # type: ignore[operator]
+
+
 def _open_above_short(options: dict[str, object]) -> bool:
     return _number(options, "short_mohm") < _number(options, "open_mohm")
 
@@ -170,10 +178,12 @@ def _in_range(options: dict[str, object]) -> bool:
     return _number(options, "trigger_ug") < 1000000 * _number(options, "range_g")
 
 
+_INPUTS = (_inputs, "inputs", "0 to 2: input 3 of an ADS1115 (converter 2 to 5) hears the supply of its bridges")
+
 # What must hold between options that are right by themselves: (the test, the option at fault, what was expected).
 _TOGETHER = {
-    "current_loop": ((_shunt, "shunt_mohm", "a shunt with less than 2.048 V at the upper fault current"),),
-    "thermistor_bridge": ((_open_above_short, "open_mohm", "more than short_mohm"),),
+    "current_loop": (_INPUTS, (_shunt, "shunt_mohm", "a shunt with less than 2.048 V at the upper fault current")),
+    "thermistor_bridge": (_INPUTS, (_open_above_short, "open_mohm", "more than short_mohm")),
     "accelerometer": (
         (_ends_below, "end_ug", "at most trigger_ug"),
         (_in_range, "trigger_ug", "less than the range"),

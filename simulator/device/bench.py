@@ -17,6 +17,7 @@ from simulator.device.sensors import wired
 from simulator.device.table import InputTable, scalar_channel, vw_channel
 
 _SDI12_CHARACTER_US = 8333
+_ON_I2C, _FIRST_CONVERTER = 2, 0x48  # an ADS1115 for each address of its ADDR pin
 _BITS = 11  # of a character of Modbus
 _PARSE = {"vw": vw_channel}
 _MISSING = {"vw": missing_vw}
@@ -124,6 +125,16 @@ class Bench:
 
     def ready(self, select: int):
         return self.converters[select].ready_pin
+
+    def converter(self, number: int):
+        """Return a converter; one on I2C is there from the first time that it is asked for."""
+        while number >= len(self.converters):
+            from simulator.chips.ads1115 import Ads1115Chip
+
+            chip = Ads1115Chip(self.time)
+            self.i2c_bus.attach(_FIRST_CONVERTER + len(self.converters) - _ON_I2C, chip)
+            self.converters.append(chip)
+        return self.converters[number]
 
     def add_select(self, number: int, chip) -> None:
         self._selects[number] = self.spi_bus.attach(chip)

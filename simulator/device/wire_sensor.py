@@ -2,7 +2,7 @@
 
 from seepline.wire.record import MISSING_U16, MISSING_U32
 from simulator.chips.coil import WireCoil
-from simulator.device.converter_sensors import OPEN, ratio_of
+from simulator.device.converter_sensors import OPEN, hear_supply, ratio_of
 from simulator.device.sensor import Sensor
 
 
@@ -11,7 +11,7 @@ class Wire(Sensor):
 
     def __init__(self, bench, options: dict) -> None:
         self.number = options["coil"]
-        self.socket = _Coil(bench, options["nanovolt_per_count"])
+        self.socket = _Coil(bench, options)
         self._fixed_mohm = options["fixed_mohm"]
 
     def feel(self, channels: list) -> None:
@@ -31,11 +31,12 @@ def _or(number: int, instead: int) -> int:
 
 
 class _Coil(WireCoil):
-    def __init__(self, bench, nanovolt_per_count: int) -> None:
-        super().__init__(bench.time, nanovolt_per_count)
+    def __init__(self, bench, options: dict) -> None:
+        super().__init__(bench.time, options["nanovolt_per_count"])
         self.ratio = OPEN
         self._look = bench.look
-        self._converter = bench.converters[1]
+        self._converter = bench.converter(options["converter"])
+        hear_supply(self._converter, options)
 
     async def excite(self, half_periods) -> None:
         self._look()

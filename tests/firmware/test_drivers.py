@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from seepline import logger_words
 from seepline.channels import CHANNEL_KINDS
+from seepline.wire import drivers as wire
 from seepline.wire.record import PAYLOAD_SCALAR
 from seepline.wire.status import EXCLUDES
 from simulator.interpreter import find
@@ -152,6 +153,18 @@ def test_the_inclinometers_crc_sees_every_one_and_two_flipped_bits(body: bytes, 
 def test_drivers_are_listed_where_they_are_loaded_from() -> None:
     for module, name in DRIVERS.values():
         assert getattr(importlib.import_module(module), name).__module__ == module
+
+
+def test_a_converter_s_number_means_one_chip_to_the_logger_the_site_and_the_simulated_board() -> None:
+    import firmware.drivers as own
+    from firmware.drivers import ads1115
+    from simulator.device import bench, converter_sensors
+
+    assert own.ON_I2C == wire.ON_I2C == bench._ON_I2C == converter_sensors.ON_I2C
+    assert own.FIRST_CONVERTER == ads1115.ADDRESS == bench._FIRST_CONVERTER
+    assert converter_sensors.SUPPLY_INPUT == ads1115.SUPPLY_INPUT
+    highest = [high for name, _, _, high, _ in wire.DRIVERS["current_loop"][2] if name == "converter"]
+    assert highest == [own.ON_I2C + 3]  # as many as the pin ADDR has addresses
 
 
 def test_the_collector_has_a_word_for_every_fault_of_a_driver() -> None:

@@ -134,7 +134,9 @@ def test_a_kind_without_a_footprint_is_refused(tmp_path):
     from seepline.toml_file import Faulty
 
     path = tmp_path / "catalog.toml"
-    path.write_text('[r1k]\nmaker = "x"\nnumber = 5\nlowest_c = -40\nhighest_c = 85\n', encoding="utf-8")
+    path.write_text(
+        '[r1k]\nmaker = "x"\nnumber = 5\nlowest_c = -40\nhighest_c = 85\nsource = "own"\n', encoding="utf-8"
+    )
     with pytest.raises(Faulty) as refused:
         catalog.read(path)
     assert [problem.path for problem in refused.value.problems] == [

@@ -15,7 +15,7 @@ sys.path.append(str(ROOT))  # neither hardware/ nor the logger's program is inst
 from firmware import config, pins  # noqa: E402
 from hardware.level1 import bom, documents, expected, table  # noqa: E402
 from seepline.logger_configuration import configuration  # noqa: E402
-from seepline.site_file import read_site  # noqa: E402
+from seepline.site_file import SiteError, read_site  # noqa: E402
 from seepline.wire import drivers  # noqa: E402
 
 BENCH = ROOT / "hardware" / "level1" / "bench.toml"
@@ -102,6 +102,19 @@ def test_the_firmware_takes_the_bench_s_configuration():
     assert len(taken.instruments) == len(site.devices) == 9
 
 
+def test_an_ads1115_in_u7_s_place_is_one_number_in_the_site_file(tmp_path):
+    text = BENCH.read_text(encoding="utf-8").replace("converter = 1", "converter = 2")
+    text = text.replace("{ coil = ", "{ converter = 2, coil = ")
+    assert text.count("converter = 2") == 2 + 4  # two loops, four coils: as the guide says
+    (tmp_path / "bench.toml").write_text(text, encoding="utf-8")
+    site = read_site(tmp_path / "bench.toml")
+    taken = config.settings(configuration(site, site.loggers[0]))
+    assert {one.options["converter"] for one in taken.instruments if "converter" in one.options} == {2}
+    (tmp_path / "bench.toml").write_text(text.replace("inputs = [1]", "inputs = [3]"), encoding="utf-8")
+    with pytest.raises(SiteError, match="0 to 2: input 3 of an ADS1115"):
+        read_site(tmp_path / "bench.toml")
+
+
 def test_the_shunt_leaves_the_converter_its_range_and_the_divider_the_chip_s():
     options = next(d.options for d in read_site(BENCH).devices if d.driver == "current_loop")
     assert drivers.faults("current_loop", dict(options)) == []
@@ -181,6 +194,8 @@ BOM_BREAKS = [
     ("temp_max", "60", "expected -40 to 80, or a note with EXCEPTION"),
     ("mpn", "", "mpn is empty"),
     ("lifecycle", "eol", "lifecycle is 'eol'"),
+    ("source", "", 'source is \'\', expected "read: WHAT, WHERE", "memory"'),
+    ("source", "data sheet", "source is 'data sheet', expected"),
     ("refs", "U99", "has U99, expected a module"),
     ("temp_min", "cold", "expected whole degrees"),
 ]

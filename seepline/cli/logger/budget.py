@@ -20,6 +20,7 @@ from seepline.power_budget import Battery, Board, Budget, Instrument, Plan, budg
 from seepline.reckoning.of_channels import Accuracy
 from seepline.site import Site
 from seepline.site_wiring import Logger
+from seepline.wire.drivers import ON_I2C
 from seepline.wire.registers import IDENTIFICATION_REGISTERS, LIVE_REGISTERS
 
 _ROOT = Path(__file__).resolve().parents[3]
@@ -179,7 +180,7 @@ def _instrument(one: Any, battery: Battery) -> Instrument:
     driver = _firmware("firmware.drivers").load(one.driver)
     says = {key: getattr(driver, key.upper()) for key in ("warm_up_ms", "stabilise_ms", "measure_ms", "supply_ua")}
     says |= {key: value for key, value in one.options.items() if key in says}
-    says |= _of_inputs(one, driver)
+    says |= _of_inputs(one)
     between_ua, source = _BETWEEN.get(one.driver, (says["supply_ua"], _OWN_SHEET))
     if one.driver == "supply":
         ohm = one.options["upper_ohm"] + one.options["lower_ohm"]
@@ -199,14 +200,16 @@ def _instrument(one: Any, battery: Battery) -> Instrument:
     )
 
 
-def _of_inputs(one: Any, driver: Any) -> dict[str, Any]:
-    """Return what depends on how many inputs of a converter are used; a loop takes its 20 mA all the time."""
+def _of_inputs(one: Any) -> dict[str, Any]:
+    """Return what depends on the converter and how many of its inputs; a loop takes its 20 mA all the time."""
     inputs = one.options.get("inputs")
     if inputs is None:
         return {}
-    converter = _firmware(driver.__module__)
-    found = {"measure_ms": converter.RESET_MS + converter.CONVERSION_MS * (len(inputs) + 1)}
-    return found | ({"supply_ua": _LOOP_UA * len(inputs)} if one.driver == "current_loop" else {})
+    name = "Ads1115" if one.options["converter"] >= ON_I2C else "Ads1220"
+    chip = getattr(_firmware(f"firmware.drivers.{name.lower()}"), name)
+    if one.driver == "current_loop":
+        return {"measure_ms": chip.loops_ms(len(inputs)), "supply_ua": _LOOP_UA * len(inputs)}
+    return {"measure_ms": chip.bridges_ms(len(inputs)), "supply_ua": chip.SUPPLY_UA}
 
 
 def _places(one: Any) -> str:

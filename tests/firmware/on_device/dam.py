@@ -6,8 +6,9 @@ wires are faked at the level of a reading, since an estimate takes 0.3 s of real
 
 import asyncio
 
-from firmware.drivers.ads1220 import SPI_BAUD, SPI_PHASE, Ads1220, CurrentLoops
+from firmware.drivers.ads1220 import SPI_BAUD, SPI_PHASE, Ads1220
 from firmware.drivers.driver import Driver
+from firmware.drivers.inputs import CurrentLoops
 from firmware.drivers.ms5611 import ADDRESS, Ms5611
 from firmware.drivers.spi import SpiDevice
 from firmware.drivers.supply import Supply

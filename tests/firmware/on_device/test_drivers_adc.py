@@ -3,7 +3,8 @@ import asyncio
 import trial
 
 from firmware.drivers import driver
-from firmware.drivers.ads1220 import SPI_BAUD, SPI_PHASE, Ads1220, CurrentLoops, ThermistorBridges
+from firmware.drivers.ads1220 import SPI_BAUD, SPI_PHASE, Ads1220
+from firmware.drivers.inputs import CurrentLoops, ThermistorBridges
 from firmware.drivers.spi import SpiDevice
 from seepline.wire import status
 from seepline.wire.record import MISSING_I32, missing_scalar
