@@ -3,6 +3,7 @@
     PYTHONPATH=. python bench/dashboards.py                              17.5 million readings, 37 million points
     PYTHONPATH=. python bench/dashboards.py --days 14 --instruments 100  small
     PYTHONPATH=. python bench/dashboards.py --only 'clock|late' --load raw,reading_1d  some panels' own
+    PYTHONPATH=. python bench/dashboards.py --keep /tmp/a-year           load once, ask again another time
 
 A panel's time is that of all its questions, one after another, as Grafana's backend sends them, at the interval
 that 1,200 points allow; one section of ten. `detail` is what the page's variable says: readings as they came when
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.dashboards.grafana import View, dashboards, panels
-from tests.influxdb_v2 import InfluxDB, influxdb_v2
+from tests.influxdb_v2 import InfluxDB, engine
 
 T0_MS = 1_420_070_400_000  # 1 January 2015
 SCAN_MS, HOUR_MS, DAY_MS = 900_000, 3_600_000, 86_400_000
@@ -155,19 +156,25 @@ def main() -> None:
     asked.add_argument("--rounds", type=int, default=5)
     asked.add_argument("--only", type=re.compile, default="", help="panels whose page and title hold this pattern")
     asked.add_argument("--load", default="", help="these measurements only, with commas between them")
+    asked.add_argument("--keep", type=Path, help="a folder for the data: loaded at the first time, kept")
     asked.add_argument("--as-read", action="store_true", help="the whole time with `detail` as read, too: slow")
     given = asked.parse_args()
-    with tempfile.TemporaryDirectory() as name, influxdb_v2(Path(name)) as server:
-        server.ask("CREATE DATABASE dam")
-        began_s = time.perf_counter()
-        count = load(server, given.days, given.instruments, set(filter(None, given.load.split(","))))
-        print(f"{count:,} points loaded in {time.perf_counter() - began_s:.0f} s\n", flush=True)
+    with tempfile.TemporaryDirectory() as name, engine((given.keep or Path(name)) / "engine") as server:
+        if not server.ask("SHOW DATABASES")[0].get("values"):
+            _loaded(server, given)
         end_ms = T0_MS + given.days * DAY_MS
         looks = [("as opened, as read", 0, "reading"), ("all days, of days", given.days, "reading_1d")]
         looks.append(("all days, of hours", given.days, "reading_1h"))
         looks += [("all days, as read", given.days, "reading")] if given.as_read else []
         for what, days, detail in looks:
             _show(what, measure(server, end_ms, days, detail, Given(given.only, given.rounds)))
+
+
+def _loaded(server: InfluxDB, given: argparse.Namespace) -> None:
+    server.ask("CREATE DATABASE dam")
+    began_s = time.perf_counter()
+    count = load(server, given.days, given.instruments, set(filter(None, given.load.split(","))))
+    print(f"{count:,} points loaded in {time.perf_counter() - began_s:.0f} s\n", flush=True)
 
 
 def _show(what: str, found: dict[str, list[Took]]) -> None:
