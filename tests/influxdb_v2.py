@@ -44,7 +44,7 @@ class InfluxDB:
     def ask(self, question: str, database: str = "") -> list[dict]:
         """Return the series that answer a question."""
         form = urllib.parse.urlencode({"q": question}).encode()
-        with urllib.request.urlopen(self._address("query", database), data=form, timeout=30) as said:
+        with urllib.request.urlopen(self._address("query", database), data=form, timeout=300) as said:
             (result,) = json.load(said)["results"]
         assert "error" not in result, result
         return result.get("series", [])

@@ -12,7 +12,10 @@ PAGE = Page(
     name="seepage",
     title=N_("Seepage and weather"),
     about=N_("Water in, water out, and the weather."),
-    variables=("detail",),
+    variables=(
+        "detail",
+        "long",
+    ),
     panels=(
         _here(N_("Seepage flow"), N_("Flow over weirs and from drains."), "flow"),
         _here(N_("Rain sums"), N_("Rain over 1, 24 and 72 hours."), "rain_1h", "rain_24h", "rain_72h"),
