@@ -38,7 +38,7 @@ _SPAN_NULLS_MS = 7_200_000.0  # a scan that is a little late is no gap; two hour
 _MIN_INTERVAL = "15m"
 _OF_A_COLUMN = 40  # so many intervals a column of a panel's width at most: what a wide screen asks for is bounded
 _REFS = "ABCDEFG"
-_DAYS, _BESIDE = "IJ", "HK"
+_DAYS, _BESIDE = ("I", "J"), ("H", "K")
 _OF_ONE_POINT = (questions.AT_POINT, questions.AT_PIEZOMETER, questions.AT_HEAD)
 _A_ROW = 2  # panels of single points side by side
 _NO_LINE = N_("No dashed line: no limit was in force.")
@@ -65,7 +65,7 @@ def _trend(part: parts.Trend, words: Words) -> Any:
     for ref_id, which, name in zip(_DAYS, ("min", "max"), (f"{alias} min", alias), strict=True):
         question = questions.extremes(*names, which=which, where=part.where, days=True)
         panel = panel.with_target(Question(ref_id, question, name))
-    for smallest, largest in ("AB", _DAYS):
+    for smallest, largest in (("A", "B"), _DAYS):
         panel = panel.override_by_query(smallest, levels.behind())
         if len(names) == 1 and part.where in _OF_ONE_POINT:  # one line among its limits: not of a limit's colour
             panel = panel.override_by_query(largest, levels.one_line())

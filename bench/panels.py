@@ -1,14 +1,14 @@
 """Every panel's questions on a year of 500 instruments at 15 minutes: how long a real InfluxDB takes to answer.
 
-    PYTHONPATH=. python bench/dashboards.py                              17.5 million readings, 37 million points
-    PYTHONPATH=. python bench/dashboards.py --days 14 --instruments 100  small
-    PYTHONPATH=. python bench/dashboards.py --only 'clock|late' --load raw,reading_1d  some panels' own
-    PYTHONPATH=. python bench/dashboards.py --keep /tmp/a-year           load once, ask again another time
+    PYTHONPATH=. python bench/panels.py                              17.5 million readings, 37 million points
+    PYTHONPATH=. python bench/panels.py --days 14 --instruments 100  small
+    PYTHONPATH=. python bench/panels.py --only 'clock|late' --load raw,reading_1d  some panels' own
+    PYTHONPATH=. python bench/panels.py --keep /tmp/a-year           load once, ask again another time
 
 A panel's time is that of all its questions, one after another, as Grafana's backend sends them, at the interval
 that its `maxDataPoints` give, rounded as Grafana does, 1,200 where it has none; one section of ten. `detail` is
 what the page's variable says: by the time shown, as it is when a page is opened, or what a person chooses for the
-whole time. The engine's own time is what its process used of the processors: little depends on what works beside it.
+whole time. The engine's own time is what its process used of the processors, whatever works beside it.
 The engine is Debian's InfluxDB 1.6.
 """
 
