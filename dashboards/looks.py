@@ -36,7 +36,6 @@ from dashboards.units import unit_of
 
 _SPAN_NULLS_MS = 7_200_000.0  # a scan that is a little late is no gap; two hours without one are
 _MIN_INTERVAL = "15m"
-_OF_A_COLUMN = 40  # so many intervals a column of a panel's width at most: what a wide screen asks for is bounded
 _REFS = "ABCDEFG"
 _DAYS, _BESIDE = ("I", "J"), ("H", "K")
 _OF_ONE_POINT = (questions.AT_POINT, questions.AT_PIEZOMETER, questions.AT_HEAD)
@@ -122,7 +121,7 @@ def _over_time(part: parts.Panel, words: Words, unit: str) -> Any:
     return (
         _described(timeseries.Panel(), part, words, unit, height=11)
         .interval(_MIN_INTERVAL)
-        .max_data_points(_OF_A_COLUMN * part.width)
+        .max_data_points(part.intervals * part.width)
         .span_nulls(_SPAN_NULLS_MS)
         .line_width(1)
         .fill_opacity(0)
