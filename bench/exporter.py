@@ -4,6 +4,8 @@
     PYTHONPATH=. python bench/exporter.py backlog --readings 100000   a store's back-log drained: points, memory
     PYTHONPATH=. python bench/exporter.py backlog --readings 7700000  ten million points, with their hours and days
 
+`backlog` prints a row for each tenth of its points: what this process holds then, and the most it ever held.
+
 A point is one reading with value, quality, level, three limits, calibration and late. The engine is Debian's
 InfluxDB 1.6 behind nginx (tests/influxdb_v2.py), on the same processors as the sender.
 """
@@ -195,14 +197,15 @@ def backlog(server: InfluxDB, folder: Path, count: int) -> None:
         raise AssertionError(_reason)
 
     async def drain() -> None:
-        mirror, every = Mirror(write, Ledger(mark, sent, held_by_nobody)), max(1, count // 10)
+        mirror, every = Mirror(write, Ledger(mark, sent, held_by_nobody)), max(1, count * 13 // 100)
         shown = 0
         while await mirror.send(lane):
-            if kept["number"] - shown >= every:
-                shown = kept["number"]
-                print(f"| {shown:,} | {kept['lines']:,} | {_rss_mb():.0f} |", flush=True)
+            if kept["lines"] // every > shown:
+                shown = kept["lines"] // every
+                row = f"{kept['number']:,} | {kept['lines']:,} | {_memory_mb('VmRSS')} | {_memory_mb('VmHWM')}"
+                print(f"| {row} | {time.perf_counter() - began_s:.0f} |", flush=True)
 
-    print("| readings sent | points sent | largest memory, MB |\n|---|---|---|")
+    print("| readings sent | points sent | memory now, MB | most so far, MB | after, s |\n|---|---|---|---|---|")
     _peak_from_now_on()
     began_s = time.perf_counter()
     asyncio.run(drain())
@@ -218,10 +221,11 @@ def _peak_from_now_on() -> None:
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
-def _rss_mb() -> float:
-    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
+def _memory_mb(which: str) -> int:
+    """Return what this process holds (VmRSS), or the most it ever held (VmHWM)."""
+    found = re.search(rf"{which}:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
     assert found
-    return int(found[1]) / 1024
+    return round(int(found[1]) / 1024)
 
 
 def main() -> None:

@@ -76,7 +76,7 @@ KINDS = {
     "set_refused": "an act on a set of limits has no effect; what is in force stays",
     "act_unfit": "what a person did does not fit the site file any more; it is kept in the journal",
     "export_refused": "InfluxDB refuses some points for good; the store keeps them",
-    "export_held": "InfluxDB takes nothing until a person mends token, rights or bucket",
+    "export_held": "InfluxDB takes nothing until a person mends token, rights, bucket or disk, or starts it",
     "export_resumed": "InfluxDB takes readings again",
     "duty": "a person takes another's duty for a time",
     "resumed": "the collector watches again after a pause: what stands",

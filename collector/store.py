@@ -131,6 +131,7 @@ READING_COLUMNS = (
     "point, instrument, quantity, time_ms, version, value, quality, judged, level, limit_yellow, limit_orange,"
     " limit_red, threshold_set, calibration, bound, late, inputs, reasons, arrived_ms"
 )
+_READING_FIELDS = tuple(one.name for one in fields(StoredReading))
 _EVENT_COLUMNS = (
     "id, kind, time_ms, arrived_ms, point, quantity, logger, level_from, level_to, value, limit_value,"
     " threshold_set, direction, late, text"
@@ -276,14 +277,18 @@ def event_from(row: sqlite3.Row) -> StoredEvent:
 
 def stored_from(row: sqlite3.Row) -> StoredReading:
     """Return the reading in a row of `READING_COLUMNS`."""
-    named = {one.name: row[one.name] for one in fields(StoredReading)}
+    named = {name: row[name] for name in _READING_FIELDS}
     return StoredReading(
         **{
             **named,
             "quality": Quality(named["quality"]),
             "judged": bool(named["judged"]),
             "late": bool(named["late"]),
-            "inputs": tuple(json.loads(named["inputs"])),
-            "reasons": tuple(json.loads(named["reasons"])),
+            "inputs": _texts(named["inputs"]),
+            "reasons": _texts(named["reasons"]),
         }
     )
+
+
+def _texts(cell: str) -> tuple[str, ...]:
+    return tuple(json.loads(cell)) if cell != "[]" else ()  # most are, and a back-log has millions

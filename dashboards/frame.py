@@ -23,10 +23,14 @@ from dashboards.words import Say
 
 TAG = "seepline"
 _MANY = N_("Type to search where there are many. What was renamed keeps its history under its old name.")
+_ABOUT_DETAIL = N_(
+    "By time: as read, from 60 days on extremes of days. Hours and days are UTC wherever the site lies."
+)
 _DETAILS = {
-    N_("as read"): "reading",
-    N_("extremes of hours"): "reading_1h",
-    N_("extremes of days"): "reading_1d",
+    N_("by the time shown"): questions.BY_TIME,
+    N_("as read"): questions.AS_READ,
+    N_("extremes of hours"): questions.OF_HOURS,
+    N_("extremes of days"): questions.OF_DAYS,
 }
 _BESIDE = {N_("nothing"): "none", N_("pond"): "water_level", N_("rain of 24 h"): "rain_24h"}
 A_PAGE, _PAGES = 12, 25  # so many panels of single points at once; more than 300 points: choose a section
@@ -126,8 +130,23 @@ def _said(words: Words, choices: Mapping[str, str]) -> dict[str, str]:
 
 
 def _detail(words: Words) -> dashboard.CustomVariable:
-    about = words.say("For a long time choose days. Hours and days are UTC wherever the site lies.")
+    about = words.say(
+        "By time: as read, from 60 days on extremes of days. Hours and days are UTC wherever the site lies."
+    )
     return _one_of("detail", words.say("detail"), about, _said(words, _DETAILS))
+
+
+class _Long(dashboard.IntervalVariable):
+    """The time shown, divided by LONG_DAYS, in Grafana's words: `1d` and more of a long one. Nobody chooses it."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__("long")
+        self._internal.auto, self._internal.auto_min = True, "15m"
+        self._internal.auto_count = questions.LONG_DAYS
+        self._internal.refresh = VariableRefresh.ON_TIME_RANGE_CHANGED
+        self._internal.skip_url_sync = True
+        auto = VariableOption(text="auto", value="$__auto_interval_long", selected=True)
+        self.label(label).values("1h").current(auto).options([auto]).hide(VariableHide.HIDE_VARIABLE)
 
 
 def _beside(words: Words) -> dashboard.CustomVariable:
@@ -157,6 +176,7 @@ _VARIABLES: Mapping[str, Callable[[Words], Any]] = {
         words, ("wire", N_("raw channel")), questions.tags("wire", questions.AT_POINT, "wiring")
     ),
     "detail": _detail,
+    "long": lambda words: _Long(words.say("is it long")),
     "page": _page,
     "piezometer": lambda words: _tag(words, ("piezometer", N_("piezometer")), questions.piezometers(A_PAGE)),
     "head": lambda words: _tag(words, ("head", N_("piezometer with an elevation")), questions.heads()).hide(

@@ -37,7 +37,7 @@ from dashboards.units import unit_of
 _SPAN_NULLS_MS = 7_200_000.0  # a scan that is a little late is no gap; two hours without one are
 _MIN_INTERVAL = "15m"
 _REFS = "ABCDEFG"
-_BESIDE = "H"
+_DAYS, _BESIDE = ("I", "J"), ("H", "K")
 _OF_ONE_POINT = (questions.AT_POINT, questions.AT_PIEZOMETER, questions.AT_HEAD)
 _A_ROW = 2  # panels of single points side by side
 _NO_LINE = N_("No dashed line: no limit was in force.")
@@ -61,9 +61,13 @@ def _trend(part: parts.Trend, words: Words) -> Any:
     )
     for ref_id, (question, name) in zip(_REFS, asked, strict=False):
         panel = panel.with_target(Question(ref_id, question, name))
-    panel = panel.override_by_query("A", levels.behind())
-    if len(names) == 1 and part.where in _OF_ONE_POINT:  # one line among its limits: not of a limit's colour
-        panel = panel.override_by_query("B", levels.one_line())
+    for ref_id, which, name in zip(_DAYS, ("min", "max"), (f"{alias} min", alias), strict=True):
+        question = questions.extremes(*names, which=which, where=part.where, days=True)
+        panel = panel.with_target(Question(ref_id, question, name))
+    for smallest, largest in (("A", "B"), _DAYS):
+        panel = panel.override_by_query(smallest, levels.behind())
+        if len(names) == 1 and part.where in _OF_ONE_POINT:  # one line among its limits: not of a limit's colour
+            panel = panel.override_by_query(largest, levels.one_line())
     panel = panel.override_by_query("C", levels.symbol(levels.ORANGE, 9))
     panel = panel.override_by_query("D", levels.symbol(levels.GREY, 7))
     if part.interval:
@@ -80,8 +84,9 @@ def _for_each(panel: Any, variable: str) -> Any:
 
 
 def _with_pond_or_rain(panel: Any) -> Any:
-    panel = panel.with_target(Question(_BESIDE, questions.beside(), "$tag_point $tag_quantity"))
-    panel = panel.override_by_query(_BESIDE, levels.at_the_right())
+    for ref_id, days in zip(_BESIDE, (False, True), strict=True):
+        panel = panel.with_target(Question(ref_id, questions.beside(days), "$tag_point $tag_quantity"))
+        panel = panel.override_by_query(ref_id, levels.at_the_right())
     for quantity in ("water_level", "rain_24h"):
         panel = panel.override_by_regexp(f"/ {quantity}$/", [DynamicConfigValue("unit", unit_of(quantity))])
     return panel
@@ -116,6 +121,7 @@ def _over_time(part: parts.Panel, words: Words, unit: str) -> Any:
     return (
         _described(timeseries.Panel(), part, words, unit, height=11)
         .interval(_MIN_INTERVAL)
+        .max_data_points(part.intervals * part.width)
         .span_nulls(_SPAN_NULLS_MS)
         .line_width(1)
         .fill_opacity(0)

@@ -28,6 +28,7 @@ class Panel:
     title: str
     about: str
     width: int = 24
+    intervals: int = 40  # a column of its width at most, if it is over time: else a wide screen asks for thousands
     hours: int | None = None  # it looks back from the end of the page's time, where that is not the page's own
     nothing: str = N_("No data for this choice and time. Look at Data health; what was renamed has an old name.")
 

@@ -4,7 +4,19 @@ A question names fields by a pattern, /^(value|max)$/: `reading` has `value`, th
 `min`, `max` and `last`. So one panel shows readings as they came or the extremes of a bucket, as the variable
 `detail` says; no mean ever hides a peak. Readings of quality 9 have no value, whatever stands there. What is
 newest is asked by ORDER BY time DESC LIMIT 1, which reads from the end; last() of several fields reads all.
+
+`detail` is a measurement's name (AS_READ, OF_HOURS; OF_DAYS without its d, for days are asked day by day: else a
+line of days is one of gaps) or BY_TIME: then the hidden variable `long` decides, an interval that Grafana makes
+of the time shown. It holds the letter d (`1d`, `7d`) from LONG_DAYS on and none before (`15m`, `12h`), and so it
+is the fourth letter of `reading`: rea[^15m]ing is `reading`, rea[1d]ing_1d is `reading_1d`. A Grafana that knows
+no such interval leaves `$long` as it stands, which is `reading`.
 """
+
+BY_TIME, LONG_DAYS = "rea", 60
+AS_READ, OF_HOURS, OF_DAYS = "reading", "reading_1h", "reading_1"
+_FINE, _DAYS = "$detail|$detail[^$long]ing", "${detail}d|$detail[$long]ing_1d"
+_SHOWN = f"/^({_FINE}|{_DAYS})$/"
+_BY_INTERVAL, _DAY_BY_DAY = (_FINE, "$__interval"), (_DAYS, "1d")
 
 HERE = '"site" =~ /^$site$/'
 IN_SECTION = f'{HERE} AND "section" =~ /^$section$/'
@@ -21,18 +33,22 @@ def _one_of(name: str, values: tuple[str, ...]) -> str:
     return f'"{name}" =~ /^({"|".join(values)})$/'
 
 
-def extremes(*quantities: str, which: str, where: str = IN_SECTION) -> str:
-    """Return the smallest or largest values (`which`: min or max) of some quantities over the panel's interval."""
+def extremes(*quantities: str, which: str, where: str = IN_SECTION, days: bool = False) -> str:
+    """Return the smallest or largest values (`which`: min or max) of some quantities over the panel's interval.
+
+    With `days` of each day, where days are shown; without, where they are not. The other one has no answer.
+    """
+    shown, interval = _DAY_BY_DAY if days else _BY_INTERVAL
     return (
-        f"SELECT {which}(/^(value|{which})$/) FROM /^$detail$/ WHERE {_one_of('quantity', quantities)}"  # noqa: S608
-        f' AND {where} AND {_VALID} AND $timeFilter GROUP BY time($__interval), "point", "quantity" fill(null)'
+        f"SELECT {which}(/^(value|{which})$/) FROM /^({shown})$/ WHERE {_one_of('quantity', quantities)}"  # noqa: S608
+        f' AND {where} AND {_VALID} AND $timeFilter GROUP BY time({interval}), "point", "quantity" fill(null)'
     )
 
 
 def limits(*quantities: str, where: str = IN_SECTION, level: str) -> str:
     """Return the limit of a level as it was in force with every reading."""
     return (
-        f'SELECT last("limit_{level}") FROM /^$detail$/ WHERE {_one_of("quantity", quantities)}'  # noqa: S608
+        f'SELECT last("limit_{level}") FROM {_SHOWN} WHERE {_one_of("quantity", quantities)}'  # noqa: S608
         f' AND {where} AND $timeFilter GROUP BY time($__interval), "point", "quantity" fill(none)'
     )
 
@@ -43,24 +59,25 @@ def flagged(*quantities: str, where: str = IN_SECTION) -> str:
     Of a bucket that is its largest value, where any of its readings is flagged.
     """
     return (
-        f"SELECT last(/^(value|max)$/) FROM /^$detail$/ WHERE {_one_of('quantity', quantities)} AND {where}"  # noqa: S608
+        f"SELECT last(/^(value|max)$/) FROM {_SHOWN} WHERE {_one_of('quantity', quantities)} AND {where}"  # noqa: S608
         ' AND "quality" >= 3 AND "quality" < 9 AND $timeFilter'
         ' GROUP BY time($__interval), "point", "quantity" fill(none)'
     )
 
 
-def beside() -> str:
-    """Return pond or rain of the facility, as the variable `beside` says: its largest of each interval."""
+def beside(days: bool = False) -> str:
+    """Return pond or rain of the facility, as the variable `beside` says: its largest, as `extremes` has them."""
+    shown, interval = _DAY_BY_DAY if days else _BY_INTERVAL
     return (
-        f'SELECT max(/^(value|max)$/) FROM /^$detail$/ WHERE "quantity" =~ /^$beside$/ AND {HERE} AND {_VALID}'  # noqa: S608
-        ' AND $timeFilter GROUP BY time($__interval), "point", "quantity" fill(null)'
+        f'SELECT max(/^(value|max)$/) FROM /^({shown})$/ WHERE "quantity" =~ /^$beside$/ AND {HERE} AND {_VALID}'  # noqa: S608
+        f' AND $timeFilter GROUP BY time({interval}), "point", "quantity" fill(null)'
     )
 
 
 def late(*quantities: str, where: str = IN_SECTION) -> str:
     """Return values that came after newer ones had been judged; of a bucket its largest, where any did."""
     return (
-        f"SELECT last(/^(value|max)$/) FROM /^$detail$/ WHERE {_one_of('quantity', quantities)} AND {where}"  # noqa: S608
+        f"SELECT last(/^(value|max)$/) FROM {_SHOWN} WHERE {_one_of('quantity', quantities)} AND {where}"  # noqa: S608
         f' AND {_VALID} AND "late" = true AND $timeFilter'
         ' GROUP BY time($__interval), "point", "quantity" fill(none)'
     )
@@ -69,7 +86,7 @@ def late(*quantities: str, where: str = IN_SECTION) -> str:
 def inverse(field: str, where: str = IN_SECTION) -> str:
     """Return 1 by the largest velocity of each interval, of those that move forward; `field`: value or max."""
     return (
-        f'SELECT 1 / max("{field}") FROM /^$detail$/ WHERE "quantity" = \'velocity\' AND {where} AND {_VALID}'  # noqa: S608
+        f'SELECT 1 / max("{field}") FROM {_SHOWN} WHERE "quantity" = \'velocity\' AND {where} AND {_VALID}'  # noqa: S608
         f' AND "{field}" > 0 AND $timeFilter GROUP BY time($__interval), "point" fill(none)'
     )
 

@@ -45,7 +45,7 @@ class InfluxDB:
     def ask(self, question: str, database: str = "") -> list[dict]:
         """Return the series that answer a question."""
         form = urllib.parse.urlencode({"q": question}).encode()
-        with urllib.request.urlopen(self._address("query", database), data=form, timeout=30) as said:
+        with urllib.request.urlopen(self._address("query", database), data=form, timeout=300) as said:
             (result,) = json.load(said)["results"]
         assert "error" not in result, result
         return result.get("series", [])
@@ -65,16 +65,25 @@ class InfluxDB:
 @contextlib.contextmanager
 def influxdb_v2(folder: Path) -> Iterator[InfluxDB]:
     """Run both and yield them; the token is TOKEN, a database is made by `CREATE DATABASE`."""
-    found = InfluxDB(folder / "engine", free_port(), free_port())
-    for name in ("engine", "nginx"):
-        (folder / name).mkdir()
-    found.start()
-    try:
-        form = urllib.parse.urlencode({"q": "CREATE USER admin WITH PASSWORD 'pw' WITH ALL PRIVILEGES"}).encode()
-        urllib.request.urlopen(f"http://127.0.0.1:{found.engine}/query", data=form, timeout=30).close()
-        basic, port = base64.b64encode(b"admin:pw").decode(), int(found.url.rpartition(":")[2])
+    basic, port = base64.b64encode(b"admin:pw").decode(), free_port()
+    (folder / "nginx").mkdir()
+    with engine(folder / "engine", port) as found:
         http = V2_OVER_V1.format(port=port, influx=found.engine, token=TOKEN, basic=basic)
         with nginx(folder / "nginx", http, port):
             yield found
+
+
+@contextlib.contextmanager
+def engine(folder: Path, port: int = 0) -> Iterator[InfluxDB]:
+    """Run InfluxDB alone and yield it; what stands in its folder already is there."""
+    found, new = InfluxDB(folder, free_port(), port), not folder.exists()
+    folder.mkdir(exist_ok=True)
+    found.start()
+    try:
+        if new:
+            question = "CREATE USER admin WITH PASSWORD 'pw' WITH ALL PRIVILEGES"
+            form = urllib.parse.urlencode({"q": question}).encode()
+            urllib.request.urlopen(f"http://127.0.0.1:{found.engine}/query", data=form, timeout=30).close()
+        yield found
     finally:
         found.stop()

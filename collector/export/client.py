@@ -2,14 +2,19 @@
 
     ExportError              nothing was taken
     |- AwayError             the server is not there, or asks to wait: try again later
-    `- OperatorError         its answer (401, 403, 404) needs a person: try again later, and tell
+    `- OperatorError         its answer (401, 403, 404, a full disk) needs a person: try again later, and tell
 
 Lines are our own bytes with whole milliseconds: the library's Point loses one in eight of them. A line sent twice
 overwrites itself, so a refused batch (400, 413, 422) is halved until the refused line stands alone. That is right
 whether the server stored the rest of a batch (1.x, 3.x) or nothing of it (2.x).
+
+Two answers of InfluxDB 1.6, as seen: lines that are older than the bucket keeps are refused (a partial write, of
+which all others were stored; 2.x is of the same source): nothing is wrong with them, and halving would put a year
+of them into quarantine one by one. After a full disk it answers 500 until it is started anew, whatever was freed.
 """
 
 import json
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,12 +25,15 @@ from influxdb_client.client.write_api import SYNCHRONOUS, WriteApi
 from influxdb_client.domain.write_precision import WritePrecision
 from influxdb_client.rest import ApiException
 
-from collector.settings import InfluxSettings
+from collector.settings import InfluxSettings, SettingsError
 
 _TIMEOUT_MS = 10_000
 _REFUSED = (400, 413, 422)
 _OPERATOR = (401, 403, 404)
+_UNAUTHORIZED = 401
+_TOO_OLD, _DISK_FULL = "retention policy", "no space left"
 _MOST_REASON = 300
+_log = logging.getLogger("collector.export")
 
 
 class ExportError(Exception):
@@ -58,20 +66,32 @@ class InfluxBucket:
     Parameters
     ----------
     settings
-        Where to; the token is read from its file now.
+        Where to; the token is read from its file now, and again when the server knows it no more.
     """
 
     def __init__(self, settings: InfluxSettings) -> None:
-        self._bucket = settings.bucket
+        self._bucket, self._settings = settings.bucket, settings
+        self._keeps_all = True
+        self._open(settings.token())
+
+    def _open(self, token: str) -> None:
+        self._token, asked = token, self._settings
         self._client = InfluxDBClient(
-            settings.url,
-            token=settings.token(),
-            org=settings.org,
-            timeout=_TIMEOUT_MS,
-            enable_gzip=True,
-            retries=False,
+            asked.url, token=token, org=asked.org, timeout=_TIMEOUT_MS, enable_gzip=True, retries=False
         )
         self._api: WriteApi = self._client.write_api(write_options=SYNCHRONOUS)
+
+    def _has_a_new_token(self) -> bool:
+        """Take another token than before from its file, where there is one."""
+        try:
+            token = self._settings.token()
+        except SettingsError:  # it is being replaced
+            return False
+        if token == self._token:
+            return False
+        self.close()
+        self._open(token)
+        return True
 
     def close(self) -> None:
         """Close the connections."""
@@ -89,14 +109,25 @@ class InfluxBucket:
         try:
             self._api.write(self._bucket, record=b"\n".join(lines), write_precision=WritePrecision.MS)  # type: ignore[arg-type]
         except ApiException as error:
+            if error.status == _UNAUTHORIZED and self._has_a_new_token():
+                return self.write(lines)
             if error.status not in _REFUSED:
                 raise _unsent(error) from error
+            if _TOO_OLD in _reason(error):
+                return self._too_old(_reason(error))
             if len(lines) == 1:
                 return [Refusal(lines[0], _reason(error))]
             middle = len(lines) // 2
             return self.write(lines[:middle]) + self.write(lines[middle:])
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise AwayError(f"InfluxDB does not answer: {type(error).__name__}") from error
+        return []
+
+    def _too_old(self, reason: str) -> list[Refusal]:
+        """Say once that this bucket does not keep everything; return that nothing is refused."""
+        if self._keeps_all:
+            _log.warning("InfluxDB leaves out what is older than its bucket keeps (%s); the store has it.", reason)
+        self._keeps_all = False
         return []
 
     def ask(self, question: str) -> Iterator[tuple[Mapping[str, str], list[list[Any]]]]:
@@ -143,6 +174,8 @@ def _unsent(error: ApiException) -> ExportError:
     said = f"InfluxDB answers {error.status} {_reason(error)}"
     if error.status in _OPERATOR:
         return OperatorError(said)
+    if _DISK_FULL in said:
+        return OperatorError(f"{said}; free its disk, then start InfluxDB anew")
     return AwayError(said, _seconds(error))
 
 

@@ -21,7 +21,7 @@ PAGE = Page(
     name="deformation",
     title=N_("Deformation"),
     about=N_("How the embankment moves."),
-    variables=("section", "hole", "detail"),
+    variables=("section", "hole", "detail", "long"),
     days=30,
     panels=(
         Places(

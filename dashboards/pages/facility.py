@@ -16,7 +16,7 @@ PAGE = Page(
     name="facility",
     title=N_("Facility"),
     about=N_("Level and coverage, the section, what changed."),
-    variables=("section", "detail"),
+    variables=("section", "detail", "long"),
     panels=(
         LevelNow(
             title=N_("Level"),

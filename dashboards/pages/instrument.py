@@ -19,7 +19,7 @@ PAGE = Page(
     name="instrument",
     title=N_("Instrument"),
     about=N_("Everything about one point."),
-    variables=("section", "point", "wire", "detail"),
+    variables=("section", "point", "wire", "detail", "long"),
     days=30,
     panels=(
         _in_unit(N_("Pressures"), "kPa"),

@@ -19,7 +19,7 @@ PAGE = Page(
     name="piezometers",
     title=N_("Piezometers"),
     about=N_("Pore pressure and elevation per section."),
-    variables=("section", "point", "detail", "page", "piezometer", "head", "beside"),
+    variables=("section", "point", "detail", "long", "page", "piezometer", "head", "beside"),
     panels=(
         Trend(
             title=N_("Chosen point: pore pressure and its limits"),

@@ -1,7 +1,7 @@
 """What Grafana's backend makes of a question before it sends it, and of the answer before a panel gets it.
 
 Variables of several values expand to (a|b), times to `time >= Xms and time <= Yms`, the interval to whole ms.
-Source: grafana/grafana, pkg/tsdb/influxdb.
+Source: grafana/grafana, pkg/tsdb/influxdb; of intervals, @grafana/data, rangeutil.
 """
 
 import json
@@ -9,7 +9,39 @@ import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from dashboards.questions import LONG_DAYS
+
 ROOT = Path(__file__).parents[2]
+MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
+_ROUNDED_MS = (  # what is shorter than the first is the second
+    (1_050_000, 15 * MINUTE_MS),
+    (1_500_000, 20 * MINUTE_MS),
+    (2_700_000, 30 * MINUTE_MS),
+    (5_400_000, HOUR_MS),
+    (9_000_000, 2 * HOUR_MS),
+    (16_200_000, 3 * HOUR_MS),
+    (32_400_000, 6 * HOUR_MS),
+    (DAY_MS, 12 * HOUR_MS),
+    (7 * DAY_MS, DAY_MS),
+    (21 * DAY_MS, 7 * DAY_MS),
+    (42 * DAY_MS, 30 * DAY_MS),
+)
+
+
+def interval_ms(range_ms: int, count: int) -> int:
+    """Return the interval that divides a time into about so many, at least 15 minutes, as our panels have it."""
+    asked_ms = range_ms / count
+    return next((rounded_ms for limit_ms, rounded_ms in _ROUNDED_MS if asked_ms < limit_ms), 365 * DAY_MS)
+
+
+def as_text(interval: int) -> str:
+    """Return an interval in Grafana's words.
+
+    >>> as_text(interval_ms(365 * DAY_MS, 60)), as_text(interval_ms(59 * DAY_MS, 60)), as_text(900_000)
+    ('1d', '12h', '15m')
+    """
+    width_ms, letter = next(one for one in ((DAY_MS, "d"), (HOUR_MS, "h"), (MINUTE_MS, "m")) if interval >= one[0])
+    return f"{interval // width_ms}{letter}"
 
 
 @dataclass(frozen=True)
@@ -26,8 +58,9 @@ class View:
         text = question.replace("$timeFilter", f"time >= {self.from_ms}ms and time <= {self.to_ms}ms")
         text = text.replace("$__interval", f"{self.interval_ms}ms")
         text = text.replace("${__from}", str(self.from_ms)).replace("${__to}", str(self.to_ms))
-        for name, value in self.chosen.items():
-            text = text.replace(f"${name}", value)
+        long = as_text(interval_ms(self.to_ms - self.from_ms, LONG_DAYS))
+        for name, value in {"long": long, **self.chosen}.items():
+            text = text.replace(f"${name}", value).replace(f"${{{name}}}", value)
         return text
 
     def of(self, panel: dict) -> "View":

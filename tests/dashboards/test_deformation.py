@@ -2,6 +2,7 @@
 
 import pytest
 
+from dashboards.questions import OF_DAYS
 from tests.dashboards import moving
 from tests.dashboards.grafana import View, dashboards, panels
 
@@ -50,7 +51,7 @@ def test_inverse_velocity_runs_straight_to_the_day_of_failure(server, moving_sli
 def test_of_days_inverse_velocity_is_that_of_the_fastest(server, moving_slide):
     bucket = "reading_1d,site=dam,section=A,point=P1,quantity=velocity"
     server.write("moving", f"{bucket} min=-1.0,max=4.0,quality=1i {moving.T0_MS}")
-    days = View(moving.T0_MS, moving.END_MS, moving.DAY_MS, {**CHOSEN, "detail": "reading_1d"})
+    days = View(moving.T0_MS, moving.END_MS, moving.DAY_MS, {**CHOSEN, "detail": OF_DAYS})
     assert answered(server, "Inverse velocity", "A", days) == []
     (series,) = answered(server, "Inverse velocity", "B", days)
     assert [value for _, value in series["values"]] == [0.25]

@@ -79,11 +79,11 @@ def test_every_value_stands_with_its_unit_and_no_panel_has_a_limit_of_its_own(on
     for panel, one, _ in on_a_desk[0]:
         defaults = panel["fieldConfig"]["defaults"]
         for field in one.get("fields", ()):
-            assert field["unit"] == (BESIDE if field["refId"] == "H" else defaults["unit"])
+            assert field["unit"] == (BESIDE if field["refId"] in "HK" else defaults["unit"])
             assert field["thresholds"] == len(defaults["thresholds"]["steps"])
             if (
                 panel["type"] == "timeseries"
-                and field["refId"] != "H"
+                and field["refId"] not in "HK"
                 and field["values"]
                 and defaults["unit"] not in ("none", "s")
             ):

@@ -6,9 +6,9 @@ import pytest
 
 from dashboards.pages import PAGES
 from dashboards.parts import Trend
-from dashboards.questions import AT_HEAD, AT_PIEZOMETER, AT_POINT
+from dashboards.questions import AS_READ, AT_HEAD, AT_PIEZOMETER, AT_POINT, BY_TIME, LONG_DAYS, OF_DAYS, OF_HOURS
 from tests.dashboards.demo_data import END_MS, START_MS
-from tests.dashboards.grafana import View, dashboards, panels
+from tests.dashboards.grafana import DAY_MS, View, dashboards, panels
 
 CHOSEN = {
     "site": "(mukilteo-demo)",
@@ -36,7 +36,7 @@ def measured(server) -> set[str]:
     return {value for _, value in found[0]["values"]}
 
 
-@pytest.mark.parametrize("detail", ["reading", "reading_1h", "reading_1d"])
+@pytest.mark.parametrize("detail", [AS_READ, OF_HOURS, OF_DAYS, BY_TIME])
 def test_every_question_is_answered_and_with_something_where_the_demo_measures_it(server, measured, detail):
     view = View(START_MS, END_MS, chosen={**CHOSEN, "detail": detail})
     answered = {name: server.ask(view.asked(target["query"]), "dam") for name, target in QUESTIONS}
@@ -48,7 +48,7 @@ def test_every_question_is_answered_and_with_something_where_the_demo_measures_i
         if isinstance(part, Trend)
         and part.where not in (AT_POINT, AT_PIEZOMETER, AT_HEAD)
         and measured & set(part.quantities)
-        for ref_id in "AB"
+        for ref_id in ("IJ" if detail == OF_DAYS else "AB")
     }
     assert len(drawn) >= 14
     assert not drawn & silent
@@ -89,3 +89,21 @@ def test_a_peak_between_two_points_of_a_chart_is_drawn(server):
         (series,) = server.ask(view.asked(panel["targets"][1]["query"]), "dam")
         highest[interval_ms] = max(value for _, value in series["values"] if value is not None)
     assert len(set(highest.values())) == 1
+
+
+def test_a_long_time_is_shown_of_days_day_by_day_and_a_short_one_as_read(server):
+    """What `detail` is when a page is opened: no question of a year reads its readings."""
+    (panel,) = [one for one in panels(dashboards("en")["piezometers"]) if one["title"].startswith("Chosen point")]
+    largest = {one["refId"]: one["query"] for one in panel["targets"] if "SELECT max" in one["query"]}
+    found = {}
+    for days in (LONG_DAYS - 1, LONG_DAYS):
+        view = View(END_MS - days * DAY_MS, END_MS, chosen={**CHOSEN, "detail": BY_TIME})
+        found[days] = {ref: server.ask(view.asked(query), "dam") for ref, query in largest.items()}
+    assert [series["name"] for series in found[LONG_DAYS - 1]["B"]] == ["reading"]
+    assert [series["name"] for series in found[LONG_DAYS]["J"]] == ["reading_1d"]
+    assert found[LONG_DAYS - 1]["J"] == found[LONG_DAYS]["B"] == []
+    peaks = {
+        days: max(max(v for _, v in s["values"] if v is not None) for r in one.values() for s in r)
+        for days, one in found.items()
+    }
+    assert len(set(peaks.values())) == 1

@@ -1,6 +1,7 @@
 """A database that records what it is sent, and readings to send."""
 
 import gzip
+import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ class Recorder:
     stores_the_rest: bool = False
     status: int = 204
     retry_after: str = ""
+    message: str = "what is wrong"
     url: str = ""
 
     def answer(self, path: str, authorization: str, body: bytes) -> int:
@@ -57,7 +59,7 @@ def recorder() -> Iterator[Recorder]:
             body = gzip.decompress(self.rfile.read(int(self.headers["Content-Length"])))
             status = kept.answer(self.path, self.headers["Authorization"], body)
             self.send_response(status)
-            said = b"" if status == 204 else b'{"code":"a","message":"what is wrong"}'
+            said = b"" if status == 204 else json.dumps({"code": "a", "message": kept.message}).encode()
             self.send_header("Content-Length", str(len(said)))
             if kept.retry_after:
                 self.send_header("Retry-After", kept.retry_after)

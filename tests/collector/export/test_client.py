@@ -36,6 +36,39 @@ def test_a_server_that_asks_to_wait_is_heard(writer, recorder, header, wish_s):
     assert caught.value.retry_after_s == wish_s
 
 
+def test_a_server_whose_disk_is_full_needs_a_person(writer, recorder):
+    """InfluxDB 1.6 goes on to answer so when there is space again, until it is started anew."""
+    recorder.status, recorder.message = (
+        500,
+        "engine: error writing WAL entry: no space left on device",
+    )
+    with pytest.raises(OperatorError, match="free its disk, then start InfluxDB anew"):
+        writer.write([b"reading value=1 1"])
+
+
+def test_what_is_older_than_the_bucket_keeps_is_no_fault_of_the_lines(writer, recorder, caplog):
+    recorder.refuses, recorder.refusal, recorder.stores_the_rest = b"bad", 400, True
+    recorder.message = "partial write: points beyond retention policy dropped=2"
+    assert writer.write(LINES) == writer.write(LINES) == []
+    assert (len(recorder.requests), len(recorder.lines)) == (2, 62)
+    assert caplog.text.count("what is older than its bucket keeps") == 1
+
+
+def test_a_token_that_was_replaced_is_read_anew(writer, recorder, tmp_path):
+    recorder.status = 401
+    with pytest.raises(OperatorError):
+        writer.write([b"reading value=1 1"])
+    (tmp_path / "token").write_text("another\n")
+    with pytest.raises(OperatorError):
+        writer.write([b"reading value=1 1"])
+    assert [token for _, token in recorder.requests] == ["Token secret", "Token secret", "Token another"]
+    (tmp_path / "token").unlink()
+    with pytest.raises(OperatorError):
+        writer.write([b"reading value=1 1"])
+    recorder.status = 204
+    assert writer.write([b"reading value=1 1"]) == []
+
+
 def test_a_server_that_is_not_there_keeps_everything_for_later(tmp_path):
     (tmp_path / "token").write_text("secret")
     writer = InfluxBucket(InfluxSettings("http://127.0.0.1:1", "org", "dam", tmp_path / "token"))

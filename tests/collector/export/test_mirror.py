@@ -1,8 +1,10 @@
 """Keeping the copy: cursors move after success only, and a running collector copies every newest version."""
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -79,6 +81,52 @@ async def test_a_person_is_told_once_that_one_is_needed_and_once_that_none_is(re
     await until(lambda: len(book.told) == 2)
     running.cancel()
     assert book.told[1] == ""
+
+
+async def test_a_person_is_told_when_the_database_is_away_for_long(recorder, mirror, book):
+    recorder.status = 503
+    running = asyncio.create_task(replace(mirror, long_away_s=0.0).run((Lane("readings", seven),)))
+    await until(lambda: len(recorder.requests) >= 3)
+    recorder.status = 204
+    await until(lambda: book.marks.get("readings") == 7 and len(book.told) == 2)
+    running.cancel()
+    assert book.told == ["InfluxDB answers 503 what is wrong, for 0 h now", ""]
+
+
+def full_disk() -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (full_disk(), []),
+        (ValueError("a mistake"), ["The copy for InfluxDB cannot be made (ValueError: a mistake)", ""]),
+    ],
+)
+async def test_the_copy_goes_on_after_a_full_disk_of_the_collector_or_a_mistake(
+    recorder, book, writer, error, told
+):
+    """Else the whole collector would end: it runs the copy beside the judgement."""
+    wrong = [error, error, error]
+
+    async def sent(*about) -> None:
+        if wrong:
+            raise wrong.pop()
+        await book.sent(*about)
+
+    async def held(reason: str) -> None:
+        if len(wrong) == 2:  # the first time the disk does not take that either
+            raise full_disk()
+        await book.held(reason)
+
+    mirror = Mirror(writer.write, Ledger(book.mark, sent, held))
+    running = asyncio.create_task(mirror.run((Lane("readings", seven),)))
+    await until(lambda: book.marks.get("readings") == 7 and book.told == told)
+    running.cancel()
+    assert sorted(fields["v"] for fields in recorder.lines.values()) == [1, 2, 3, 4, 5, 6, 7]
 
 
 async def test_a_refused_line_is_kept_and_the_cursor_passes_it(recorder, mirror, book):

@@ -169,6 +169,20 @@ def test_a_withheld_reading_hides_no_hour_and_what_came_late_is_counted(tmp_path
     assert (withheld.largest, withheld.count, withheld.worst_quality, withheld.late_count) == (None, 0, 9, 0)
 
 
+def test_a_bucket_that_does_not_keep_everything_fills_no_quarantine(server, tmp_path):
+    """A year of a store goes to a bucket of 30 days: what is too old is left out, what is wrong is still found."""
+    server.ask("CREATE DATABASE month WITH DURATION 30d NAME autogen")
+    (tmp_path / "token").write_text(TOKEN)
+    now_ms, wrong = int(time.time() * 1000), b'reading,site=s value="text" '
+    days = [b"reading,site=s value=1.0 %d" % (now_ms - day * DAY_MS) for day in range(365)]
+    with closing(InfluxBucket(InfluxSettings(server.url, "o", "month", tmp_path / "token"))) as bucket:
+        assert bucket.write(days) == []
+        (refused,) = bucket.write([*days, wrong + b"%d" % (now_ms - 1)])
+    assert (refused.line[: len(wrong)], "type conflict" in refused.reason) == (wrong, True)
+    (series,) = server.ask('SELECT count("value") FROM "reading"', "month")
+    assert 28 <= series["values"][0][1] <= 30
+
+
 def test_a_database_that_refuses_to_answer_is_said_so(server, database, tmp_path, dam):
     (tmp_path / "token").write_text("wrong")
     settings = InfluxSettings(server.url, "o", database, tmp_path / "token")

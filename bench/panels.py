@@ -1,13 +1,14 @@
 """Every panel's questions on a year of 500 instruments at 15 minutes: how long a real InfluxDB takes to answer.
 
-    PYTHONPATH=. python bench/dashboards.py                              17.5 million readings, 37 million points
-    PYTHONPATH=. python bench/dashboards.py --days 14 --instruments 100  small
-    PYTHONPATH=. python bench/dashboards.py --only 'clock|late' --load raw,reading_1d  some panels' own
+    PYTHONPATH=. python bench/panels.py                              17.5 million readings, 37 million points
+    PYTHONPATH=. python bench/panels.py --days 14 --instruments 100  small
+    PYTHONPATH=. python bench/panels.py --only 'clock|late' --load raw,reading_1d  some panels' own
+    PYTHONPATH=. python bench/panels.py --keep /tmp/a-year           load once, ask again another time
 
 A panel's time is that of all its questions, one after another, as Grafana's backend sends them, at the interval
-that 1,200 points allow; one section of ten. `detail` is what the page's variable says: readings as they came when
-a page is opened (a week to a month), extremes of days or hours for the whole time. The engine's own time is what
-its process used of the processors: it stays what it is when others work beside it.
+that its `maxDataPoints` give, rounded as Grafana does, 1,200 where it has none; one section of ten. `detail` is
+what the page's variable says: by the time shown, as it is when a page is opened, or what a person chooses for the
+whole time. The engine's own time is what its process used of the processors, whatever works beside it.
 The engine is Debian's InfluxDB 1.6.
 """
 
@@ -17,20 +18,22 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.dashboards.grafana import View, dashboards, panels
-from tests.influxdb_v2 import InfluxDB, influxdb_v2
+from dashboards import questions
+from tests.dashboards.grafana import DAY_MS, HOUR_MS, View, dashboards, interval_ms, panels
+from tests.influxdb_v2 import InfluxDB, engine
 
 T0_MS = 1_420_070_400_000  # 1 January 2015
-SCAN_MS, HOUR_MS, DAY_MS = 900_000, 3_600_000, 86_400_000
+SCAN_MS = 900_000
 SECTIONS, LOGGERS = 10, 30
 RAW_DAYS = 8  # raw values stand on pages of a week, or for one point; so much of them is loaded
 _OF_SCANS, _OF_SITE = {"reading", "section_line", "profile", "raw"}, {"facility", "health", "event"}
 _AT_ONCE = 10_000
-_POINTS = 1200
+_POINTS = 1200  # of a panel that has no bound of its own: the pixels of a wide one
 _OF_FIFTY = (
     ["pore_pressure"] * 30 + ["displacement"] * 10 + ["temperature"] * 6 + ["flow"] * 2 + ["water_level", "rain"]
 )
@@ -116,17 +119,18 @@ class Took(NamedTuple):
 def took(server: InfluxDB, panel: dict, view: View) -> Took:
     began_s, marks = time.perf_counter(), [server.busy_s()]
     for target in panel["targets"]:
-        server.ask(view.of(panel).asked(target["query"]), "dam")
+        server.ask(view.asked(target["query"]), "dam")
         marks.append(server.busy_s())
     longest_s = max(after - before for before, after in pairwise(marks))
     return Took(time.perf_counter() - began_s, marks[-1] - marks[0], longest_s)
 
 
-def view_of(end_ms: int, days: int, detail: str) -> View:
+def view_of(end_ms: int, days: int, detail: str, panel: dict) -> View:
     chosen = {"site": "(s)", "section": "(S1)", "point": "P051", "hole": "H8", "wire": "(L1:c1)", "detail": detail}
     chosen |= {"page": "0", "piezometer": "P051", "head": "P051", "beside": "water_level"}
-    interval_ms = max(SCAN_MS, days * DAY_MS // _POINTS)
-    return View(end_ms - days * DAY_MS, end_ms, interval_ms, chosen)
+    view = View(end_ms - days * DAY_MS, end_ms, chosen=chosen).of(panel)
+    points = panel.get("maxDataPoints", _POINTS)
+    return replace(view, interval_ms=interval_ms(view.to_ms - view.from_ms, points))
 
 
 class Given(NamedTuple):
@@ -142,7 +146,7 @@ def measure(server: InfluxDB, end_ms: int, days: int, detail: str, given: Given)
     for name, dashboard in dashboards("en").items():
         shown = days or int(re.sub(r"\D", "", dashboard["time"]["from"]))
         for panel in panels(dashboard):
-            view, title = view_of(end_ms, shown, detail), f"{name}: {panel['title']}"
+            view, title = view_of(end_ms, shown, detail, panel), f"{name}: {panel['title']}"
             if given.only.search(title):
                 found[title] = [took(server, panel, view) for _ in range(given.rounds)]
     return found
@@ -155,19 +159,25 @@ def main() -> None:
     asked.add_argument("--rounds", type=int, default=5)
     asked.add_argument("--only", type=re.compile, default="", help="panels whose page and title hold this pattern")
     asked.add_argument("--load", default="", help="these measurements only, with commas between them")
+    asked.add_argument("--keep", type=Path, help="a folder for the data: loaded at the first time, kept")
     asked.add_argument("--as-read", action="store_true", help="the whole time with `detail` as read, too: slow")
     given = asked.parse_args()
-    with tempfile.TemporaryDirectory() as name, influxdb_v2(Path(name)) as server:
-        server.ask("CREATE DATABASE dam")
-        began_s = time.perf_counter()
-        count = load(server, given.days, given.instruments, set(filter(None, given.load.split(","))))
-        print(f"{count:,} points loaded in {time.perf_counter() - began_s:.0f} s\n", flush=True)
+    with tempfile.TemporaryDirectory() as name, engine((given.keep or Path(name)) / "engine") as server:
+        if not server.ask("SHOW DATABASES")[0].get("values"):
+            _loaded(server, given)
         end_ms = T0_MS + given.days * DAY_MS
-        looks = [("as opened, as read", 0, "reading"), ("all days, of days", given.days, "reading_1d")]
-        looks.append(("all days, of hours", given.days, "reading_1h"))
-        looks += [("all days, as read", given.days, "reading")] if given.as_read else []
+        looks = [("as opened", 0, questions.BY_TIME), ("all days, by time", given.days, questions.BY_TIME)]
+        looks.append(("all days, of hours", given.days, questions.OF_HOURS))
+        looks += [("all days, as read", given.days, questions.AS_READ)] if given.as_read else []
         for what, days, detail in looks:
             _show(what, measure(server, end_ms, days, detail, Given(given.only, given.rounds)))
+
+
+def _loaded(server: InfluxDB, given: argparse.Namespace) -> None:
+    server.ask("CREATE DATABASE dam")
+    began_s = time.perf_counter()
+    count = load(server, given.days, given.instruments, set(filter(None, given.load.split(","))))
+    print(f"{count:,} points loaded in {time.perf_counter() - began_s:.0f} s\n", flush=True)
 
 
 def _show(what: str, found: dict[str, list[Took]]) -> None:
