@@ -293,14 +293,14 @@ def _holds(before: Register, after: Register, at_ms: int) -> None:
             assert begin_ms(one) >= at_ms
             kinds = {kind_of(changes(each.limits, one.limits)) for each in before.standing(at_ms)}
             if kinds != {"tightens"}:
-                assert missing(POLICY.rules[0], one.approvals) == ""
+                assert missing(POLICY.rules, one.approvals) == ""
             assert one.proposer.person not in {each.person for each in one.approvals}
     for each in (at_ms, at_ms + 20 * HOUR_MS, at_ms + 200 * HOUR_MS):
         old, new = before.in_force(each), after.in_force(each)
         if old is not None:
             assert new is not None
             if new.id != old.id and kind_of(changes(old.limits, new.limits)) != "tightens":
-                assert missing(POLICY.rules[0], new.approvals) == ""
+                assert missing(POLICY.rules, new.approvals) == ""
 
 
 def test_a_register_is_the_same_made_again():
