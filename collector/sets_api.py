@@ -49,7 +49,8 @@ def routes(site: Site, reader: StoreReader, policy: Path, now_ms: Callable[[], i
 
 def set_json(register: Register, one: Proposal, policy: Policy | None, at_ms: int) -> dict[str, object]:
     """Return one set as JSON: `changes` are against the set that it follows, `missing` by the policy of today."""
-    before, rules = register.find(one.follows), ruling_of(register, policy, one, at_ms).rules if policy else ()
+    before = register.find(one.follows)
+    rules = ruling_of(register, policy, one, at_ms).rules if policy and one.is_open else ()
     found = changes(before.limits, one.limits) if before else ()
     return {
         "set": one.id,
@@ -65,7 +66,7 @@ def set_json(register: Register, one: Proposal, policy: Policy | None, at_ms: in
         "proposer": asdict(one.proposer),
         "approvals": [asdict(word) for word in one.approvals],
         "objections": [asdict(word) for word in one.objections],
-        "missing": missing(rules, one.approvals) if one.is_open else "",
+        "missing": missing(rules, one.approvals),
     }
 
 

@@ -48,8 +48,6 @@ def forms_of(register: Register, one: Proposal) -> tuple[Filled, ...]:
 
 def needs_of(rules: Ruling, one: Proposal, _: Translate) -> tuple[str, ...]:
     """Return what is missing before an open set is decided that falls under these rules."""
-    if not one.is_open:
-        return ()
     against = tuple(
         _("%s, who objects, approves it") % word.name for word in one.objections if word.role in rules.roles
     )

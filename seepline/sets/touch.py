@@ -6,7 +6,7 @@ geometry. Rules that hang together (`only_with`, `suppressed_by`, one `vote`) ar
 may loosen another.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from seepline.sets.change import changes
@@ -29,31 +29,35 @@ EVERYTHING = Touch("every limit", "", "", True)
 
 
 def touched(register: Register, limits: LimitSet, at_ms: int) -> tuple[Touch, ...]:
-    """Return what a set touches of all that stand at a time, each place once; () when it changes no limit."""
+    """Return what a set touches of all that stand at a time; () when it changes no limit."""
     standing = register.standing(at_ms)
     if not standing:
         return (EVERYTHING,)
-    found = (one for each in standing for one in touches(each.limits, limits))
-    return tuple(dict.fromkeys(found))
+    return tuple(one for each in standing for one in touches(each.limits, limits))
 
 
 def touches(before: LimitSet, after: LimitSet) -> Iterator[Touch]:
     """Yield what the step from one set to the next touches."""
-    groups = (*_groups(before), *_groups(after))
+    together = _together(_ties((before, after)))
+    found: dict[tuple[str, str, bool], str] = {}
     for change in changes(before, after):
-        for point, quantity in sorted(_reached(set(change.about), groups)):
-            yield Touch(change.place, point, quantity, change.verdict != "tighter")
+        loosens = change.verdict != "tighter"
+        for spot in change.about:
+            if (*spot, loosens) not in found:  # else what hangs together with it is there too
+                for each in sorted(_reached(spot, together)):  # in one order: a refusal's words are replayed too
+                    found.setdefault((*each, loosens), change.place)
+    return (Touch(place, *about) for about, place in found.items())
 
 
-def _groups(limits: LimitSet) -> Iterator[frozenset[Spot]]:
-    """Yield the rules of a set that hang together, two or more at a time."""
-    votes: dict[str, set[Spot]] = {}
-    for rule in limits.thresholds:
-        spot = (rule.point, rule.quantity)
-        if rule.vote:
-            votes.setdefault(rule.vote, set()).add(spot)
-        yield from (frozenset((spot, _spot(name))) for name in (rule.only_with, rule.suppressed_by) if name)
-    yield from map(frozenset, votes.values())
+def _ties(sets: Iterable[LimitSet]) -> Iterator[tuple[Spot, Spot]]:
+    """Yield the rules of sets that hang together, in pairs."""
+    for limits in sets:
+        votes: dict[str, Spot] = {}
+        for rule in limits.thresholds:
+            spot = (rule.point, rule.quantity)
+            yield from ((spot, _spot(name)) for name in (rule.only_with, rule.suppressed_by) if name)
+            if rule.vote:
+                yield spot, votes.setdefault(rule.vote, spot)
 
 
 def _spot(name: str) -> Spot:
@@ -62,16 +66,27 @@ def _spot(name: str) -> Spot:
     return point, rest.partition("/")[0]
 
 
-def _reached(found: set[Spot], groups: Iterable[frozenset[Spot]]) -> set[Spot]:
-    """Return spots with all that hang together with them."""
-    while more := {spot for group in groups if _meet(group, found) for spot in group} - found:
-        found = found | more
+def _together(ties: Iterable[tuple[Spot, Spot]]) -> dict[Spot, frozenset[Spot]]:
+    """Return of each tied spot all that hang together with it, itself among them."""
+    next_to: dict[Spot, set[Spot]] = {}
+    for one, other in ties:
+        next_to.setdefault(one, set()).add(other)
+        next_to.setdefault(other, set()).add(one)
+    found: dict[Spot, frozenset[Spot]] = {}
+    for start in next_to:
+        if start not in found:
+            whole, waiting = {start}, [start]
+            while waiting:
+                more = next_to[waiting.pop()] - whole
+                whole |= more
+                waiting += more
+            found |= dict.fromkeys(whole, frozenset(whole))
     return found
 
 
-def _meet(group: Iterable[Spot], found: Iterable[Spot]) -> bool:
-    return any(_same(one[0], other[0]) and _same(one[1], other[1]) for one in group for other in found)
-
-
-def _same(one: str, other: str) -> bool:
-    return "" in (one, other) or one == other
+def _reached(spot: Spot, together: Mapping[Spot, frozenset[Spot]]) -> set[Spot]:
+    """Return a spot with all that hangs together with it; '' in it is each."""
+    if "" not in spot:
+        return {spot, *together.get(spot, ())}
+    met = [each for each in together if all(one in ("", other) for one, other in zip(spot, each, strict=True))]
+    return {spot}.union(*(together[each] for each in met))

@@ -1,6 +1,7 @@
 """Who has to approve a set follows from what it touches, never from what its proposer calls it."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from seepline.sets.life import SetRefused
 from seepline.sets.register import Register
 from seepline.sets.ruling import Ruling, ruling_on
 from seepline.sets.set_file import parse_set
+from seepline.sets.touch import touches
 from tests.seepline.sets.test_life import HOUR_MS, T0_MS, Story, word
 from tests.sets import JOINT, LEVELS, PEOPLE, RULE, joint_policy, limit_set, people, set_text
 
@@ -200,6 +202,20 @@ def test_to_loosen_a_rule_is_to_loosen_those_that_wait_for_it_or_vote_with_it():
     story.policy = policy_of(BY_POINT)
     assert "UZ" in needs(story, tied, other | {"red": 90.0}, more=vote)
     assert "UZ" not in needs(begun(BY_POINT), RULE, looser)
+
+
+def test_a_chain_of_thousands_of_rules_is_followed_to_its_end():
+    """A proposer's set may tie every rule to the next: who decides is found all the same, and soon."""
+    (plain,), count = limit_set("s1").thresholds, 3000
+    chain = tuple(
+        replace(plain, point=f"P{number}", only_with=f"P{number + 1}/pore_pressure/above")
+        for number in range(count)
+    )
+    before = replace(limit_set("s1"), thresholds=chain)
+    after = replace(before, thresholds=tuple(replace(one, red=90.0) for one in chain))
+    assert {one.point for one in touches(before, after)} == {f"P{number}" for number in range(count + 1)}
+    one = replace(before, thresholds=(*chain[:-1], replace(chain[-1], red=90.0)))
+    assert "P0" in {each.point for each in touches(before, one)}
 
 
 def test_a_set_is_held_against_all_that_stand_also_those_that_are_decided_to_come():
