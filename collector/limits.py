@@ -95,10 +95,14 @@ class Limits:
             policy = self._policy()
         except SetRefused as error:
             return f"; {error}"
+        rules = policy.rules_at(at_ms)
+        if by_touch := [rule for rule in rules if rule.sets is None]:
+            why = cannot(by_touch, policy.appointments, at_ms)
+            return f"; not every set can be approved by those appointed now: {why} would be missing" if why else ""
         return "".join(
             f"; sets {rule.sets} cannot be approved by those appointed now: {why} would be missing"
-            for rule in policy.rules
-            if (why := cannot(rule, policy.appointments, at_ms))
+            for rule in rules
+            if (why := cannot([rule], policy.appointments, at_ms))
         )
 
     def is_due(self, now_ms: int) -> bool:

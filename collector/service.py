@@ -82,7 +82,10 @@ def _journal_policy(journal: Journal, path: Path, now_ms: int) -> None:
     if not path.exists():
         return
     try:
-        journal.append_policy(read_policy(path).text, now_ms)
+        policy = read_policy(path)
+        if policy.goes_by_name:
+            _log.warning("%s: who names a set chooses who approves it; docs/bundle.md says how that ends.", path)
+        journal.append_policy(policy.text, now_ms)
     except PolicyError as error:
         _log.error("%s: nobody may act until it is mended: %s", path, error.problems[0])
 

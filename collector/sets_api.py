@@ -21,9 +21,10 @@ from collector.present import limits_now
 from collector.set_acts import without_effect
 from collector.store import StoreReader
 from seepline.bundle.policy import Policy, PolicyError, read_policy
-from seepline.sets.change import changes
+from seepline.sets.change import Change, changes
 from seepline.sets.demand import missing
 from seepline.sets.register import Proposal, Register, status_of
+from seepline.sets.ruling import ruling_of
 from seepline.site import Site
 
 
@@ -48,7 +49,8 @@ def routes(site: Site, reader: StoreReader, policy: Path, now_ms: Callable[[], i
 
 def set_json(register: Register, one: Proposal, policy: Policy | None, at_ms: int) -> dict[str, object]:
     """Return one set as JSON: `changes` are against the set that it follows, `missing` by the policy of today."""
-    before, rule = register.find(one.follows), policy.rule_of(one.id) if policy else None
+    before = register.find(one.follows)
+    rules = ruling_of(register, policy, one, at_ms).rules if policy and one.is_open else ()
     found = changes(before.limits, one.limits) if before else ()
     return {
         "set": one.id,
@@ -60,12 +62,16 @@ def set_json(register: Register, one: Proposal, policy: Policy | None, at_ms: in
         "effective_ms": one.effective_ms,
         "withdrawn_for": one.withdrawn_for,
         "overtaken_by": one.overtaken_by,
-        "changes": [asdict(change) for change in found],
+        "changes": [_change(one) for one in found],
         "proposer": asdict(one.proposer),
         "approvals": [asdict(word) for word in one.approvals],
         "objections": [asdict(word) for word in one.objections],
-        "missing": missing(rule, one.approvals) if rule and one.is_open else "",
+        "missing": missing(rules, one.approvals),
     }
+
+
+def _change(one: Change) -> dict[str, str]:
+    return {"place": one.place, "before": one.before, "after": one.after, "verdict": one.verdict}
 
 
 def _policy(path: Path) -> Policy | None:

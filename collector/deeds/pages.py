@@ -36,6 +36,7 @@ from collector.web.visitor import visitor_of
 from collector.works.table import Work
 from seepline.acts.roles import PROPOSERS
 from seepline.sets.draft import NoDraft
+from seepline.sets.ruling import Ruling, ruling_of
 
 _GROUPS = tuple((key, words) for key, (words, _) in GROUPS.items())
 
@@ -107,7 +108,9 @@ def _limit_routes(deeds: Deeds) -> list[BaseRoute]:
         register, now_ms, _ = reader.register(), shell.now_ms(), shell.renderer(request).translate
         visitor, policy = visitor_of(request), drafts.rules()
         forms = {one.id: for_role(forms_of(register, one), visitor) for one in register.proposals}
-        needs = {one.id: needs_of(policy, one, _) for one in register.proposals}
+        opened = [one for one in register.proposals if one.is_open]
+        found = {one.id: ruling_of(register, policy, one, now_ms) for one in opened} if policy else {}
+        needs = {one.id: needs_of(found.get(one.id, Ruling(())), one, _) for one in opened}
         rules = {one.id: rule_rows(one.limits, _) for one in register.proposals}
         page = limits_page(shell.site, reader, now_ms)
 

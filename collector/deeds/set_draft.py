@@ -24,6 +24,7 @@ from seepline.sets.in_force import provisional
 from seepline.sets.limit_set import Document, Head, LimitSet
 from seepline.sets.percentile import expected
 from seepline.sets.register import Register, kind_on
+from seepline.sets.ruling import ruling_on
 from seepline.sets.set_file import SetError, parse_set
 from seepline.sets.site_fit import site_problems
 from seepline.site import Site
@@ -65,7 +66,7 @@ def checked(drafts: Drafts, data: bytes, at_ms: int, _: Translate) -> dict[str, 
     register, policy = drafts.reader.register(), drafts.rules()
     about: dict[str, object] = {"toml": made.text, "understood": dict(made.understood)}
     if limits is not None:
-        problems = [*problems, *_refusals(register, policy, limits)]
+        problems = [*problems, *_refusals(register, policy, limits, at_ms)]
         about |= _compared(drafts.site, register, policy, (limits, at_ms), _)
     return {**about, "problems": [_problem(one) for one in once(problems)]}
 
@@ -82,7 +83,7 @@ def _parsed(site: Site, made: Written) -> tuple[LimitSet | None, list[Problem]]:
     return limits, [*made.problems, *site_problems(limits, site)]
 
 
-def _refusals(register: Register, policy: Policy | None, limits: LimitSet) -> Iterator[Problem]:
+def _refusals(register: Register, policy: Policy | None, limits: LimitSet, at_ms: int) -> Iterator[Problem]:
     """Yield why the register would not take a set up."""
     head = limits.head
     if register.find(head.id) is not None:
@@ -92,10 +93,9 @@ def _refusals(register: Register, policy: Policy | None, limits: LimitSet) -> It
         yield Problem("set.follows", shown(head.follows), f"the set decided last, {before}")
     if policy is None:
         yield Problem("set.id", shown(head.id), "a policy at the collector: without one nobody may propose a set")
-    elif policy.rule_of(head.id) is None:
-        yield Problem(
-            "set.id", shown(head.id), "an id that a rule of the policy is about: it says who approves it"
-        )
+    elif not (found := ruling_on(register, policy, limits, at_ms)).rules:
+        place = found.bare or shown(head.id)
+        yield Problem("set.id", place, "what a rule of the policy is about: it says who approves it")
 
 
 def _compared(
@@ -104,7 +104,7 @@ def _compared(
     """Return the difference to the set that a draft follows, and who has to say something about it."""
     limits, at_ms = about
     before, name = limits_before(site, register, limits, at_ms)
-    rule = policy.rule_of(limits.head.id) if policy else None
+    rules = ruling_on(register, policy, limits, at_ms).rules if policy else ()
     kind = kind_on(register, limits, at_ms)
     return {
         "digest": limits.digest,
@@ -116,7 +116,7 @@ def _compared(
         ],
         "kind": kind,
         "does": _(DOES_WORDS[kind]),
-        "needs": [lack_words(one, _) for one in (lacks(rule, ()) if rule else ())],
+        "needs": [lack_words(one, _) for one in lacks(rules, ())],
         "false_alarms": [
             f"{one.point} {one.quantity} {one.direction} {one.level}: {number:.3g}"
             for one, number in expected(limits)

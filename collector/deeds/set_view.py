@@ -6,10 +6,10 @@ from collector.deeds.forms import Filled, filled
 from collector.deeds.words import lack_words
 from collector.web.deciding import direction_word
 from collector.web.words import Translate, quantity_word, rule_unit
-from seepline.bundle.policy import Policy
 from seepline.sets.demand import lacks
 from seepline.sets.limit_set import LimitSet
 from seepline.sets.register import Proposal, Register
+from seepline.sets.ruling import Ruling
 
 
 class RuleRow(NamedTuple):
@@ -46,12 +46,9 @@ def forms_of(register: Register, one: Proposal) -> tuple[Filled, ...]:
     return ()
 
 
-def needs_of(policy: Policy | None, one: Proposal, _: Translate) -> tuple[str, ...]:
-    """Return what is missing before an open set is decided."""
-    rule = policy.rule_of(one.id) if policy else None
-    if rule is None or not one.is_open:
-        return ()
+def needs_of(rules: Ruling, one: Proposal, _: Translate) -> tuple[str, ...]:
+    """Return what is missing before an open set is decided that falls under these rules."""
     against = tuple(
-        _("%s, who objects, approves it") % word.name for word in one.objections if word.role in rule.roles
+        _("%s, who objects, approves it") % word.name for word in one.objections if word.role in rules.roles
     )
-    return (*(lack_words(lack, _) for lack in lacks(rule, one.approvals)), *against)
+    return (*(lack_words(lack, _) for lack in lacks(rules.rules, one.approvals)), *against)

@@ -124,4 +124,7 @@ def lack_words(lack: Lack, _: Translate) -> str:
         return _("an authority of %s") % lack.state
     if lack.role:
         return _("%(count)s in the role: %(role)s") % {"count": lack.lacking, "role": role_word(lack.role, _)}
-    return _("%(count)s of %(of)s approvals") % {"count": lack.lacking, "of": lack.of}
+    about = {"count": lack.lacking, "of": lack.of, "roles": ", ".join(role_word(one, _) for one in lack.roles)}
+    if lack.roles:
+        return _("%(count)s of %(of)s approvals in the role: %(roles)s") % about
+    return _("%(count)s of %(of)s approvals") % about

@@ -2,7 +2,7 @@
 
 A file of its own, which the collector and `seepline collector people` write, a call at a time, with a rollback
 journal, which two processes may do. A person's id is the policy's. Kept of a password is its argon2 hash, of every
-random secret (session, invitation, token) its SHA-256; a TOTP secret lies in it as it is. Times are real time, not
+random secret (session, invitation, token) its SHA-256; a TOTP secret is sealed (seal.py). Times are real time, not
 the site's clock: a demonstration's fast clock must not end a session.
 """
 

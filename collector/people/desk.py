@@ -6,6 +6,7 @@ from pathlib import Path
 
 from collector.people.book import Book
 from collector.people.log import Happened, note
+from collector.people.seal import KeyFile
 from seepline.bundle.policy import Person, Policy, PolicyError, read_policy
 from seepline.site import valid_at
 
@@ -48,6 +49,7 @@ class Desk:
     policy: PolicyFile
     now_ms: Callable[[], int]
     site_ms: Callable[[], int]
+    key: KeyFile
 
     def person(self, person_id: str) -> Person | None:
         """Return a person who is appointed now, None for every other name."""

@@ -5,7 +5,8 @@ link, which no browser sends and no server writes into a log; a script puts it i
 person types it.
 """
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -20,11 +21,16 @@ from collector.people.book import has_any
 from collector.people.brake import BrakedError
 from collector.people.forms import FormError, form_of
 from collector.people.password import BusyError, PasswordRefused, checked
+from collector.people.seal import SealError
+from collector.people.sealing import trouble
 from collector.people.seen import caller_of
+from collector.people.shown import NO_CODES
 from collector.people.sign_in import RefusedError
 from collector.people.totp import address_of
 from collector.people.where import local
 from collector.web.square_code import square_code
+
+_log = logging.getLogger("collector.people")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +46,7 @@ class DoorPage:
     secret: str = ""
     qr: str = ""
     needed: bool = False
+    notice: str = ""
 
 
 def routes(office: Office, provider: str) -> list[Route]:
@@ -48,6 +55,9 @@ def routes(office: Office, provider: str) -> list[Route]:
 
 
 def _shown(office: Office, request: Request, template: str, page: DoorPage, status: int = 200) -> Response:
+    if template != "invite.html" and trouble(office.desk.book, office.desk.key):
+        # to whoever asks, and whatever was typed: so it tells nothing of a name
+        page = replace(page, notice=NO_CODES)
     response = office.shell.page(request, template, page, status)
     if page.wait_s:
         response.headers["Retry-After"] = str(page.wait_s)
@@ -172,7 +182,11 @@ def _totp_page(office: Office, request: Request, page: DoorPage) -> DoorPage:
     person = visitor.person
     if desk.book.read("SELECT 1 FROM account WHERE person = ? AND totp <> ''", (person,)):
         return page
-    secret = authenticator.offered(desk.book, person)
+    try:
+        secret = authenticator.offered(desk.book, desk.key, person)
+    except SealError as error:
+        _log.error("No authenticator can be offered to %s: %s.", person, error)
+        return replace(page, notice=NO_CODES)
     picture = square_code(address_of(secret, person, desk.site_id))
     needed = visitor.role in authenticator.NEEDS_ONE
     return DoorPage(problem=page.problem, wait_s=page.wait_s, secret=secret, qr=picture, needed=needed)

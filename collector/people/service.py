@@ -1,5 +1,6 @@
 """Sign-in as the collector's program mounts it: its pages, its gate, and the sentence while reading is open."""
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,10 @@ from collector.people.book import FILE_NAME, Book, has_any
 from collector.people.desk import Desk, PolicyFile
 from collector.people.gate import Gate
 from collector.people.provider import Provider
+from collector.people.seal import key_file
+from collector.people.sealing import seal_all, trouble
 from collector.people.settings import client_secret, read_oidc
+from collector.people.shown import NO_CODES
 from collector.rooms import Rooms
 from collector.web.shell import Shell
 from collector.web.words import noted
@@ -37,6 +41,8 @@ class People:
         """Yield what everybody must read who looks."""
         if not has_any(self.desk.book):
             yield _OPEN
+        if trouble(self.desk.book, self.desk.key):
+            yield NO_CODES
 
     def routes(
         self, shell: Shell, chain: audit_page.Chain, on_duty: people_page.OnDuty = people_page.nobody_on_duty
@@ -75,4 +81,6 @@ def people_of(
     """Return sign-in of a data directory. Raises Faulty when people.toml has faults, OSError for its secret."""
     settings = read_oidc(data)
     provider = Provider(settings, client_secret(settings, data)) if settings else None
-    return People(Desk(site.info.id, Book(data / FILE_NAME), PolicyFile(policy), now_ms, site_ms), provider)
+    book, key = Book(data / FILE_NAME), key_file(data, os.environ.get("CREDENTIALS_DIRECTORY", ""))
+    seal_all(book, key)
+    return People(Desk(site.info.id, book, PolicyFile(policy), now_ms, site_ms, key), provider)

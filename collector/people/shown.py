@@ -7,6 +7,10 @@ from collector.people.log import Happened
 from collector.web.words import Moment, moment, noted
 from seepline.acts import roles
 
+NO_CODES = noted(
+    "Codes of authenticators cannot be checked: their key file is missing, or is another one."
+    " Whoever keeps the server puts it back, as docs/people.md says."
+)
 HAPPENED_WORDS = {
     "signed in": noted("signed in"),
     "signed out": noted("signed out"),
@@ -40,6 +44,7 @@ ROLE_WORDS = {
 SAID_WORDS = (  # what is written beside it, in English; other texts are shown as they are
     noted("name or password"),
     noted("code"),
+    noted("key of the authenticators"),
     noted("unknown name"),
     noted("everywhere"),
     noted("by invitation"),

@@ -3,11 +3,16 @@
 RefusedError    name, password or code is not right; which one, nobody is told
 """
 
+import logging
+
 from collector.people import authenticator, brake, sessions
 from collector.people import password as passwords
 from collector.people.authenticator import NEEDS_ONE
 from collector.people.desk import Desk
+from collector.people.seal import SealError
 from collector.people.sessions import Caller
+
+_log = logging.getLogger("collector.people")
 
 
 class RefusedError(Exception):
@@ -26,8 +31,8 @@ def sign_in(desk: Desk, name: str, password: str, code: str, caller: Caller, bef
     brake.take(desk.book, name, caller.address, desk.now_ms())
     kept, has_totp, usable = _account(desk, name)
     right = passwords.fits(kept, password) and usable
-    if not right or (has_totp and not authenticator.used(desk.book, name, code, desk.now_ms())):
-        why = "code" if right else "name or password"
+    why = "name or password" if not right else _wrong(desk, name, code) if has_totp else ""
+    if why:
         desk.note(name if kept else "", "refused", caller.address, why if kept else "unknown name")
         raise RefusedError
     brake.give_back(desk.book, name, caller.address)
@@ -50,6 +55,15 @@ def _account(desk: Desk, name: str) -> tuple[str, bool, bool]:
     return str(kept), bool(has_totp), not locked and desk.person(name) is not None
 
 
+def _wrong(desk: Desk, person: str, code: str) -> str:
+    """Return what is wrong with a code, '' for nothing. The caller says no more of it than that it is refused."""
+    try:
+        return "" if authenticator.used(desk.book, desk.key, person, code, desk.now_ms()) else "code"
+    except SealError as error:
+        _log.error("A code of %s cannot be checked: %s.", person, error)
+        return "key of the authenticators"
+
+
 def prove(desk: Desk, person: str, code: str, caller: Caller, before: str) -> str:
     """Return the secret of a session whose second factor was shown, in the place of one without.
 
@@ -60,9 +74,12 @@ def prove(desk: Desk, person: str, code: str, caller: Caller, before: str) -> st
     RefusedError, collector.people.brake.BrakedError
     """
     brake.take(desk.book, person, caller.address, desk.now_ms())
-    new = authenticator.confirmed(desk.book, person, code, desk.now_ms())
-    if not new and not authenticator.used(desk.book, person, code, desk.now_ms()):
-        desk.note(person, "refused", caller.address, "code")
+    try:
+        new = authenticator.confirmed(desk.book, desk.key, person, code, desk.now_ms())
+    except SealError:
+        new = False  # what was offered is sealed with another key
+    if not new and (why := _wrong(desk, person, code)):
+        desk.note(person, "refused", caller.address, why)
         raise RefusedError
     brake.give_back(desk.book, person, caller.address)
     return begin(desk, person, True, caller, before, "authenticator set up" if new else "")

@@ -44,7 +44,7 @@ def checked(act: Act, policy: Policy, site: Site, now_ms: int, ring: KeyRing = N
     """
     accepted = believed(act, policy, site, now_ms, ring)
     problems = list(KINDS[act.kind].fresh(body_of(act, site), site))
-    if problem := ring.problem(act, accepted.role, policy):
+    if problem := ring.problem(act, accepted.role, policy) or ring.excess(act, policy.persons[act.person], now_ms):
         problems.append(problem)
     if problems:
         raise BadBody(act.kind, problems)

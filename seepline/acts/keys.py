@@ -18,6 +18,8 @@ KEY, END = "device_key", "device_key_end"
 # what a gateway checks too, with its own policy file and without this chain; and what makes further keys
 POLICY_KEY_ONLY = frozenset((*sets.KINDS, *local_alarm.KINDS, *exercise.KINDS, KEY))
 
+MOST_KEYS = 20  # of one person at one time
+
 
 @dataclass(frozen=True, slots=True)
 class FurtherKey:
@@ -66,6 +68,17 @@ class KeyRing:
         if known is not None or public in taken:
             return "public_key: found a key that is known already; expected a new one, of this device alone"
         return ""
+
+    def excess(self, act: Act, person: Person, at_ms: int) -> str:
+        """Return why a person makes no further key known at a time, '' when one may: asked at the door alone.
+
+        Each key is tried with every act that somebody sends in the person's name, with a right signature or not.
+        """
+        if act.kind != KEY or any(one.act == act_id(act) for one in self.keys.values()):
+            return ""
+        if sum(one.holds(person, at_ms) for one in self.keys.values()) < MOST_KEYS:
+            return ""
+        return f"public_key: found {MOST_KEYS} further keys of yours; expected fewer: end one first"
 
     def after(self, accepted: AcceptedAct, policy: Policy) -> "KeyRing":
         """Return the ring behind an act; one without effect changes nothing."""

@@ -5,12 +5,18 @@ site = "dam"                                  its bundle's site
 public_key = "<64 hex digits>"
 [[person]]                                    id, name, role, public_key, valid_from, valid_to, organisation, state
 [[appointment]]                               another time of a person: person, role, organisation, state, valid_*
-[[rule]]                                      the first whose pattern fits a set is that set's
-sets = "*"                                    pattern of set ids
+[[rule]]                                      each that is about what a set touches counts (seepline.sets.ruling)
+points = ["PZ-*"]                             patterns of points, of every point without it
+quantities = ["pore_pressure"]                of every quantity without it
+loosens = true                                only about what is not proven to be tighter
 approvals = 2                                 so many persons (2 unless it says so) ...
 roles = ["engineer_of_record", "authority"]   ... of these roles (seepline.acts.roles) ...
 least = { authority = 1 }                     ... of whom so many of each ...
 states = ["UZ", "KZ"]                         ... and an authority of each of these states
+valid_from, valid_to                          when the rule counts, always without them
+
+In the first form of policies a rule has `sets`, a pattern of set ids, and the first that fits is the set's. It
+judges as it always did, but whoever proposes a set names it. The two forms never count at one time.
 
 A person has one role at a time, from a day and until a day, for one organisation; a state body may hold the
 operator's roles where a site has no owner. What nobody can satisfy is a problem of the file.
@@ -21,7 +27,6 @@ PolicyError    this file is no policy; carries every Problem
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -70,13 +75,23 @@ class Appointment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What the sets whose id fits a pattern need."""
+    """What the sets need that touch this; with `sets`, those whose id fits a pattern. '' and () are everything."""
 
-    sets: str
     roles: tuple[str, ...]
+    sets: str | None = None
+    points: tuple[str, ...] = ()
+    quantities: tuple[str, ...] = ()
+    loosens: bool = False
     approvals: int = 2
     least: Mapping[str, int] = field(default_factory=dict)
     states: tuple[str, ...] = ()
+    valid_from_ms: int = 0
+    valid_to_ms: int | None = None
+
+    @property
+    def is_about_all(self) -> bool:
+        """Whether it is about every set, whatever that touches."""
+        return self.sets is None and not (self.points or self.quantities or self.loosens)
 
     def leasts(self) -> Iterable[tuple[str, int]]:
         """Return (role, so many of it)."""
@@ -102,9 +117,14 @@ class Policy:
     text: str
     appointments: tuple[Person, ...] = ()
 
-    def rule_of(self, set_id: str) -> Rule | None:
-        """Return the rule of a set of limits."""
-        return next((rule for rule in self.rules if fnmatchcase(set_id, rule.sets)), None)
+    def rules_at(self, at_ms: int) -> tuple[Rule, ...]:
+        """Return the rules that count at a time, all of one form."""
+        return tuple(rule for rule in self.rules if valid_at(rule.valid_from_ms, rule.valid_to_ms, at_ms))
+
+    @property
+    def goes_by_name(self) -> bool:
+        """Whether who proposes a set chooses by its name who has to approve it."""
+        return any(rule.sets not in (None, "*") for rule in self.rules if rule.valid_to_ms is None)
 
     def person_at(self, person_id: str, at_ms: int) -> Person | None:
         """Return a person in the role of a time, in that of their [[person]] when they had none then."""

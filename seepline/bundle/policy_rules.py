@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from seepline.bundle.policy import Appointment, Person, Rule, Service
 
 _FOREVER_MS = 2**62
+_SATISFIED = "persons whose times overlap, one of whom proposes and the others approve"
 
 
 def further_times(persons: Sequence["Person"], more: Sequence["Appointment"]) -> list["Person"]:
@@ -76,9 +77,8 @@ def _appointment_problems(place: str, one: "Person | Appointment") -> Iterator[P
 
 def _overlaps(times: Sequence["Person"]) -> Iterator[Problem]:
     for one, other in combinations(times, 2):
-        begin_ms = max(one.valid_from_ms, other.valid_from_ms)
-        end_ms = min(one.valid_to_ms or _FOREVER_MS, other.valid_to_ms or _FOREVER_MS)
-        if one.id == other.id and one.public_key == other.public_key and begin_ms < end_ms and one is not other:
+        same = one.id == other.id and one.public_key == other.public_key and one is not other
+        if same and _overlap(one, other):
             found = f"{one.role} and {other.role} at one time"
             yield Problem(f"appointment[{one.id}].valid_from", found, "one role of a person at a time")
 
@@ -87,15 +87,47 @@ def rule_problems(rules: Sequence["Rule"], times: Sequence["Person"]) -> Iterato
     """Yield what is wrong with rules, above all that nobody could ever meet one."""
     if not rules:
         yield Problem("rule", "nothing", "at least one [[rule]]: without one no limits are ever accepted")
+    faults = list(_forms(rules))
     for number, rule in enumerate(rules, 1):
         place = f"rule[{number}]"
         found = list(_counts(place, rule, [one for one in times if one.role in rule.roles]))
-        yield from found
-        if not found and (why := _never(rule, times)):
-            expected = "persons whose times overlap, one of whom proposes and the others approve"
-            yield Problem(
-                f"{place}.approvals", f"a rule that nobody can satisfy: {why} would be missing", expected
-            )
+        faults += found
+        if not found and (why := _never([rule], times)):
+            what = f"a rule that nobody can satisfy: {why} would be missing"
+            faults.append(Problem(f"{place}.approvals", what, _SATISFIED))
+    yield from faults or _together(rules, times)
+
+
+def _together(rules: Sequence["Rule"], times: Sequence["Person"]) -> Iterator[Problem]:
+    """Yield a problem of rules that count at one time and cannot all be met, as what touches everything has to."""
+    by_touch = [rule for rule in rules if rule.sets is None]
+    for begin_ms in sorted({rule.valid_from_ms for rule in by_touch}):
+        count = [one for one in by_touch if valid_at(one.valid_from_ms, one.valid_to_ms, begin_ms)]
+        if why := _never(count, times):
+            found = f"rules that nobody can satisfy together, as the first set has to: {why} would be missing"
+            yield Problem("rule", found, _SATISFIED)
+            return
+
+
+def _forms(rules: Sequence["Rule"]) -> Iterator[Problem]:
+    """Yield what is wrong with what rules are about, and with their times."""
+    for number, rule in enumerate(rules, 1):
+        place = f"rule[{number}]"
+        if rule.sets is not None and (rule.points or rule.quantities or rule.loosens):
+            yield Problem(f"{place}.sets", shown(rule.sets), "either a pattern of ids, or what a set touches")
+        if rule.valid_to_ms is not None and rule.valid_to_ms <= rule.valid_from_ms:
+            yield Problem(f"{place}.valid_to", "not after valid_from", "a later day, or none while it counts")
+    for one, other in combinations(rules, 2):
+        if (one.sets is None) != (other.sets is None) and _overlap(one, other):
+            number = rules.index(other) + 1
+            expected = "a valid_from at or after the valid_to of those with `sets`: one form of rules at a time"
+            yield Problem(f"rule[{number}].valid_from", "rules with `sets` and without at one time", expected)
+
+
+def _overlap(one: "Rule | Person", other: "Rule | Person") -> bool:
+    """Tell whether two times have a moment in common."""
+    begin_ms = max(one.valid_from_ms, other.valid_from_ms)
+    return begin_ms < min(one.valid_to_ms or _FOREVER_MS, other.valid_to_ms or _FOREVER_MS)
 
 
 def _counts(place: str, rule: "Rule", entitled: Sequence["Person"]) -> Iterator[Problem]:
@@ -114,13 +146,18 @@ def _counts(place: str, rule: "Rule", entitled: Sequence["Person"]) -> Iterator[
             yield Problem(f"{place}.least.{role}", str(least), f"1 to {has}, persons of this role who may approve")
 
 
-def _never(rule: "Rule", times: Sequence["Person"]) -> str:
-    """Return why nobody can satisfy a rule at any time at which somebody's appointment begins."""
-    answers = [cannot(rule, times, at_ms) for at_ms in sorted({one.valid_from_ms for one in times})]
+def _never(rules: Sequence["Rule"], times: Sequence["Person"]) -> str:
+    """Return why nobody can satisfy rules at any time at which they, or somebody's appointment, begin."""
+    begins = {one.valid_from_ms for one in times} | {rule.valid_from_ms for rule in rules if rule.valid_from_ms}
+    answers = [
+        cannot(rules, times, at_ms)
+        for at_ms in sorted(begins)
+        if all(valid_at(rule.valid_from_ms, rule.valid_to_ms, at_ms) for rule in rules)
+    ]
     return "" if "" in answers else min(answers, key=len, default="everybody")
 
 
-def cannot(rule: "Rule", times: Sequence["Person"], at_ms: int) -> str:
-    """Return what a rule would still lack at a time with everybody's approval, '' when it can be met."""
+def cannot(rules: Sequence["Rule"], times: Sequence["Person"], at_ms: int) -> str:
+    """Return what rules would still lack at a time with everybody's approval, '' when all can be met."""
     now = [one for one in times if valid_at(one.valid_from_ms, one.valid_to_ms, at_ms)]
-    return nobody_can(rule, now, [one for one in now if one.role in PROPOSERS])
+    return nobody_can(rules, now, [one for one in now if one.role in PROPOSERS])

@@ -72,7 +72,7 @@ def verify(data: bytes, policy: Policy, last_number: int) -> Verified:
             )
     register = _register(bundle, policy, site)
     if register.in_force(time_ms(bundle.made_at)) is None:
-        check_sets(site, bundle.approvals, policy)
+        check_sets(site, bundle.approvals, policy, time_ms(bundle.made_at))
     return Verified(bundle, with_register(site, register), register)
 
 

@@ -106,6 +106,35 @@ def remove(person: Person, data: Data) -> None:
 
 
 @app.command()
+def key(
+    data: Data,
+    file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The key file, where it is not DIR/people.key.")
+    ] = None,
+    new: Annotated[bool, typer.Option("--new", help="Write a new one first; none may be there.")] = False,
+) -> None:
+    """Show which key authenticators are sealed with, and whether the key file opens every one."""
+    from collector.people.seal import FILE_NAME, KeyFile, SealError
+    from collector.people.sealing import sealed_with, trouble
+
+    book, found = _book(data), KeyFile(file or data / FILE_NAME)
+    if new and found.is_there():
+        raise refused(f"{found.path} is there already: move it away, and keep it while an authenticator needs it.")
+    try:
+        seal = found.make() if new else found.read()
+    except SealError as error:
+        raise refused(f"{error}.", NOT_POSSIBLE) from error
+    typer.echo(f"{found.path} holds key {seal.name}.")
+    if why := trouble(book, found):
+        raise refused(f"{why}.", NOT_POSSIBLE)
+    names = sealed_with(book)
+    opens = ", ".join(person for person, name in names.items() if name) or "nobody yet"
+    typer.echo(f"It opens the authenticators of: {opens}.")
+    if "" in names.values():
+        typer.echo("Others lie open in the database until the collector starts again.")
+
+
+@app.command()
 def token(
     purpose: Annotated[str, typer.Argument(metavar="PURPOSE", help="read, audit or state.")],
     data: Data,

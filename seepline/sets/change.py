@@ -6,7 +6,7 @@ means no level ever later or lower is held by a property test against seepline.a
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from seepline.sets.limit_set import Criterion, LimitSet, Percentile, rule_key
@@ -20,12 +20,16 @@ Compare = Callable[[Any, Any, str], Verdict]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference: where, what stood there ('' nothing), what stands there now, and which way it goes."""
+    """One difference: where, what stood there ('' nothing), what stands there now, and which way it goes.
+
+    `about` are the points and quantities that it is about, '' for each: see seepline.sets.touch.
+    """
 
     place: str
     before: str
     after: str
     verdict: Verdict
+    about: tuple[tuple[str, str], ...] = (("", ""),)
 
 
 def _less(before: Any, after: Any, _direction: str) -> Verdict:
@@ -110,7 +114,10 @@ def changes(before: LimitSet, after: LimitSet) -> tuple[Change, ...]:
         *_rows("percentile", _percentiles(before), _percentiles(after), {}),
         *_rows("vote", _by_id(before.votes), _by_id(after.votes), _VOTE_ROWS),
         *_rows("observation", _by_kind(before), _by_kind(after), _OBSERVATION_ROWS),
-        *_members("critical", before.head.critical, after.head.critical),
+        *(
+            replace(one, about=((one.place.removeprefix("critical "), ""),))
+            for one in _members("critical", before.head.critical, after.head.critical)
+        ),
         *_members("recipient", _told(before), _told(after)),
         *(
             Change(f"set.{key}", str(getattr(before.head, key)), str(getattr(after.head, key)), "other")
@@ -162,13 +169,20 @@ def _rows(
     table: str, before: Mapping[str, Any], after: Mapping[str, Any], rows: Mapping[str, Compare]
 ) -> Iterator[Change]:
     for name in sorted({*before, *after}):
-        place = f"{table} {name}"
+        place, about = f"{table} {name}", _about(*(one[name] for one in (before, after) if name in one))
         if name not in after:
-            yield Change(place, "there", "", "other" if table in _EITHER_WAY else "looser")
+            yield Change(place, "there", "", "other" if table in _EITHER_WAY else "looser", about)
         elif name not in before:
-            yield Change(place, "", "there", "other" if table in _EITHER_WAY else "tighter")
+            yield Change(place, "", "there", "other" if table in _EITHER_WAY else "tighter", about)
         else:
-            yield from _fields(place, before[name], after[name], rows)
+            found = _fields(place, before[name], after[name], rows)
+            yield from (replace(one, about=about) for one in found)
+
+
+def _about(*entries: Any) -> tuple[tuple[str, str], ...]:
+    """Return what entries are about; a vote, an observation, an action for every rule: everything."""
+    pairs = {(getattr(one, "point", ""), getattr(one, "quantity", "")) for one in entries}
+    return tuple(sorted(pairs))
 
 
 def _fields(place: str, before: Any, after: Any, rows: Mapping[str, Compare]) -> Iterator[Change]:

@@ -1,7 +1,8 @@
-"""What a rule of the policy demands of a set, and whether anybody can meet it. Pure.
+"""What the rules of the policy that a set falls under demand of it, and whether anybody can meet them. Pure.
 
-A rule asks for so many persons of some roles, so many of each of some roles, and one authority of each of some
-states. Who proposes a set does not count among those who approve it.
+Each rule has to be met by itself; an approval counts for each that names its role. A rule asks for so many persons
+of some roles, so many of each of some roles, and one authority of each of some states. Who proposes a set does not
+count among those who approve it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -46,27 +47,41 @@ class Approver(Protocol):
 
 
 class Lack(NamedTuple):
-    """What is missing: `lacking` of `of` approvals, so many of a `role`, or an authority of a `state`."""
+    """What is missing: `lacking` of `of` approvals, so many of a `role`, or an authority of a `state`.
+
+    `roles`: whose approvals, where several rules count and not each asks the same roles.
+    """
 
     lacking: int
     of: int = 0
     role: str = ""
     state: str = ""
+    roles: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         if self.state:
             return f"an authority of {self.state}"
-        return f"{self.lacking} of role {self.role}" if self.role else f"{self.lacking} of {self.of} approvals"
+        if self.role:
+            return f"{self.lacking} of role {self.role}"
+        whose = f" by {' or '.join(self.roles)}" if self.roles else ""
+        return f"{self.lacking} of {self.of} approvals{whose}"
 
 
-def missing(rule: Asks, approvals: Sequence[Approver]) -> str:
-    """Return what approvals lack of what a rule demands, '' when nothing."""
-    return ", ".join(map(str, lacks(rule, approvals)))
+def missing(rules: Sequence[Asks], approvals: Sequence[Approver]) -> str:
+    """Return what approvals lack of what rules demand, '' when nothing."""
+    return ", ".join(map(str, lacks(rules, approvals)))
 
 
-def lacks(rule: Asks, approvals: Sequence[Approver]) -> tuple[Lack, ...]:
-    """Return what approvals lack of what a rule demands, each thing by itself."""
-    return tuple(_lacks(rule, [one for one in approvals if one.role in rule.roles]))
+def lacks(rules: Sequence[Asks], approvals: Sequence[Approver]) -> tuple[Lack, ...]:
+    """Return what approvals lack of what rules demand, each thing by itself: of the same, the most."""
+    most: dict[tuple[object, ...], Lack] = {}
+    several = len({frozenset(rule.roles) for rule in rules}) > 1
+    for rule in rules:
+        for lack in _lacks(rule, [one for one in approvals if one.role in rule.roles]):
+            one = lack._replace(roles=tuple(sorted(rule.roles))) if several and lack.of else lack
+            key = (one.role, one.state, one.roles)
+            most[key] = max(most.get(key, one), one, key=lambda each: each.lacking)
+    return tuple(most.values())
 
 
 def _lacks(rule: Asks, counted: Sequence[Approver]) -> Iterator[Lack]:
@@ -82,12 +97,12 @@ def _lacks(rule: Asks, counted: Sequence[Approver]) -> Iterator[Lack]:
             yield Lack(1, state=state)
 
 
-def nobody_can(rule: Asks, appointed: Sequence[Approver], proposers: Sequence[Approver]) -> str:
-    """Return why no set can ever meet a rule with these persons, '' when one can.
+def nobody_can(rules: Sequence[Asks], appointed: Sequence[Approver], proposers: Sequence[Approver]) -> str:
+    """Return why no set can ever meet rules with these persons, '' when one can.
 
     `proposers` are those who may submit; one of them must be there whose absence leaves enough to approve.
     """
     if not proposers:
         return "nobody may propose a set"
-    answers = [missing(rule, [one for one in appointed if one.person != who.person]) for who in proposers]
+    answers = [missing(rules, [one for one in appointed if one.person != who.person]) for who in proposers]
     return "" if "" in answers else min(answers, key=len)

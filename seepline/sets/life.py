@@ -1,7 +1,7 @@
 """One act after the other makes the register: pure steps, each a new register and what is to be told.
 
     submit     by an engineer or an authority; it follows the set decided last
-    approve    by the roles that the policy's rule names, never by the proposer, each person once
+    approve    by the roles that the policy's rules name, never by the proposer, each person once
     object     keeps a set that is not decided from being so, until who objected approves it; those whose approval
                would not count are told and hold nothing up
     withdraw   of a set that is not decided, by its proposer, the engineer of record or an authority
@@ -16,10 +16,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from seepline.acts.roles import AUTHORITY, DEPUTY_ENGINEER_OF_RECORD, ENGINEER_OF_RECORD
-from seepline.bundle.policy import Policy, Rule
+from seepline.bundle.policy import Policy
 from seepline.sets.demand import missing
 from seepline.sets.limit_set import LimitSet
 from seepline.sets.register import Proposal, Register, Word, begin_ms, kind_on
+from seepline.sets.ruling import Ruling, ruling_of, ruling_on
 
 OF_RECORD = frozenset((ENGINEER_OF_RECORD, DEPUTY_ENGINEER_OF_RECORD))
 
@@ -48,8 +49,9 @@ def submit(register: Register, policy: Policy, limits: LimitSet, text: str, word
     if head.follows != register.head:
         expected = register.head or "'', there is none before it"
         raise SetRefused(f"set {head.id} follows {head.follows or 'none'!r}; the set decided last is {expected}")
-    if policy.rule_of(head.id) is None:
-        raise SetRefused(f"set {head.id}: no rule of the policy says who approves it")
+    found = ruling_on(register, policy, limits, word.at_ms)
+    if not found.rules:
+        raise SetRefused(f"set {head.id}: no rule of the policy says who approves {found.bare or 'it'}")
     kind = kind_on(register, limits, word.at_ms)
     one = Proposal(id=head.id, text=text, digest=limits.digest, follows=head.follows, kind=kind, proposer=word)
     said = f"{word.name} ({word.role}) proposes set {one.id}, which {_does(one)}: {head.reason}"
@@ -60,13 +62,14 @@ def submit(register: Register, policy: Policy, limits: LimitSet, text: str, word
 def approve(register: Register, policy: Policy, set_id: str, digest: str, word: Word) -> Step:
     """Take up an approval. Raises SetRefused."""
     one = _known(register, set_id, digest)
-    rule, kind = policy.rule_of(set_id), kind_on(register, one.limits, word.at_ms) if one.is_open else one.kind
+    found = ruling_of(register, policy, one, word.at_ms)
+    kind = kind_on(register, one.limits, word.at_ms) if one.is_open else one.kind
     if word.person == one.proposer.person:
         raise SetRefused(f"set {set_id}: {word.person} proposed it; who proposes a set never approves it")
     if word.person in {each.person for each in one.approvals}:
         raise SetRefused(f"set {set_id}: {word.person} approved it before")
-    if rule is None or (word.role not in rule.roles and not (kind == "tightens" and word.role in OF_RECORD)):
-        who = ", ".join(rule.roles) if rule else "nobody: no rule of the policy is about it"
+    if not found.rules or (word.role not in found.roles and not (kind == "tightens" and word.role in OF_RECORD)):
+        who = ", ".join(found.roles) or f"nobody: no rule of the policy is about {found.bare or 'it'}"
         raise SetRefused(f"set {set_id}: {word.person} is {word.role}; it is approved by {who}")
     if one.withdrawn_for or one.overtaken_by:
         raise SetRefused(f"set {set_id} was {'withdrawn' if one.withdrawn_for else 'overtaken'}: {_instead(one)}")
@@ -124,9 +127,9 @@ def _decided(register: Register, policy: Policy, one: Proposal, at_ms: int, told
         return register, told
     one = replace(one, kind=kind_on(register, one.limits, at_ms))
     register = register.with_one(one)
-    rule = policy.rule_of(one.id)
+    found = ruling_of(register, policy, one, at_ms)
     alone = one.kind == "tightens" and any(word.role in OF_RECORD for word in (one.proposer, *one.approvals))
-    if not alone and (rule is None or _stands(rule, one) or missing(rule, one.approvals)):
+    if not alone and (not found.rules or _stands(found, one) or missing(found.rules, one.approvals)):
         return register, told
     effective_ms = max(one.limits.head.valid_from_ms, at_ms)
     dropped = [each for each in register.decided if begin_ms(each) >= effective_ms]
@@ -139,9 +142,9 @@ def _decided(register: Register, policy: Policy, one: Proposal, at_ms: int, told
     return register.with_one(one), (*told, _decision(one, alone), *_others(one, dropped, over))
 
 
-def _stands(rule: Rule, one: Proposal) -> bool:
+def _stands(found: Ruling, one: Proposal) -> bool:
     """Tell whether someone objects whose approval would count."""
-    return any(word.role in rule.roles for word in one.objections)
+    return any(word.role in found.roles for word in one.objections)
 
 
 def _decision(one: Proposal, alone: bool) -> Told:

@@ -93,6 +93,12 @@ class Register:
         """The set that was decided last: what a new one follows. '' before the first."""
         return self.decided[-1].id if self.decided else ""
 
+    @property
+    def newest_ms(self) -> int:
+        """When the newest word was said that stands here; 0 before the first."""
+        words = (word for one in self.proposals for word in (one.proposer, *one.approvals, *one.objections))
+        return max((word.at_ms for word in words), default=0)
+
     def in_force(self, at_ms: int) -> Proposal | None:
         """Return the set in force at a time; None before the first: then the facility's provisional limits are."""
         begun = [one for one in self.decided if begin_ms(one) <= at_ms]

@@ -9,6 +9,8 @@ from typer.testing import CliRunner
 from collector.people.book import FILE_NAME, Book
 from collector.people.log import newest
 from collector.people.readers import purpose_of
+from collector.people.seal import KeyFile
+from collector.people.sealing import seal_all
 from seepline.cli import app
 from tests.acts import Persons
 
@@ -71,6 +73,30 @@ def test_a_directory_without_a_policy_makes_no_accounts(tmp_path):
     assert "policy.toml" in people("add", "operator", data=tmp_path).stderr
     assert not (tmp_path / FILE_NAME).exists()
     assert "is no directory" in people("list", data=tmp_path / "none").stderr
+
+
+def test_the_key_of_authenticators_is_shown_by_its_name_and_what_it_opens(data):
+    missing = people("key", data=data)
+    assert (missing.exit_code, "people.key, the key file of the authenticators, is missing" in missing.stderr) == (
+        1,
+        True,
+    )
+    made = people("key", "--new", data=data)
+    assert made.stdout.endswith("It opens the authenticators of: nobody yet.\n")
+    assert (data / "people.key").read_text().strip() not in made.output
+    again = people("key", "--new", data=data)
+    assert (again.exit_code, "is there already" in again.stderr) == (2, True)
+    book = Book(data / FILE_NAME)
+    people("add", "operator", data=data)
+    with book.open() as db:
+        db.execute("UPDATE account SET totp = ?", ("JBSWY3DPEHPK3PXP",))
+    assert "Others lie open in the database until the collector starts again." in people("key", data=data).stdout
+    seal_all(book, KeyFile(data / "people.key"))
+    assert people("key", data=data).stdout.endswith("It opens the authenticators of: operator.\n")
+    (data / "people.key").rename(data / "kept")  # as a restored back-up has them apart
+    assert people("key", "--file", str(data / "kept"), data=data).exit_code == 0
+    other = people("key", "--new", data=data)
+    assert (other.exit_code, "put that key file back, or reset these persons" in other.stderr) == (1, True)
 
 
 def test_a_token_is_shown_once_and_listed_without_itself(data):

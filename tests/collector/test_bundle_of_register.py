@@ -84,3 +84,14 @@ def test_a_gateway_believes_its_own_policy_alone(council):
     ended = ended.replace(JOINT, "") + JOINT
     with pytest.raises(errors.RefusedAct, match="askar is not appointed as authority"):
         verify(data, parse_policy(ended, "policy.toml"), 0)
+
+
+def test_a_gateway_s_dated_policy_makes_the_same_of_what_came_before_its_day(council):
+    data, _ = made(council)
+    day = "2016-01-01T10:00:00Z"
+    hard = '[[rule]]\nroles = ["authority"]\napprovals = 1\n'
+    ended, begun = (f"[[rule]]\nvalid_{key} = {day}\n" for key in ("to", "from"))
+    switched = JOINT.replace("[[rule]]\n", ended) + hard.replace("[[rule]]\n", begun)
+    policies = [council.policy_text.replace(JOINT, rules) for rules in (JOINT, switched)]
+    registers = [verify(data, parse_policy(one, "policy.toml"), 0).register for one in policies]
+    assert registers[0] == registers[1]

@@ -13,7 +13,7 @@ from seepline.acts.errors import BadBody, NotEntitled
 from seepline.thresholds import is_critical
 from tests.collector.chain import SCAN_MS, T0_MS
 from tests.collector.council import Council, made_again
-from tests.sets import RULE, set_text
+from tests.sets import JOINT, RULE, joint_policy, set_text
 
 
 @pytest.fixture
@@ -193,3 +193,39 @@ def test_a_new_policy_stands_in_the_chain_and_is_told(council):
     assert chain.journal.append_policy(council.policy_text, chain.now_ms + 1)
     chain.judge()
     assert chain.kinds().count("policy") == 3
+
+
+WEAK = JOINT.replace('"*"', '"joint-*"') + '[[rule]]\nsets = "*"\nroles = ["engineer_of_record"]\napprovals = 1\n'
+TOUCH = JOINT.replace('sets = "*"\n', "")
+
+
+def test_a_policy_of_the_new_form_judges_from_its_entry_on_and_a_replay_knows_what_came_before(council):
+    chain, persons = council.chain, council.people
+    council.policy_text = joint_policy(persons, WEAK)
+    assert chain.journal.append_policy(council.policy_text, chain.now_ms)
+    council.submit("ravshan", set_text("easy-1", **FIRST))
+    council.approve("eva", "easy-1")
+    assert council.in_force() == "easy-1"  # as its policy said
+    chain.now_ms += SCAN_MS
+    council.policy_text = joint_policy(persons, TOUCH)
+    assert chain.journal.append_policy(council.policy_text, chain.now_ms)
+    council.submit("ravshan", set_text("easy-2", "easy-1"))
+    for person in ("eva", "anna"):
+        council.approve(person, "easy-2")
+    assert council.status("easy-2") == "submitted"
+    council.approve("askar", "easy-2")
+    assert council.in_force() == "easy-2"
+    known = council.register, chain.reader.events(), set_acts(chain.reader)
+    made_again(chain)
+    assert (council.register, chain.reader.events(), set_acts(chain.reader)) == known
+
+
+def test_persons_that_a_policy_of_the_new_form_lacks_today_are_told(council):
+    chain = council.chain
+    ended = joint_policy(council.people, TOUCH).replace(
+        'state = "KZ"\n', 'state = "KZ"\nvalid_to = 2015-06-01T00:00:00Z\n'
+    )
+    assert chain.journal.append_policy(ended, chain.now_ms)
+    chain.judge()
+    (said,) = [one.text for one in chain.reader.events() if "not every set" in one.text]
+    assert "by those appointed now: an authority of KZ would be missing" in said

@@ -1,6 +1,7 @@
 """The signed bundle: only whole, of this service, above the last number and approved as the policy asks."""
 
 import random
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -172,6 +173,26 @@ def test_an_approval_of_a_set_that_is_not_there_is_refused():
 def test_a_set_that_no_rule_is_about_is_refused():
     policy = KEYS.policy(RULES.replace('sets = "*"', 'sets = "another-*"'))
     assert type(refusal(GOOD, policy)) is errors.NoRule
+
+
+def test_provisional_limits_fall_under_every_rule_of_the_new_form_whatever_their_set_is_called():
+    plain = RULES.replace('sets = "*"\n', "")
+    verify(KEYS.bundle(), KEYS.policy(plain), 0)
+    more = plain + '[[rule]]\nloosens = true\nroles = ["authority"]\napprovals = 1\nleast = { authority = 1 }\n'
+    verify(KEYS.bundle(), KEYS.policy(more), 0)
+    two = more.replace("approvals = 1", "approvals = 2")
+    with pytest.raises(errors.MissingApproval, match="1 approved it, the policy asks for 2"):
+        verify(KEYS.bundle(), KEYS.policy(two), 0)
+
+
+@pytest.mark.parametrize(
+    ("person", "state", "lacking"), [("anna", "UZ", ""), ("askar", "KZ", "an authority of KZ")]
+)
+def test_provisional_limits_need_an_authority_of_each_state_of_a_rule_of_the_new_form(person, state, lacking):
+    begin, rules = f'"{person}"\nrole = "authority"', RULES.replace('sets = "*"\n', f'states = ["{state}"]\n')
+    text = KEYS.policy_text(rules).replace(begin, f'{begin}\nstate = "{state}"')
+    with pytest.raises(errors.MissingApproval, match=lacking) if lacking else nullcontext():
+        verify(KEYS.bundle(), parse_policy(text, "policy.toml"), 0)
 
 
 def test_an_approval_is_of_these_very_limits_and_of_nothing_else_in_the_file():

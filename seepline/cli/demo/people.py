@@ -44,7 +44,7 @@ def appoint(data: Path) -> "SigningKey":
             f'[[person]]\nid = "{person}"\nname = "{name}"\nrole = "{role}"\n'
             f'public_key = "{keys[person].public.hex()}"\nvalid_from = 2015-01-01T00:00:00Z\n\n'
         )
-    policy += '[[rule]]\nsets = "*"\nroles = ["engineer_of_record", "deputy_engineer_of_record", "authority"]\n'
+    policy += '[[rule]]\nroles = ["engineer_of_record", "deputy_engineer_of_record", "authority"]\n'
     (data / "policy.toml").write_text(policy, encoding="utf-8")
     return keys[PERSON]
 

@@ -10,7 +10,7 @@ from seepline.acts.chain import AuditError, KeptAct, audited, link, policy_text
 from seepline.acts.check import checked
 from seepline.acts.document import Act, accepted_text, act_text, statement
 from seepline.acts.errors import ActRefused, BadBody, ForgedAct, NotAppointed, UnknownActor
-from seepline.acts.keys import NO_KEYS, POLICY_KEY_ONLY
+from seepline.acts.keys import MOST_KEYS, NO_KEYS, POLICY_KEY_ONLY
 from seepline.acts.kinds import KINDS
 from seepline.bundle.document import time_text
 from seepline.bundle.policy import parse_policy
@@ -110,6 +110,21 @@ def test_nobody_makes_or_ends_the_key_of_another(told):
     other = KEY | {"public_key": new().public.hex()}
     with pytest.raises(ForgedAct):  # who keeps the server makes no key for others
         told.take(PERSONS.act("operator", "device_key", other, T0_MS, by="administrator"))
+
+
+def test_a_person_has_a_few_further_keys_at_a_time_for_each_is_tried_with_every_act_in_the_name(told):
+    for number in range(1, MOST_KEYS):
+        told.take(PERSONS.act("operator", "device_key", KEY | {"public_key": new().public.hex()}, T0_MS + number))
+    more = PERSONS.act("operator", "device_key", KEY | {"public_key": new().public.hex()}, T0_MS)
+    with pytest.raises(BadBody, match="found 20 further keys of yours; expected fewer: end one first"):
+        told.take(more)
+    checked(
+        PERSONS.act("operator", "device_key", KEY, T0_MS), told.policy, told.site, T0_MS, told.ring
+    )  # sent twice
+    told.take(PERSONS.act("authority", "device_key", KEY | {"public_key": new().public.hex()}, T0_MS))  # another's
+    told.take(by_phone("device_key_end", END))
+    told.take(more)
+    assert audited(told.kept).acts == MOST_KEYS + 3
 
 
 def test_another_key_in_the_policy_ends_those_that_the_old_one_made_known(told):

@@ -97,9 +97,8 @@ def test_appointments_that_never_overlap_satisfy_nothing():
     )
     assert "a rule that nobody can satisfy" in problem(later)
     policy = parse_policy(text, "policy.toml")
-    rule = policy.rules[0]
-    assert cannot(rule, policy.appointments, T_2015) == ""
-    assert "an authority of UZ" in cannot(rule, policy.appointments, T_2016)
+    assert cannot(policy.rules, policy.appointments, T_2015) == ""
+    assert "an authority of UZ" in cannot(policy.rules, policy.appointments, T_2016)
 
 
 def test_where_nobody_may_propose_nothing_can_be_decided():
