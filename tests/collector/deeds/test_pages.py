@@ -56,9 +56,7 @@ class Browser:
         drafts = Drafts(chain.site, chain.reader, chain.folder / "policy.toml")
         photos = HandReader(chain.folder / "store.sqlite").photos_of
         previews = Previews(chain.folder / "journal.sqlite", chain.folder / "store.sqlite")
-        deeds = pages.Deeds(
-            shell, chain.reader, drafts, partial(seen_works.works, chain.reader), photos, previews
-        )
+        deeds = pages.Deeds(shell, chain.reader, drafts, partial(seen_works.works, chain.reader), photos, previews)
         self.app = As(Starlette(routes=pages.routes(deeds)), visitor or Visitor())
 
     def ask(self, method: str, path: str, **more) -> httpx.Response:
