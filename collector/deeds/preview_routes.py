@@ -52,7 +52,7 @@ def routes(shell: Shell, previews: Previews) -> list[BaseRoute]:
         except (BodyError, FormError) as error:
             return shell.refused(str(error), error.status)
         except NoPreviewError as error:
-            return shell.refused(_(str(error)), HTTPStatus.SERVICE_UNAVAILABLE)
+            return shell.refused(_(str(error)), HTTPStatus.CONFLICT)
         except ValueError as error:  # a SentFileError is one too
             return shell.refused(str(error))
         return to_preview(request, job.id, "")

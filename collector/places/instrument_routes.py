@@ -111,7 +111,7 @@ async def _of_text(request: Request, shell: Shell, answer: Callable[[str, str], 
     except BodyError as error:
         return shell.refused(str(error), error.status)
     except NoPreviewError as error:
-        return shell.refused(_(str(error)), HTTPStatus.SERVICE_UNAVAILABLE)
+        return shell.refused(_(str(error)), HTTPStatus.CONFLICT)
     except ValueError as error:  # a SentFileError is one too
         return shell.refused(_(str(error)))
 

@@ -88,6 +88,11 @@ class SheetPage:
         """Tell whether nothing speaks against it."""
         return not (self.faults or self.reasons)
 
+    @property
+    def compares(self) -> bool:
+        """Tell whether the sheet in force is about the same units, so that it makes something of these points."""
+        return any(one.by_present for one in self.points)
+
 
 @dataclass(frozen=True, slots=True)
 class Looking:

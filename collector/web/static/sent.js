@@ -58,7 +58,7 @@ async function send(form) {
   if (!last) return place.replaceChildren(notice(word("nofile")));
   if (last.size > Number(form.dataset.most)) return place.replaceChildren(notice(`${word("large")} ${form.dataset.most}`));
   place.replaceChildren(notice(word("sending")));
-  const headers = { "Content-Type": "application/octet-stream", ...(about.csrf ? { "X-Seepline-CSRF": about.csrf } : {}) };
+  const headers = { "Content-Type": "application/octet-stream", "X-Seepline-CSRF": about.csrf };
   await put(place, await fetch(target(form), { method: "POST", body: last, headers }));
   place.focus();
 }
