@@ -5,7 +5,6 @@ POST /instruments/ID/sheet       a SHEET.toml as the body -> every fault, or wha
 POST /instruments/ID/preview     the same body -> 303 to the preview of what history would become with it
 """
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -27,7 +26,6 @@ from collector.sent_file import toml_text
 from collector.web.shell import Shell
 from collector.web.visitor import visitor_of
 from collector.web.words import noted
-from seepline.acts.document import AcceptedAct
 from seepline.acts.sheets import MOST_BYTES, waiting
 from seepline.sheets.fit import as_if_since, with_sheet
 from seepline.sheets.sheet_file import Sheet, parse_sheet
@@ -56,7 +54,9 @@ def routes(gauges: Gauges) -> list[BaseRoute]:
     def one(request: Request) -> Response:
         if (name := _known(request, site)) is None:
             return _no_such(shell)
-        waits = [each for each in _waiting(site, gauges.journal) if each.act.body["instrument"] == name]
+        waits = [
+            each for each in waiting(site, accepted_sheets(gauges.journal)) if each.act.body["instrument"] == name
+        ]
         page = instrument_page(site, name, waits, shell.now_ms(), zone)
         return shell.page(request, "instrument.html", page, most=MOST_BYTES)
 
@@ -90,13 +90,6 @@ def _known(request: Request, site: Site) -> str | None:
 
 def _no_such(shell: Shell) -> Response:
     return shell.refused("This site has no such instrument.", HTTPStatus.NOT_FOUND)
-
-
-def _waiting(site: Site, journal: Path) -> list[AcceptedAct]:
-    try:
-        return waiting(site, accepted_sheets(journal))
-    except sqlite3.OperationalError:  # the disk is full: the page says so elsewhere
-        return []
 
 
 async def _of_text(request: Request, shell: Shell, answer: Callable[[str, str], Response]) -> Response:

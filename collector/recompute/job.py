@@ -20,6 +20,7 @@ from seepline.site import Site
 MOST_STORE_BYTES = 2_000_000_000  # a copy of it is made
 LONGEST_S = 1800.0
 _KEPT = 8
+_LAST_TURN_S = 10.0
 _log = logging.getLogger("collector")
 
 _BUSY = noted("Another preview is running: wait until it is at its end.")
@@ -96,10 +97,10 @@ class Previews:
         return self._jobs.get(job_id)
 
     def close(self) -> None:
-        """Break off what runs, and wait for it."""
+        """Break off what runs, and wait a moment for it: a large copy goes on until it is whole."""
         self._ends.set()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(_LAST_TURN_S)
 
     def _work(self, job: Job, site: Site) -> None:
         last_s = monotonic() + LONGEST_S

@@ -308,6 +308,7 @@ def test_one_preview_at_a_time_each_at_its_end_with_a_sentence(dam, tmp_path):
     ended = previews.begin(dam, About("running"), asked)
     previews._ends.set()
     go.set()
+    previews._thread.join(60)
     previews.close()
     assert ended.fault == "It was broken off, for the collector ends."
 
@@ -318,7 +319,7 @@ def test_a_preview_that_fails_says_so_and_leaves_its_reason_in_the_log(dam, tmp_
 
     previews = Previews(tmp_path / "journal.sqlite", tmp_path / "store.sqlite", make)
     job = previews.begin(dam, About("running"), asked_for((), 0, T0_MS))
-    previews.close()
+    previews._thread.join(60)
     assert job.fault == "It broke off; the collector's log says why."
     assert "ZeroDivisionError" in caplog.text
     assert len(previews._jobs) == 1
