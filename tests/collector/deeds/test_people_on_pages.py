@@ -209,7 +209,7 @@ def _sheet_accepted(site: Site, tab) -> None:
         tab.click("form[data-send] button")
         tab.until(f"document.getElementById('found').innerText.includes({json.dumps(said)})")
     tab.click("#found form[data-send] button")
-    tab.until("document.querySelector('#preview').innerText.includes('Other values: 2 of')")
+    tab.until("document.querySelector('#preview').innerText.includes('Other values: 3 of 3')")
     shown = sign(tab, "form[data-act=sheet_accept]", "ravshan")
     assert "G = -0.1795" in shown
     (event,) = httpx.get(f"{site.url}/api/v1/events?kind=sheet", trust_env=False).json()
