@@ -39,8 +39,10 @@ from collector.notify import door as telling_door
 from collector.packing import Packing
 from collector.people.audit_page import Chain
 from collector.people.service import People, chain_of, people_of
+from collector.places import instrument_routes
 from collector.places import pages as places
 from collector.recompute import seen as seen_runs
+from collector.recompute.job import Previews
 from collector.rooms import Rooms
 from collector.store import STORE_NAME as STORE_NAME
 from collector.storm import bus_table
@@ -59,20 +61,26 @@ def application(
     imports: Watch,
     facilities: FacilityWatch,
 ) -> Starlette:
-    """Return the web application: what gateways, programs and people reach, behind one gate."""
+    """Return the web application: what gateways, programs and people reach, behind one gate.
+
+    Who has run it calls its `state.close()`.
+    """
     people = people_of(rooms.site, data, data / acts_door.POLICY_NAME, real_ms, rooms.now_ms)
     chain, shell = chain_of(rooms), _shell(rooms, data, people)
+    previews = Previews(data / journal_file.FILE_NAME, data / STORE_NAME)
     routes = [
         *_for_gateways(rooms, data, news, book),
         *_decisions(rooms, data, news, chain),
         *imports.status.routes(),
         *_for_programs(rooms),
-        *_for_people(rooms, data, shell),
+        *_for_people(rooms, data, shell, previews),
         *facilities_page.routes(shell, rooms.reader, lambda: facilities.words),
         *people.routes(shell, chain, partial(telling_door.on_duty_now, data, rooms.reader)),
     ]
     middleware = [people.gate(routes), Middleware(Packing)]
-    return Starlette(routes=routes, middleware=middleware, exception_handlers=refusals.handlers())
+    made = Starlette(routes=routes, middleware=middleware, exception_handlers=refusals.handlers())
+    made.state.close = previews.close
+    return made
 
 
 def _shell(rooms: Rooms, data: Path, people: People) -> Shell:
@@ -140,16 +148,17 @@ def _for_programs(rooms: Rooms) -> list[BaseRoute]:
     ]
 
 
-def _for_people(rooms: Rooms, data: Path, shell: Shell) -> list[BaseRoute]:
+def _for_people(rooms: Rooms, data: Path, shell: Shell, previews: Previews) -> list[BaseRoute]:
     """Return the pages."""
     journal, works = data / journal_file.FILE_NAME, partial(seen_works.works, rooms.reader)
     after_storm = storm_page.Sources(journal, rooms.reader, BusTable(data / bus_table.FILE_NAME))
     return [
         *hand_pages.routes(shell, data, data / STORE_NAME),
-        *deeds.routes(rooms, data, shell),
+        *deeds.routes(rooms, data, shell, previews),
         *telling_door.routes(shell, rooms.reader, data),
         *storm_page.routes(shell, after_storm),
         *places.routes(shell, places.Sources(journal, rooms.reader, works)),
+        *instrument_routes.routes(instrument_routes.Gauges(shell, journal, previews)),
         *journals.routes(shell, rooms.reader),
         *web.routes(shell, rooms.reader, works),
     ]

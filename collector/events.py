@@ -43,6 +43,7 @@ KINDS = {
     "identity_conflict": "one logger record came with different content; both are kept",
     "air": "an engineer accepted how a gauge answers the air",
     "surface": "an engineer signed a table of factors of safety",
+    "sheet": "an engineer accepted a maker's calibration sheet; it counts once SITE.toml has taken it",
     "key": "a person made a further key of their own known, or ended one",
     "note": "a person's remark",
     "recompute": "an engineer asked that history be made again from raw readings; its counts stand at the run",

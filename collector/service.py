@@ -153,6 +153,7 @@ async def _run(
 
             tasks.append(group.create_task(mirror_forever(rooms, data, influx)))
         await http_server.serve(app, bound)
+        await asyncio.to_thread(app.state.close)
         for task in tasks:
             task.cancel()
 

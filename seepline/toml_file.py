@@ -15,6 +15,7 @@ from seepline.site_rules.values import printed, shown
 from seepline.site_shape import Fault
 
 MAX_BYTES = 16 * 1024 * 1024  # 1,000 loggers with all their channels stay below 5 MB
+_DEEPEST = 32  # tables in tables; SITE.toml has three
 
 
 class Faulty(Exception):  # noqa: N818 - says what it is
@@ -67,11 +68,24 @@ def _utf8(path: Path, data: bytes) -> str:
 def parse_toml(text: str, name: str) -> dict[str, object]:
     """Return the tables in the text of a file that is called `name`; raises Faulty."""
     try:
-        return tomllib.loads(text)
+        document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Faulty([Problem(name, str(error), "TOML 1.0")]) from error
     except (ValueError, RecursionError) as error:  # a number of thousands of digits; lists nested without end
         raise Faulty([Problem(name, str(error), "TOML with plain numbers and lists")]) from error
+    if _is_deep(document):
+        found = f"tables or lists nested more than {_DEEPEST} deep"
+        raise Faulty([Problem(name, found, "TOML with plain tables and lists")])
+    return document
+
+
+def _is_deep(document: object) -> bool:
+    """Tell whether tables and lists are nested too deep; without recursion, which they would exhaust."""
+    level = [document]
+    for _ in range(_DEEPEST):
+        inner = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list))
+        level = [each for some in inner for each in some]
+    return any(isinstance(one, dict | list) for one in level)
 
 
 def once(problems: Iterable[Problem]) -> Iterable[Problem]:

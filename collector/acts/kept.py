@@ -1,7 +1,8 @@
-"""The acts that only keep something in the store: history to be made again, works, a duty taken over."""
+"""The acts that only keep something in the store: history to be made again, works, a duty, a sheet."""
 
 from collections.abc import Mapping
 
+from collector.acts import sheets
 from collector.acts.desk import Handler
 from collector.notify import duty
 from collector.recompute import asked
@@ -11,4 +12,4 @@ from collector.works import diary
 
 def handlers(store: StoreWriter) -> Mapping[str, Handler]:
     """Return their handlers by kind of act."""
-    return {**asked.handlers(store), **diary.handlers(store), **duty.handlers(store)}
+    return {**asked.handlers(store), **diary.handlers(store), **duty.handlers(store), **sheets.handlers()}

@@ -18,7 +18,7 @@ Choices = tuple[tuple[str, str], ...]
 
 
 class Field(NamedTuple):
-    """One key of a body. `type` is how act.js reads it: text, ms, list, bool or photos; `wide` is a text of lines.
+    """One key of a body. `type` is how act.js reads it: text, exact, ms, list, bool, photos; `wide` has lines.
 
     `fixed` is not asked but shown before it is signed. `plain`: its choices are names, not words to be translated.
     """
@@ -65,6 +65,7 @@ _ALARM = Field("alarm", noted("Alarm"), fixed=True)
 _EVENT = Field("event", noted("Event"), fixed=True)
 _WHY = Field("reason", noted("Reason"), wide=True)
 _REMARK = Field("reason", noted("Remark"), needed=False, wide=True)
+_ENTRY = Field("entry", noted("Entry"), fixed=True)
 _POINT = Field("point", noted("Point"), plain=True)
 _EXERCISE = Field("exercise", noted("Exercise"), fixed=True)
 _SET = (Field("set", noted("Set"), fixed=True), Field("digest", noted("SHA-256 of its text"), fixed=True))
@@ -220,14 +221,9 @@ _ROWS = (
         "diary_end",
         noted("The works have ended"),
         noted("They have ended"),
-        (Field("entry", noted("Entry"), fixed=True), Field("to_ms", noted("Ended at"), "ms")),
+        (_ENTRY, Field("to_ms", noted("Ended at"), "ms")),
     ),
-    Form(
-        "diary_withdraw",
-        noted("Take an entry back"),
-        noted("Take it back"),
-        (Field("entry", noted("Entry"), fixed=True), _WHY),
-    ),
+    Form("diary_withdraw", noted("Take an entry back"), noted("Take it back"), (_ENTRY, _WHY)),
     Form(
         "commissioning_begun",
         noted("Take a point into commissioning"),
@@ -255,6 +251,17 @@ _ROWS = (
             Field("from_ms", noted("From"), "ms"),
             Field("until_ms", noted("Until, within 60 days"), "ms"),
             _REMARK,
+        ),
+    ),
+    Form(
+        "sheet_accept",
+        noted("Accept this sheet"),
+        noted("Accept"),
+        (
+            Field("instrument", noted("Instrument"), fixed=True),
+            Field("calibration", noted("Sheet and version"), fixed=True),
+            Field("sheet", noted("SHEET.toml"), "exact", fixed=True),
+            Field("site", noted("Digest of the site file that runs"), fixed=True),
         ),
     ),
     Form(

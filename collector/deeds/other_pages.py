@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from collector.body import MAX_DOCUMENT_BYTES
 from collector.commissioning import with_words
 from collector.deeds import journal
 from collector.deeds.alarm_page import local_input
@@ -90,11 +91,12 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class RecomputePage:
-    """The runs, the newest first, and the digest of the site file that runs."""
+    """The runs, the newest first, the digest of the site file that runs, and its points."""
 
     runs: tuple[RunRow, ...]
     digest: str
     forms: tuple[Filled, ...]
+    points: tuple[str, ...]
 
 
 def other_routes(things: Things) -> list[BaseRoute]:
@@ -133,8 +135,8 @@ def other_routes(things: Things) -> list[BaseRoute]:
     def recompute(request: Request) -> Response:
         digest = site_digest(site)
         forms = for_role((filled("recompute", {"site": digest}, opened=True),), visitor_of(request))
-        page = RecomputePage(run_rows(seen_runs.runs(reader), zone), digest, forms)
-        return shell.page(request, "recompute.html", page)
+        page = RecomputePage(run_rows(seen_runs.runs(reader), zone), digest, forms, tuple(site.point_by_id))
+        return shell.page(request, "recompute.html", page, most=MAX_DOCUMENT_BYTES)
 
     return [
         Route("/exercise", exercise),

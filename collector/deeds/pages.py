@@ -3,7 +3,7 @@
 GET  /alarms, /alarms/EVENT     what stands, the journal; one alarm (looking at it does nothing)
 GET  /limits, /limits/new       sets of limits; the form of a new one (?from=SET begins from another)
 POST /api/v1/sets/draft         what the form would be as SET.toml: pure, it stores nothing
-GET  /exercise, /diary, /commissioning, /recompute
+GET  /exercise, /diary, /commissioning, /recompute; previews of the last one (preview_routes)
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 
 from collector.answers import AnswerError
 from collector.body import BodyError, read_body
-from collector.deeds import journal
+from collector.deeds import journal, preview_routes
 from collector.deeds.alarm_page import AlarmList, alarm_page, alarms_first, free_forms, places_of
 from collector.deeds.forms import for_role
 from collector.deeds.other_pages import Things, other_routes
@@ -28,6 +28,7 @@ from collector.deeds.set_view import forms_of, needs_of, rule_rows
 from collector.deeds.set_words import change_words
 from collector.deeds.words import GROUPS, LEVELS
 from collector.present import present
+from collector.recompute.job import Previews
 from collector.store import StoreReader
 from collector.web.limits_page import limits_page
 from collector.web.shell import Shell
@@ -50,6 +51,7 @@ class Deeds:
     drafts: Drafts
     works: Callable[[], Sequence[Work]]
     photos: Callable[[str], list[str]]  # of an act
+    previews: Previews
 
 
 def routes(deeds: Deeds) -> list[BaseRoute]:
@@ -57,6 +59,7 @@ def routes(deeds: Deeds) -> list[BaseRoute]:
     return [
         *_alarm_routes(deeds),
         *_limit_routes(deeds),
+        *preview_routes.routes(deeds.shell, deeds.previews),
         *other_routes(Things(deeds.shell, deeds.reader, deeds.works)),
     ]
 

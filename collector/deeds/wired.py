@@ -9,6 +9,7 @@ from collector.acts.door import POLICY_NAME
 from collector.deeds import pages
 from collector.deeds.set_draft import Drafts
 from collector.hand.reader import HandReader
+from collector.recompute.job import Previews
 from collector.replay_set import door as replay_door
 from collector.rooms import Rooms
 from collector.store import STORE_NAME
@@ -20,7 +21,7 @@ from seepline.sets.site_fit import site_problems
 from seepline.site import Site
 
 
-def routes(rooms: Rooms, data: Path, shell: Shell) -> list[BaseRoute]:
+def routes(rooms: Rooms, data: Path, shell: Shell, previews: Previews) -> list[BaseRoute]:
     """Return the routes."""
     shown = replay_door.Shown(partial(_judged, rooms), partial(_drafted, rooms), rooms.reader, rooms.now_ms)
     deeds = pages.Deeds(
@@ -29,6 +30,7 @@ def routes(rooms: Rooms, data: Path, shell: Shell) -> list[BaseRoute]:
         Drafts(rooms.site, rooms.reader, data / POLICY_NAME),
         partial(seen_works.works, rooms.reader),
         HandReader(data / STORE_NAME).photos_of,
+        previews,
     )
     return [*replay_door.routes(shown), *pages.routes(deeds)]
 

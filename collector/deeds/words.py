@@ -70,6 +70,7 @@ GROUPS = {
             "out_of_service",
             "in_service",
             "commissioning",
+            "sheet",
             "logger",
         ),
     ),

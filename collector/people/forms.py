@@ -1,4 +1,4 @@
-"""Forms of a page: small, urlencoded, whole within twenty seconds.
+"""Forms of a page: small, urlencoded, whole within twenty seconds; a file that is sent may take five minutes.
 
 FormError    it is not: `status` says how
 """
@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive
 
-_MOST_BYTES, _MOST_FIELDS, _MOST_S = 16_384, 30, 20.0
+MOST_FORM_BYTES = 16_384
+_MOST_FIELDS, _MOST_S, _MOST_FILE_S = 30, 20.0, 300.0
 _TYPE = "application/x-www-form-urlencoded"
 
 
@@ -21,11 +22,11 @@ class FormError(Exception):
         self.status = status
 
 
-async def whole_body(receive: Receive) -> bytes:
-    """Return the body of a form. Raises FormError for one that is too long or too slow."""
-    body = bytearray()
+async def whole_body(receive: Receive, most: int = MOST_FORM_BYTES) -> bytes:
+    """Return the body of a form or a file. Raises FormError for one that is too long or too slow."""
+    body, most_s = bytearray(), _MOST_S if most <= MOST_FORM_BYTES else _MOST_FILE_S
     try:
-        async with asyncio.timeout(_MOST_S):
+        async with asyncio.timeout(most_s):
             more = True
             while more:
                 message = await receive()
@@ -33,10 +34,10 @@ async def whole_body(receive: Receive) -> bytes:
                     raise ClientDisconnect
                 body += message.get("body", b"")
                 more = message.get("more_body", False)
-                if len(body) > _MOST_BYTES:
-                    raise FormError(413, f"a form has at most {_MOST_BYTES} bytes")
+                if len(body) > most:
+                    raise FormError(413, f"this has more than {most} bytes, which is the most that is taken here")
     except TimeoutError as error:
-        raise FormError(408, f"the form was not there within {_MOST_S:g} s") from error
+        raise FormError(408, f"it was not there within {most_s:g} s") from error
     return bytes(body)
 
 

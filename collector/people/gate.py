@@ -29,7 +29,7 @@ from collector.web.visitor import SCOPE_KEY
 
 SEEN_KEY = "seepline.seen"
 _READING = ("GET", "HEAD")
-_FORMS = (Who.PERSON, Who.UNPROVEN, Who.DOOR)
+_FORMS = (Who.PERSON, Who.ENTITLED, Who.UNPROVEN, Who.DOOR)
 
 
 class RefusalError(Exception):
@@ -99,6 +99,8 @@ def _admit(scope: Scope, rule: Rule, found: Seen) -> None:
         return
     if rule.who is Who.READER and (found.is_open or found.purpose in rule.purposes):
         return
+    if rule.who is Who.ENTITLED and found.is_open:
+        return
     if found.session is None:
         if found.purpose or found.has_token:
             what = "this token is for something else" if found.purpose else "this token is not known, or is over"
@@ -126,8 +128,10 @@ async def _checked_form(scope: Scope, receive: Receive, rule: Rule, found: Seen)
     if not is_from_here(headers):
         raise _no(scope, 403, "forbidden", "this came from another site's page")
     try:
-        body = await whole_body(receive)
-        given = headers.get("X-Seepline-CSRF") or field_of(body, headers.get("Content-Type", ""), "csrf")
+        body = await whole_body(receive, rule.most_bytes)
+        given = headers.get("X-Seepline-CSRF")  # beside a file, which has no fields
+        if given is None:
+            given = field_of(body, headers.get("Content-Type", ""), "csrf")
     except FormError as error:
         raise _no(scope, error.status, "invalid", str(error)) from error
     if rule.who is not Who.DOOR and not compare_digest(given.encode(), found.visitor.csrf.encode()):

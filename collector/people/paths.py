@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from collector.body import MAX_DOCUMENT_BYTES
+from collector.people.forms import MOST_FORM_BYTES
 from collector.people.readers import AUDIT, READ, STATE
 from seepline.acts.roles import (
     ACCOUNTABLE_EXECUTIVE,
@@ -17,6 +19,7 @@ from seepline.acts.roles import (
     INSPECTOR,
     ROLES,
 )
+from seepline.acts.sheets import MOST_BYTES as MOST_SHEET_BYTES
 
 
 class Who(Enum):
@@ -26,17 +29,19 @@ class Who(Enum):
     OWN_PROOF = "whoever brings a gateway's token or a person's signature, which the route checks"
     READER = "a signed-in person or a program's token; on this machine everybody while nobody has an account"
     PERSON = "a signed-in person"
+    ENTITLED = "a signed-in person of these roles; on this machine everybody while nobody has an account"
     UNPROVEN = "a person whose code is still lacking"
     DOOR = "whoever wants to sign in, from a page of this collector"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row: who may, of which roles, and with tokens of which purposes."""
+    """One row: who may, of which roles, with tokens of which purposes, and how much a form or a file may be."""
 
     who: Who
     roles: frozenset[str] = ROLES
     purposes: frozenset[str] = frozenset((READ,))
+    most_bytes: int = MOST_FORM_BYTES
 
 
 SEES_SIGN_INS = ENGINEERS | {
@@ -45,6 +50,8 @@ SEES_SIGN_INS = ENGINEERS | {
 
 _anybody, _own_proof, _reader = Rule(Who.ANYBODY), Rule(Who.OWN_PROOF), Rule(Who.READER)
 _person, _unproven, _door = Rule(Who.PERSON), Rule(Who.UNPROVEN), Rule(Who.DOOR)
+_sheet = Rule(Who.ENTITLED, ENGINEERS, most_bytes=MOST_SHEET_BYTES)
+_site_file = Rule(Who.ENTITLED, ENGINEERS, most_bytes=MAX_DOCUMENT_BYTES)
 _audit = Rule(Who.READER, purposes=frozenset((READ, AUDIT)))
 _state = Rule(Who.READER, purposes=frozenset((READ, AUDIT, STATE)))
 
@@ -61,6 +68,7 @@ READS: Mapping[str, Rule] = {
     "/exercise": _reader,
     "/facilities": _reader,
     "/instruments": _reader,
+    "/instruments/{instrument}": _reader,
     "/journals": _reader,
     "/journals/commissioning/{point}.pdf": _reader,
     "/journals/point/{point}.pdf": _reader,
@@ -70,6 +78,7 @@ READS: Mapping[str, Rule] = {
     "/points": _reader,
     "/points/{point}": _reader,
     "/recompute": _reader,
+    "/recompute/previews/{preview}": _reader,
     "/told": _reader,
     "/api/v1/state": _state,
     "/api/v1/alarms": _state,
@@ -123,6 +132,9 @@ WRITES: Mapping[str, Rule] = {
     "/api/v1/gateways/{gateway}/bus": _own_proof,
     "/api/v1/sets/draft": _reader,  # it keeps nothing
     "/replay": _reader,  # neither does this
+    "/instruments/{instrument}/sheet": _sheet,  # nor these three, but they take time
+    "/instruments/{instrument}/preview": _sheet,
+    "/recompute/previews": _site_file,
     "/signin": _door,
     "/invite": _door,
     "/totp": _unproven,

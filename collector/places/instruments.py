@@ -1,10 +1,12 @@
 """The instruments of a site with their sheets: where each measures, since when, until when a sheet holds. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from collector.places.point_page import GaugeRow, SheetRow, gauge_row, sheet_rows
 from collector.web.words import Moment, moment
+from seepline.acts.document import AcceptedAct
 from seepline.site import Instrument, Site, valid_at
 
 
@@ -30,6 +32,40 @@ class InstrumentRow:
     serial: str
     point: str
     sheets: tuple[SheetLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """A sheet that somebody accepted and that SITE.toml has not yet."""
+
+    label: str
+    person: str
+    when: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstrumentPage:
+    """One instrument: where it measured, its sheets, those that wait; `places` are (point, since when)."""
+
+    row: InstrumentRow
+    places: tuple[tuple[str, GaugeRow], ...]
+    sheets: tuple[SheetRow, ...]
+    waits: tuple[WaitingRow, ...]
+
+
+def instrument_page(
+    site: Site, name: str, waits: Sequence[AcceptedAct], now_ms: int, zone: ZoneInfo
+) -> InstrumentPage:
+    """Return the page of an instrument of the site."""
+    here = [one for one in site.assignments if one.instrument == name]
+    return InstrumentPage(
+        row=_row(site, site.instrument_by_id[name], now_ms, zone),
+        places=tuple((one.point, gauge_row(site, one, zone)) for one in here),
+        sheets=tuple(sheet_rows(site, name, zone)),
+        waits=tuple(
+            WaitingRow(str(one.act.body["calibration"]), one.name, moment(one.accepted_ms, zone)) for one in waits
+        ),
+    )
 
 
 def instrument_rows(site: Site, now_ms: int, zone: ZoneInfo) -> tuple[InstrumentRow, ...]:

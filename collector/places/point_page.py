@@ -138,8 +138,8 @@ def point_page(
             chart_card(site, now, now.latest[key], rows, days, held.works, _) for key, rows in held.series.items()
         ),
         limits=tuple(_limits(site, point.id, now.time_ms, _)),
-        gauges=tuple(_gauge(site, one, zone) for one in site.assignments if one.point == point.id),
-        sheets=tuple(_sheets(site, assignment, zone)),
+        gauges=tuple(gauge_row(site, one, zone) for one in site.assignments if one.point == point.id),
+        sheets=tuple(sheet_rows(site, assignment.instrument, zone)) if assignment else (),
         route=cable_route(site, point.id, now.time_ms),
         events=event_rows(site, held.events, held.works, zone, _),
         days=days,
@@ -194,7 +194,8 @@ def _limits(site: Site, point: str, now_ms: int, _: Translate) -> Iterator[Limit
         )
 
 
-def _gauge(site: Site, one: Assignment, zone: ZoneInfo) -> GaugeRow:
+def gauge_row(site: Site, one: Assignment, zone: ZoneInfo) -> GaugeRow:
+    """Return what measured at a point by an assignment, and since when."""
     gauge = next(each for each in site.instruments if each.id == one.instrument)
     return GaugeRow(
         instrument=gauge.id,
@@ -206,9 +207,10 @@ def _gauge(site: Site, one: Assignment, zone: ZoneInfo) -> GaugeRow:
     )
 
 
-def _sheets(site: Site, assignment: Assignment | None, zone: ZoneInfo) -> Iterator[SheetRow]:
+def sheet_rows(site: Site, instrument: str, zone: ZoneInfo) -> Iterator[SheetRow]:
+    """Yield the sheets of an instrument with what they hold."""
     for one in site.calibrations:
-        if assignment is not None and one.instrument == assignment.instrument:
+        if one.instrument == instrument:
             yield SheetRow(
                 label=one.label,
                 form=one.form.replace("_", " "),

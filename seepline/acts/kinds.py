@@ -14,6 +14,7 @@ from seepline.acts import (
     notes,
     people,
     sets,
+    sheets,
     surfaces,
     works,
 )
@@ -31,6 +32,7 @@ KINDS: Mapping[str, ActKind] = {
     **works.KINDS,
     **surfaces.KINDS,
     **sets.KINDS,
+    **sheets.KINDS,
     **alarms.KINDS,
     **people.KINDS,
 }

@@ -1,6 +1,7 @@
 """`seepline sheet`: a maker's calibration sheet, recomputed point by point before it counts."""
 
 import os
+import sqlite3
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -9,8 +10,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from seepline.acts.document import AcceptedAct
+from seepline.acts.sheets import waiting
+from seepline.bundle.document import time_text
 from seepline.cli.problems import NOT_POSSIBLE, read_site_or_exit, refused
 from seepline.sheets.entry import entry, with_entry
+from seepline.sheets.lines import line_of
 from seepline.sheets.residuals import Residual, Verdict, verdict
 from seepline.sheets.sheet_file import Sheet, parse_sheet
 from seepline.site_file import SiteError, parse_site
@@ -41,14 +46,50 @@ def accept(
     if the site with the new sheet has no problem.
     """
     from fieldtool.clock import clock_of_environment, iso
-    from gateway.instruments.station import profile_rules
 
     if not by.strip():
         raise refused("--by is empty: expected who accepts the sheet.")
     sheet = _read(sheet_file, site_file)
     found = _judged(sheet, sheet_file)
     day = iso(clock_of_environment().now_ms())[:10]
-    added = entry(sheet, found, by, day)
+    _keep(sheet, found, site_file, (by, day))
+
+
+@app.command()
+def take(
+    site_file: SiteFile,
+    data: Annotated[Path, typer.Option(metavar="DIR", help="Directory of a collector, running or not.")],
+) -> None:
+    """Add to SITE.toml every sheet that an engineer accepted on a page and that is not in it yet.
+
+    Each is checked as by `accept`, and names who accepted it when. The collector judges by SITE.toml from its next
+    start.
+    """
+    from collector import journal_file
+    from collector.acts.sheets import accepted_sheets
+
+    journal = data / journal_file.FILE_NAME
+    try:
+        found = waiting(read_site_or_exit(site_file), accepted_sheets(journal))
+    except sqlite3.OperationalError as error:
+        raise refused(f"{journal} cannot be read ({error}); --data is the directory of a collector.") from error
+    if not found:
+        typer.echo(f"{site_file} has every sheet that was accepted.")
+    for one in found:
+        _take(one, site_file)
+
+
+def _take(one: AcceptedAct, site_file: Path) -> None:
+    name = Path(f"{one.act.body['calibration']} accepted by {one.name}")
+    sheet = _parsed(str(one.act.body["sheet"]), name, site_file)
+    _keep(sheet, _judged(sheet, name), site_file, (one.name, time_text(one.act.signed_at_ms)[:10]))
+
+
+def _keep(sheet: Sheet, found: Verdict, site_file: Path, by: tuple[str, str]) -> None:
+    """Write SITE.toml with the sheet, `by` whom on which day it was accepted; exit where it is not sound then."""
+    from gateway.instruments.station import profile_rules
+
+    added = entry(sheet, found, *by)
     text = with_entry(read_text(site_file, "SITE.toml"), read_site_or_exit(site_file), sheet, added)
     try:
         parse_site(text, str(site_file), profile_rules(site_file.parent))
@@ -60,11 +101,25 @@ def accept(
 
 
 def _read(sheet_file: Path, site_file: Path) -> Sheet:
-    site = read_site_or_exit(site_file)
     try:
-        return parse_sheet(read_text(sheet_file, "SHEET.toml"), site, str(sheet_file))
+        text = read_text(sheet_file, "SHEET.toml")
     except Faulty as error:
         raise refused("\n".join(f"{sheet_file} {problem}" for problem in error.problems)) from error
+    return _parsed(text, sheet_file, site_file)
+
+
+def _parsed(text: str, sheet_file: Path, site_file: Path) -> Sheet:
+    try:
+        return parse_sheet(text, read_site_or_exit(site_file), str(sheet_file))
+    except Faulty as error:
+        said = "\n".join(f"{sheet_file}{_line(text, one.path)} {one}" for one in error.problems)
+        raise refused(said) from error
+
+
+def _line(text: str, place: str) -> str:
+    """Return ', line 12,' of a place in a text, '' for what is no place."""
+    line = line_of(text, place)
+    return "" if line is None else f", line {line},"
 
 
 def _judged(sheet: Sheet, sheet_file: Path) -> Verdict:

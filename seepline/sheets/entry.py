@@ -5,9 +5,10 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from seepline.sheets.fit import ended_by
 from seepline.sheets.residuals import Verdict
 from seepline.sheets.sheet_file import Sheet
-from seepline.site import Calibration, Site
+from seepline.site import Site
 from seepline.site_rules.dated import utc
 
 _HEAD = re.compile(r"^[ \t]*\[\[[ \t]*calibration[ \t]*\]\][^\n]*\n", re.MULTILINE)
@@ -37,14 +38,8 @@ def with_entry(text: str, site: Site, sheet: Sheet, added: str) -> str:
     own rules to say.
     """
     heads = [*_HEAD.finditer(text)]
-    before = _open_before(site, sheet.calibration)
+    before = ended_by(site, sheet.calibration)
     if before is not None and len(heads) == len(site.calibrations):
         end = heads[site.calibrations.index(before)].end()
         text = f"{text[:end]}valid_to = {utc(sheet.calibration.valid_from_ms)}\n{text[end:]}"
     return text.rstrip("\n") + "\n\n" + added
-
-
-def _open_before(site: Site, new: Calibration) -> Calibration | None:
-    known = site.calibrations_by_instrument.get(new.instrument, ())
-    earlier = (one for one in known if one.valid_to_ms is None and one.valid_from_ms < new.valid_from_ms)
-    return next(earlier, None)

@@ -116,7 +116,8 @@ function answer(form, ...words) {
   part(form, "answer").replaceChildren(...words);
 }
 
-async function wire(form) {
+/** Make a form sign and send what it says. */
+export async function wire(form) {
   const { owner, words } = await signer();
   part(form, "signer").replaceChildren(...words);
   for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = !owner;

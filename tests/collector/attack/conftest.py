@@ -119,6 +119,7 @@ def fort(tmp_path_factory) -> Iterator[Fort]:
         made.tokens = {one: tokens.add(data / tokens.FILE_NAME, one) for one in ("gw1", "gw2")}
         fill(made)
         yield made
+    app.state.close()
     rooms.thread.shutdown()
     with closing(rooms.store), closing(rooms.journal):
         rooms.recompute.close()

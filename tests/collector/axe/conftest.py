@@ -58,6 +58,7 @@ class Place:
     token: str
     cookies: dict[str, str] = field(default_factory=dict)
     event: str = ""
+    preview: str = ""
 
     @property
     def url(self) -> str:
@@ -82,6 +83,8 @@ class Place:
             while not (events := client.get("/api/v1/events?kind=level").json()) and time.monotonic() < end_s:
                 time.sleep(0.1)
             self.event = events[-1]["id"]
+            begun = client.post("/recompute/previews", data={"point": "P1"})
+            self.preview = begun.headers["location"].rpartition("/")[2]
 
     def join(self, person: str, proves: bool) -> None:
         """Take up an invitation; who `proves` enters the first code too."""

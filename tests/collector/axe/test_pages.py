@@ -7,6 +7,7 @@ import pytest
 from collector.people.paths import READS
 from collector.web.menu import MENU
 from tests.collector.axe.conftest import COOKIE, installed
+from tests.seepline.test_sheets import SHEET
 
 ENGINEER, UNPROVEN, NOBODY = "engineer_of_record", "inspector", ""
 PAGES = {
@@ -15,6 +16,9 @@ PAGES = {
     "/labels": ENGINEER,
     "/limits/new": ENGINEER,
     "/alarms/EVENT": ENGINEER,
+    "/instruments/vw": ENGINEER,
+    "/recompute/previews/PREVIEW": ENGINEER,
+    "/replay?set=s1": ENGINEER,
     "/me": ENGINEER,
     "/key": ENGINEER,
     "/totp": UNPROVEN,
@@ -24,7 +28,7 @@ PAGES = {
 }
 NO_PAGES = ("/api/", "/static/", "/ping", "/health", "/ready", "/field")
 OTHERWISE_SEEN = {
-    "/replay", "/journals/point/{point}.pdf", "/journals/commissioning/{point}.pdf", "/journals/report.pdf",
+    "/journals/point/{point}.pdf", "/journals/commissioning/{point}.pdf", "/journals/report.pdf",
     "/signin/provider", "/signin/back",
 }  # fmt: skip
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
@@ -63,12 +67,14 @@ def opened(tab, place, path: str, person: str, language: str, look: str):
     tab.ask("Network.clearBrowserCookies")
     if person:
         tab.ask("Network.setCookie", name=COOKIE, value=place.cookies[person], url=place.url)
-    tab.open(f"{place.url}{path.replace('EVENT', place.event)}?lang={language}")
+    there = path.replace("EVENT", place.event).replace("PREVIEW", place.preview)
+    tab.open(f"{place.url}{there}{'&' if '?' in there else '?'}lang={language}")
 
 
 def test_no_page_is_forgotten():
     pages = {path for path in READS if not path.startswith(NO_PAGES)}
-    seen = {"/alarms/{event}", "/points/{point}", *PAGES}
+    seen = {"/alarms/{event}", "/points/{point}", "/instruments/{instrument}", "/recompute/previews/{preview}"}
+    seen |= {path.partition("?")[0] for path in PAGES}
     assert sorted(pages - seen - OTHERWISE_SEEN) == []
 
 
@@ -79,10 +85,21 @@ def test_axe_finds_nothing(place, tab, language, look):
     for path, person in PAGES.items():
         opened(tab, place, path, person, language, look)
         assert tab.js("document.querySelectorAll('h1').length") == 1, path
-        assert tab.js("location.pathname").startswith(path.partition("EVENT")[0]), tab.js("location.href")
+        assert tab.js("location.pathname").startswith(re.split(r"[A-Z?]", path)[0]), tab.js("location.href")
         tab.js(f"{script}; 1")
         found |= {f"{path} {one}": 1 for one in tab.js(LOOKED)}
     assert "\n".join(found) == ""
+
+
+def test_axe_finds_nothing_in_a_sheet_that_was_checked(place, tab):
+    opened(tab, place, "/instruments/vw", ENGINEER, "ru", "phone")
+    (place.collector.data / "sheet.toml").write_text(SHEET)
+    tab.until("document.querySelector('form[data-send][data-ready=yes]')")
+    tab.choose_file("input[type=file]", place.collector.data / "sheet.toml")
+    tab.click("form[data-send] button")
+    tab.until("document.querySelector('#found form[data-act]')")
+    tab.js(f"{installed().read_text(encoding='utf-8')}; 1")
+    assert tab.js(LOOKED) == []
 
 
 def test_axe_would_find_something(place, tab):

@@ -15,6 +15,7 @@ from collector.deeds.words import GROUPS
 from collector.events import KINDS as EVENTS
 from collector.exercises import running
 from collector.hand.reader import HandReader
+from collector.recompute.job import Previews
 from collector.web.deciding import ROLE_WORDS
 from collector.web.shell import Shell
 from collector.web.visitor import SCOPE_KEY, Visitor
@@ -54,7 +55,8 @@ class Browser:
         shell = Shell(chain.site, lambda: chain.now_ms, partial(running, chain.reader))
         drafts = Drafts(chain.site, chain.reader, chain.folder / "policy.toml")
         photos = HandReader(chain.folder / "store.sqlite").photos_of
-        deeds = pages.Deeds(shell, chain.reader, drafts, partial(seen_works.works, chain.reader), photos)
+        previews = Previews(chain.folder / "journal.sqlite", chain.folder / "store.sqlite")
+        deeds = pages.Deeds(shell, chain.reader, drafts, partial(seen_works.works, chain.reader), photos, previews)
         self.app = As(Starlette(routes=pages.routes(deeds)), visitor or Visitor())
 
     def ask(self, method: str, path: str, **more) -> httpx.Response:

@@ -8,6 +8,7 @@ import httpx
 
 from tests.collector.deeds.conftest import Site
 from tests.collector.hand.test_phone import PNG
+from tests.seepline.test_sheets import SHEET
 from tests.sets import RULE
 
 HOSTILE = "<img src=x onerror=\"document.title='hacked'\"><script>document.title='hacked'</script>'\"&"
@@ -72,6 +73,7 @@ def test_three_people_decide_on_limits_and_one_sees_an_alarm(site, browsers):
     _seen(site, browsers["ravshan"], _alarm(site))
     _reported(site, browsers["askar"])
     _played(site, browsers["anna"])
+    _sheet_accepted(site, browsers["ravshan"])
 
 
 def _proposed(site: Site, tab) -> None:
@@ -192,3 +194,25 @@ def _played(site: Site, tab) -> None:
     shown = sign(tab, "form[data-act=exercise_begin]", "anna")
     assert "2016-01-01 10:00 (UTC) = 2016-01-01 10:00 UTC" in shown
     assert "no effect: a real alarm stands" in tab.js("document.querySelector('.answer').innerText")
+
+
+def _sheet_accepted(site: Site, tab) -> None:
+    """What is no sheet is said to be none; a sound one is shown back, previewed, and signed to the byte."""
+    exe, sheet = site.folder / "sheet.toml", site.folder / "sheet.exe"
+    exe.write_bytes(b"MZ\x90\0" + bytes(5000))
+    text = SHEET.replace("2016-01-01T12:00:00Z", "2015-12-01T00:00:00Z").replace("\n", "\r\n")
+    sheet.write_bytes(text.encode())
+    tab.open(f"{site.url}/instruments/vw")
+    tab.until("document.querySelector('form[data-send][data-ready=yes]')")
+    for path, said in ((exe, "This is a program for Windows"), (sheet, "All 4 points are within the 0.2 % FS")):
+        tab.choose_file("input[type=file]", path)
+        tab.click("form[data-send] button")
+        tab.until(f"document.getElementById('found').innerText.includes({json.dumps(said)})")
+    tab.click("#found form[data-send] button")
+    tab.until("document.querySelector('#preview').innerText.includes('Other values: 3 of 3')")
+    shown = sign(tab, "form[data-act=sheet_accept]", "ravshan")
+    assert "G = -0.1795" in shown
+    (event,) = httpx.get(f"{site.url}/api/v1/events?kind=sheet", trust_env=False).json()
+    assert event["text"] == "Ravshan accepted the sheet vw:2 of vw; SITE.toml is to take it"
+    acts = [one["text"]["act"] for one in site.asked("acts?limit=1000") if "act" in one["text"]]
+    assert [one["body"]["sheet"] for one in acts if one["kind"] == "sheet_accept"] == [text]

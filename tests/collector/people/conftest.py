@@ -112,6 +112,7 @@ def opened(tmp_path_factory, prepared) -> Iterator[House]:
             rooms, data, news, wishes.WishBook(data / wishes.FILE_NAME), watch, others
         )
         yield house
+        house.app.state.close()
         rooms.thread.shutdown()
         with closing(rooms.store), closing(rooms.journal):
             rooms.recompute.close()
