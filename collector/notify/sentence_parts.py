@@ -35,7 +35,8 @@ AS_IT_IS: Mapping[str, str] = {
     "detail": _ANY,
 }
 # Of parts, where they must not reach into what stands behind them.
-SHAPES: Mapping[str, str] = {"by": rf"{_NAME} \([a-z_ ]+\)"}
+_BITS = "|".join(STATUS_BITS)
+SHAPES: Mapping[str, str] = {"by": rf"{_NAME} \([a-z_ ]+\)", "bits": f"(?:{_BITS})(?:, (?:{_BITS}))*"}
 QUOTED: Mapping[str, str] = {"words": _ANY}  # what a person wrote
 AMOUNTS: Mapping[str, str] = {"value": _AMOUNT, "limit": _AMOUNT}
 
@@ -94,6 +95,7 @@ OPEN_TABLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
 # Parts that have places of their own; the first that fits. One that none fits stays as it is written.
 _WHO = "%(by)s: %(words)s"
 _BY = "%(task_name)s (%(role)s)"
+_INPUT = "%(input)s %(source)s: %(bits)s"
 _STANDING = noted("%(point)s/%(quantity)s/%(direction)s %(level)s (%(state)s)")
 _TASK = "%(title)s (%(role)s)"
 PARTS: Mapping[str, tuple[str, ...]] = {
@@ -141,7 +143,9 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     ),
     "one_reason": (
         noted("it was taken out of service"),
-        "%(input)s %(source)s: %(bits)s",
+        _INPUT,
+        "%(input)s %(source)s: %(inner)s",
+        noted("logger %(logger)s is silent"),
         noted("%(input)s %(source)s has no reading at this time"),
         noted("%(input)s %(source)s has no reading within %(seconds)s s"),
         noted("%(input)s %(source)s has no value"),
@@ -154,6 +158,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         noted("withdrawn: corrected by act %(code)s"),
         noted("no reading"),
     ),
+    "inner": (_INPUT,),
     "logged": (
         noted("%(event_name)s at block %(block)s, slot %(slot)s: %(meaning)s (%(numbers)s)"),
         noted("%(event_name)s at block %(block)s, slot %(slot)s (%(numbers)s)"),

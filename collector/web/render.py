@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from collector.notify.sentences import Said, said
 from collector.web.catalogue import catalogue
 from collector.web.deciding import DIRECTION_WORDS, ROLE_WORDS, STATUS_WORDS, VERDICT_WORDS
 from collector.web.replayed import Replayed, limits_text
@@ -23,6 +25,18 @@ _TABLES = {
 }
 _TEMPLATES = Path(__file__).parent / "templates"
 _STATIC = Path(__file__).parent / "static"
+
+
+class Told(Protocol):
+    """Anything that is of a kind of event and has its sentence, as it is kept."""
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of event."""
+
+    @property
+    def text(self) -> str:
+        """Return the sentence."""
 
 
 class Renderer:
@@ -52,6 +66,7 @@ class Renderer:
         self._templates.filters["level_word"] = self._level_word
         self._templates.filters["mark_name"] = _mark_name
         self._templates.filters["colour_word"] = self._colour_word
+        self._templates.filters["told"] = self.told
         self._templates.filters["kind_word"] = partial(kind_word, _=self.translate)
         for name, table in _TABLES.items():
             self._templates.filters[name] = partial(self._of_table, table)
@@ -65,6 +80,10 @@ class Renderer:
         """Return a page that extends shell.html, with what stands around it as `frame`."""
         shown = self._templates.get_template(template)
         return shown.render(frame=frame, page=page, language=self._language, **more)
+
+    def told(self, event: Told) -> Said:
+        """Return what an event says, in the reader's language where its sentence can be said in it."""
+        return said(event.kind, event.text, self._language)
 
     def _level_word(self, level: Level) -> str:
         return self.translate(LEVEL_WORDS[level])
