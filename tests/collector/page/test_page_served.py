@@ -14,9 +14,9 @@ from starlette.applications import Starlette
 
 from collector.store import StoreReader
 from collector.store_writing import StoreWriter
-from collector.web import routes
 from collector.web.menu import MENU
 from collector.web.shell import Shell
+from collector.web.state_page import routes
 
 NOW_MS = 1451634300000
 
