@@ -26,11 +26,23 @@ AS_IT_IS: Mapping[str, str] = {
     **dict.fromkeys(("seconds", "step_number", "count", "block", "slot", "number"), r"-?\d+"),
     **dict.fromkeys(("share", "tolerance", "hours"), r"-?[\d.]+(?:e[+-]?\d+)?"),
     **dict.fromkeys(
-        ("about", "label", "points", "names", "permit", "item", "title", "act", "lane", "source"), _TITLE
+        (
+            "about",
+            "label",
+            "points",
+            "names",
+            "permit",
+            "item",
+            "title",
+            "act",
+            "lane",
+        ),
+        _TITLE,
     ),
     **dict.fromkeys(("name", "task_name"), _NAME),
     "code": r"[0-9a-f]+",
     "day": r"\d{4}-\d\d-\d\d",
+    "source": r"[^\s:;]+",
     "other_code": r"[0-9a-f]+",
     "detail": _ANY,
 }

@@ -34,6 +34,7 @@ class Change:
 class Facts:
     """Everything that the sheet says, in no language. Times are UTC ms; `silent` and `overdue` are plain names."""
 
+    site_id: str
     site_name: str
     timezone: str
     time_ms: int
