@@ -48,9 +48,9 @@ def said(kind: str, text: str, language: str) -> Said:
     return Said(text, KEPT) if found is None else Said(found, language)
 
 
-def duty_words(text: str, language: str) -> str:
-    """Return what is to be done by people (seepline.hand.overdue.Duty.words)."""
-    return text if language == KEPT else _Reader(language).at("duty", text)
+def part_words(place: str, text: str, language: str) -> str:
+    """Return what stands at a place of sentences ('duty', 'lacking', 'reason'), where it is said by itself."""
+    return text if language == KEPT else _Reader(language).at(place, text)
 
 
 class _Reader:

@@ -7,16 +7,17 @@ from typing import Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from collector.notify.sentences import Said, said
+from collector.notify.sentences import Said, part_words, said
 from collector.web.catalogue import catalogue
 from collector.web.deciding import DIRECTION_WORDS, ROLE_WORDS, STATUS_WORDS, VERDICT_WORDS
 from collector.web.replayed import Replayed, limits_text
 from collector.web.thing_words import kind_word
-from collector.web.words import LEVEL_WORDS, Translate
+from collector.web.words import LEVEL_WORDS, Translate, noted
 from seepline.thresholds import Level
 
 DAY_CHOICES = (1, 7, 14, 90)
 
+_COLOUR_WORDS = {level.name.lower(): word for level, word in LEVEL_WORDS.items()} | {"grey": noted("grey")}
 _TABLES = {
     "role_word": ROLE_WORDS,
     "direction_word": DIRECTION_WORDS,
@@ -67,6 +68,7 @@ class Renderer:
         self._templates.filters["mark_name"] = _mark_name
         self._templates.filters["colour_word"] = self._colour_word
         self._templates.filters["told"] = self.told
+        self._templates.filters["part"] = self._part
         self._templates.filters["kind_word"] = partial(kind_word, _=self.translate)
         for name, table in _TABLES.items():
             self._templates.filters[name] = partial(self._of_table, table)
@@ -85,6 +87,9 @@ class Renderer:
         """Return what an event says, in the reader's language where its sentence can be said in it."""
         return said(event.kind, event.text, self._language)
 
+    def _part(self, text: str, place: str) -> str:
+        return part_words(place, text, self._language)
+
     def _level_word(self, level: Level) -> str:
         return self.translate(LEVEL_WORDS[level])
 
@@ -93,9 +98,7 @@ class Renderer:
         return self.translate(table[key]) if key in table else key.replace("_", " ")
 
     def _colour_word(self, colour: str) -> str:
-        return self.translate(
-            {level.name.lower(): word for level, word in LEVEL_WORDS.items()}.get(colour, colour)
-        )
+        return self.translate(_COLOUR_WORDS.get(colour, colour))
 
 
 def _mark_name(level: Level | None) -> str:

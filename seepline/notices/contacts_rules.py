@@ -134,10 +134,10 @@ def _morning_has_a_time(contacts: Contacts) -> Iterator[Problem]:
 def _morning_goes_somewhere(contacts: Contacts) -> Iterator[Problem]:
     ways = {one.id: one for one in contacts.channels}
     for number, contact in enumerate(contacts.contacts, 1):
-        place = f"contact[{number}].morning_by"
         if contact.morning_by and not contact.morning_sheet:
-            yield Problem(place, "no morning_sheet", "morning_sheet = true beside it")
-        for one in contact.morning_by:
+            yield Problem(f"contact[{number}].morning_by", "no morning_sheet", "morning_sheet = true beside it")
+        for at, one in enumerate(contact.morning_by, 1):
+            place = f"contact[{number}].morning_by[{at}]"
             if one not in ways:
                 yield Problem(place, repr(one), one_of(list(ways), one, "the id of a [[channel]]"))
             elif contacts.form(one) == "voice":

@@ -7,7 +7,7 @@ import pytest
 from collector import events
 from collector.events import KINDS
 from collector.notify.sentence_table import REAL, SENTENCES
-from collector.notify.sentences import Said, _pattern, duty_words, said
+from collector.notify.sentences import Said, _pattern, part_words, said
 from seepline.alarm.event import Event
 from seepline.thresholds import Level
 
@@ -111,6 +111,6 @@ def test_hostile_words_come_to_an_end(part):
 
 
 def test_what_people_have_to_do_is_said():
-    assert duty_words("round Daily round", "ru") == "обход «Daily round»"
-    assert duty_words("POND staff gauge", "ru") == "POND, водомерная рейка"
-    assert duty_words("POND staff gauge", "en") == "POND staff gauge"
+    assert part_words("duty", "round Daily round", "ru") == "обход «Daily round»"
+    assert part_words("duty", "POND staff gauge", "ru") == "POND, водомерная рейка"
+    assert part_words("duty", "POND staff gauge", "en") == "POND staff gauge"

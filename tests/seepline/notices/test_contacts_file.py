@@ -106,14 +106,14 @@ def test_a_morning_sheet_goes_by_channels_that_reach_its_reader():
     assert sheet_by(good, good.contacts[0]) == ["mail"]
     old = parse_contacts(text.replace('language = "ru"', 'language = "ru"\nmorning_sheet = true'), KINDS)
     assert sheet_by(old, old.contacts[0]) == ["mail"]
-    place = "contact[1].morning_by: found"
+    place = "contact[1].morning_by"
     assert faults(text.replace('language = "ru"', f'{wanted}["call", "modem", "mial"]')) == [
-        f"{place} 'call'; expected a channel of another kind: nobody is called for a morning sheet",
-        f"{place} 'mial'; expected the id of a [[channel]]; did you mean mail?",
-        f"{place} 'modem'; expected a channel that reaches this contact: phone is not stated",
+        f"{place}[1]: found 'call'; expected a channel of another kind: nobody is called for a morning sheet",
+        f"{place}[2]: found 'modem'; expected a channel that reaches this contact: phone is not stated",
+        f"{place}[3]: found 'mial'; expected the id of a [[channel]]; did you mean mail?",
     ]
     assert faults(text.replace('language = "ru"', 'language = "ru"\nmorning_by = ["mail"]')) == [
-        f"{place} no morning_sheet; expected morning_sheet = true beside it"
+        f"{place}: found no morning_sheet; expected morning_sheet = true beside it"
     ]
 
 
