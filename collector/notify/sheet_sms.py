@@ -7,7 +7,7 @@ from collector.notify.measured import name_of
 from collector.notify.sender import Letter
 from collector.notify.sheet import Facts
 from collector.web.catalogue import catalogue
-from collector.web.words import LEVEL_WORDS, Translate
+from collector.web.words import GREY_WORD, LEVEL_WORDS, Translate
 from seepline.notices import sms
 from seepline.notices.contacts import Contacts
 from seepline.notices.sms import Piece
@@ -27,10 +27,11 @@ def letter(facts: Facts, contacts: Contacts, language: str) -> Letter:
 
 def _pieces(facts: Facts, contacts: Contacts, site: str, _: Translate) -> Iterator[Piece]:
     counts = {"valid": facts.valid, "total": facts.total}
-    yield Piece(_(LEVEL_WORDS[facts.level]).upper() + ("?" if facts.grey else ""))
+    is_green, is_known = facts.level is Level.GREEN, not facts.grey
+    yield Piece(_(LEVEL_WORDS[facts.level] if is_known or not is_green else GREY_WORD).upper())
     yield Piece(site, rank=3, may_shorten=True)
     yield Piece(f"{words.local(facts.time_ms, facts.timezone):%d.%m %H:%M}:")
-    yield Piece(_("no trigger exceeded") + "," if facts.level is Level.GREEN else "")
+    yield Piece(_("no trigger exceeded") + "," if is_green and is_known else "")
     yield Piece(_("alarms %(count)s,") % {"count": len(facts.standing)})
     yield Piece(_("valid %(valid)s of %(total)s,") % counts)
     yield Piece(_("silent %(count)s,") % {"count": len(facts.silent)})

@@ -12,12 +12,12 @@ from collector.web.catalogue import catalogue
 from collector.web.deciding import DIRECTION_WORDS, ROLE_WORDS, STATUS_WORDS, VERDICT_WORDS
 from collector.web.replayed import Replayed, limits_text
 from collector.web.thing_words import kind_word
-from collector.web.words import LEVEL_WORDS, Translate, noted
+from collector.web.words import GREY_WORD, LEVEL_WORDS, Translate
 from seepline.thresholds import Level
 
 DAY_CHOICES = (1, 7, 14, 90)
 
-_COLOUR_WORDS = {level.name.lower(): word for level, word in LEVEL_WORDS.items()} | {"grey": noted("grey")}
+_COLOUR_WORDS = {level.name.lower(): word for level, word in LEVEL_WORDS.items()} | {"grey": GREY_WORD}
 _TABLES = {
     "role_word": ROLE_WORDS,
     "direction_word": DIRECTION_WORDS,

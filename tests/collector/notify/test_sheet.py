@@ -145,13 +145,18 @@ def test_a_text_message_says_the_night_in_one_part():
         "GREEN Test dam 26.11 07:00: no trigger exceeded, alarms 0, valid 4 of 4, silent 0, overdue 0.",
     )
     assert sheet_sms.letter(BAD, CONTACTS, "en").body == (
-        "RED? Test dam 26.11 07:00: alarms 1, valid 2 of 4, silent 2, overdue 2. on duty: nobody is planned"
+        "RED Test dam 26.11 07:00: alarms 1, valid 2 of 4, silent 2, overdue 2. on duty: nobody is planned"
     )
     planned = replace(BAD, duty=(replace(BAD.duty[0], gap=False),))
     assert sheet_sms.letter(planned, CONTACTS, "ru").body == (
-        "КРАСНЫЙ? Test dam 26.11 07:00: тревог 1, действ. 2 из 4, молчит 2, просрочено 2."
+        "КРАСНЫЙ Test dam 26.11 07:00: тревог 1, действ. 2 из 4, молчит 2, просрочено 2."
         " дежурит: Olga, operator on duty, ghost"
     )
+
+
+def test_a_text_message_of_too_few_instruments_is_grey_and_promises_nothing():
+    found = sheet_sms.letter(replace(CALM, grey=True, valid=1), CONTACTS, "en").body
+    assert found == "GREY Test dam 26.11 07:00: alarms 0, valid 1 of 4, silent 0, overdue 0."
 
 
 @pytest.mark.parametrize("level", list(Level))

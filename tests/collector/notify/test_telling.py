@@ -180,7 +180,7 @@ async def test_a_sheet_goes_by_the_channels_that_its_reader_chose(dam):
         await until(lambda: dam.sms.sent and dam.data.sent)
     (text,), (data,) = dam.sms.sent, dam.data.sent
     assert text[0] == "+992900000001"
-    assert text[1].body.startswith("ЗЕЛЁНЫЙ ")
+    assert text[1].body.startswith("СЕРЫЙ Test dam ")
     assert '"schema": "seepline.morning"' in data[1].body
     assert not dam.mail.sent
 
