@@ -19,7 +19,6 @@ from collector import (
     refusals,
     sets_api,
     tokens,
-    web,
     wishes,
 )
 from collector.acts import door as acts_door
@@ -49,6 +48,7 @@ from collector.storm import bus_table
 from collector.storm import door as storm_door
 from collector.storm import page as storm_page
 from collector.storm.bus_table import BusTable
+from collector.web import state_page
 from collector.web.shell import Shell
 from collector.works import seen as seen_works
 
@@ -160,7 +160,7 @@ def _for_people(rooms: Rooms, data: Path, shell: Shell, previews: Previews) -> l
         *places.routes(shell, places.Sources(journal, rooms.reader, works)),
         *instrument_routes.routes(instrument_routes.Gauges(shell, journal, previews)),
         *journals.routes(shell, rooms.reader),
-        *web.routes(shell, rooms.reader, works),
+        *state_page.routes(shell, rooms.reader, works),
     ]
 
 

@@ -1,4 +1,8 @@
-"""The kinds of event that the collector keeps, and the sentence of each."""
+"""The kinds of event that the collector keeps, and the sentence of each.
+
+Other languages are said from the kept sentence: one that changes needs a template more in
+collector/notify/sentence_table.py, and the one before it stays for what is kept already.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -2,7 +2,8 @@
 
 POST /api/v1/acts     one act as JSON -> 201 with its id | 200 known already | 400 no act | 403 it does not count
 GET  /api/v1/acts     ?after=LINE&limit= -> accepted acts in their order, with the links of the chain
-GET  /api/v1/acts/ID  whether it was judged, and the events of its turn: what followed, or why it had no effect
+GET  /api/v1/acts/ID  whether it was judged, and the events of its turn: what followed, or why it had no effect;
+                      `said` is an event's sentence in the reader's language (?lang=), `text` as it is kept
 
 DIR/policy.toml says who may do what; without it every act is refused. It is read anew for each act.
 """
@@ -24,6 +25,8 @@ from collector.answers import AnswerError, unavailable
 from collector.asked import piece, piece_of
 from collector.body import BodyError, read_body
 from collector.journal import JournalUnavailableError
+from collector.notify.sentences import said
+from collector.web.shell import language_of
 from seepline.acts.check import checked
 from seepline.acts.document import AcceptedAct, accepted_text, read_act
 from seepline.acts.errors import ActRefused, BadBody, DamagedAct
@@ -80,7 +83,9 @@ def routes(desk: Desk) -> list[Route]:
         found = await desk.followed(request.path_params["act"])
         if found is None:
             return AnswerError(404, "not found", "no such act was accepted").response
-        return JSONResponse({"judged": found.judged, "events": [asdict(each) for each in found.events]})
+        language = language_of(request)
+        events = [asdict(one) | {"said": said(one.kind, one.text, language).text} for one in found.events]
+        return JSONResponse({"judged": found.judged, "events": events})
 
     return [
         Route("/api/v1/acts", post, methods=["POST"]),

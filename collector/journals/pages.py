@@ -54,8 +54,10 @@ def routes(shell: Shell, store: StoreReader) -> list[Route]:
                 days = {name: list(day_sums(connection, (found.id, name), over, zone)) for name in QUANTITIES}
             days = {name: rows for name, rows in days.items() if rows}
             events = store.events_between(over.from_ms, over.to_ms, found.id)
-            say = shell.renderer(request).translate
-            return f"{found.id}-{over.text}", point_journal(site, found, over, days, events, say)
+            words = shell.renderer(request)
+            return f"{found.id}-{over.text}", point_journal(
+                site, found, over, days, events, words.translate, words.told
+            )
 
         return _answer(shell, request, made)
 
@@ -74,9 +76,8 @@ def routes(shell: Shell, store: StoreReader) -> list[Route]:
             with store.connected() as connection:
                 sums = series_sums(connection, over)
             events = store.events_between(over.from_ms, over.to_ms)
-            return f"report-{over.text}", site_report(
-                site, now, over, sums, events, shell.renderer(request).translate
-            )
+            words = shell.renderer(request)
+            return f"report-{over.text}", site_report(site, now, over, sums, events, words.translate, words.told)
 
         return _answer(shell, request, made)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from collector.events import KINDS
+from collector.notify.sentences import Said
 from collector.store import StoredEvent
 from collector.web.scales import number
 from collector.web.words import DECIMALS, LEVEL_WORDS, moment, noted, quantity_word, value_text
@@ -12,6 +13,7 @@ from seepline.site import Site
 from seepline.thresholds import Level
 
 Say = Callable[[str], str]
+Tell = Callable[[StoredEvent], Said]
 MOST_EVENTS = 300
 
 
@@ -30,13 +32,13 @@ def numbers(quantity: str, *values: float | None) -> tuple[str, ...]:
     return tuple("–" if value is None else number(value, places) for value in values)
 
 
-def event_table(events: Sequence[StoredEvent], say: Say, zone: ZoneInfo | None = None) -> list[Block]:
+def event_table(events: Sequence[StoredEvent], say: Say, tell: Tell, zone: ZoneInfo | None = None) -> list[Block]:
     """Return the events with a heading; what goes beyond MOST_EVENTS is said and not printed."""
     blocks: list[Block] = [Heading(say(noted("Events")), 2)]
     if not events:
         return [*blocks, Paragraph(say(noted("No event has been recorded.")))]
     heads = (noted("Time, UTC"), noted("Where"), noted("What"))
-    rows = [_event(one, say, zone or ZoneInfo("UTC")) for one in events[:MOST_EVENTS]]
+    rows = [_event(one, say, tell, zone or ZoneInfo("UTC")) for one in events[:MOST_EVENTS]]
     blocks.append(Table(tuple(say(head) for head in heads), rows))
     if len(events) > MOST_EVENTS:
         more = say(noted("%(count)s more events are in the collector and not printed."))
@@ -44,16 +46,22 @@ def event_table(events: Sequence[StoredEvent], say: Say, zone: ZoneInfo | None =
     return blocks
 
 
-def _event(one: StoredEvent, say: Say, zone: ZoneInfo) -> tuple[str, str, str]:
+def _event(one: StoredEvent, say: Say, tell: Tell, zone: ZoneInfo) -> tuple[str, str, str]:
     where = " ".join((one.point or one.logger, quantity_word(one.quantity, say) if one.quantity else "")).strip()
     if one.level_from != one.level_to:
         before, after = (say(LEVEL_WORDS[Level(level or 0)]) for level in (one.level_from, one.level_to))
         what = f"{before} – {after}, {value_text(one.quantity, one.value, _=say)}"
         late = f" ({say(noted('late'))})" if one.late else ""
         return moment(one.time_ms, zone).utc[:-4], where, what.rstrip(", ") + late
-    kind = say(KINDS[one.kind]) if one.kind in KINDS else ""
-    kept = one.text if not kind or kind == KINDS[one.kind] else f"{kind}. {one.text}"  # its sentence is English
-    return moment(one.time_ms, zone).utc[:-4], where, kept
+    return moment(one.time_ms, zone).utc[:-4], where, _told(one, say, tell)
+
+
+def _told(one: StoredEvent, say: Say, tell: Tell) -> str:
+    """Return what an event says; one that is said as it is kept stands behind its kind in words."""
+    said, kind = tell(one), KINDS.get(one.kind, "")
+    if said.text != one.text or say(kind) == kind:
+        return said.text
+    return f"{say(kind)}. {said.text}"
 
 
 def signatures(roles: Sequence[str], say: Say) -> list[Block]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from collector.journals.parts import Say, about_site, event_table, numbers, signatures
+from collector.journals.parts import Say, Tell, about_site, event_table, numbers, signatures
 from collector.journals.period import Period
 from collector.journals.sums import DaySum
 from collector.store import StoredEvent
@@ -37,6 +37,7 @@ def point_journal(
     days: Mapping[str, Sequence[DaySum]],
     events: Sequence[StoredEvent],
     say: Say,
+    tell: Tell,
 ) -> list[Block]:
     """Return the journal; `days` by quantity, `events` of the point in the period, oldest first."""
     blocks: list[Block] = [Heading(f"{say(_TITLE)} {point.id}", 1), Facts(list(_facts(site, point, over, say)))]
@@ -44,7 +45,7 @@ def point_journal(
         unit = unit_of(quantity, say)
         blocks.append(Heading(f"{quantity_word(quantity, say)}{f', {unit}' if unit else ''}", 2))
         blocks.append(Table(tuple(say(head) for head in _HEADS), [_row(one, quantity, say) for one in rows]))
-    blocks += [Paragraph(say(_NOTE)), *event_table(events, say), *signatures(_ROLES, say)]
+    blocks += [Paragraph(say(_NOTE)), *event_table(events, say, tell), *signatures(_ROLES, say)]
     return blocks
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from collector.events import KINDS
-from collector.journals.parts import Say, about_site, event_table, numbers, signatures
+from collector.journals.parts import Say, Tell, about_site, event_table, numbers, signatures
 from collector.journals.period import Period
 from collector.journals.sums import SeriesSum
 from collector.present import Present
@@ -36,7 +36,13 @@ _NOTICE = noted(
 
 
 def site_report(
-    site: Site, now: Present, over: Period, sums: Sequence[SeriesSum], events: Sequence[StoredEvent], say: Say
+    site: Site,
+    now: Present,
+    over: Period,
+    sums: Sequence[SeriesSum],
+    events: Sequence[StoredEvent],
+    say: Say,
+    tell: Tell,
 ) -> list[Block]:
     """Return the report; `events` are those of the period, oldest first, without those of loggers."""
     counted = Counter(one.kind for one in events)
@@ -52,10 +58,10 @@ def site_report(
     measured = Table(tuple(say(head) for head in _HEADS), list(_rows(sums, say)))
     blocks: list[Block] = [Heading(f"{say(_TITLE)}, {over.text}", 1), Facts(facts)]
     blocks += [Heading(say(noted("What was measured")), 2), measured]
-    blocks += _picked(noted("Alarms, and what people did about them"), _TOLD, events, say)
-    blocks += _picked(noted("Decisions on limits and on who may act"), _DECIDED, events, say)
-    blocks += _picked(noted("Works"), frozenset(("works",)), events, say)
-    blocks += [Heading(say(noted("All events by kind")), 2), Table(_kind_heads(say), list(_kinds(counted)))]
+    blocks += _picked(noted("Alarms, and what people did about them"), _TOLD, events, say, tell)
+    blocks += _picked(noted("Decisions on limits and on who may act"), _DECIDED, events, say, tell)
+    blocks += _picked(noted("Works"), frozenset(("works",)), events, say, tell)
+    blocks += [Heading(say(noted("All events by kind")), 2), Table(_kind_heads(say), list(_kinds(counted, say)))]
     return [*blocks, Paragraph(say(_NOTICE)), *signatures(_ROLES, say)]
 
 
@@ -72,8 +78,8 @@ def _rows(sums: Sequence[SeriesSum], say: Say) -> Iterator[tuple[str, ...]]:
         yield one.point, what, str(one.readings), f"{usable:.1f}", *numbers(one.quantity, one.low, one.high), level
 
 
-def _picked(title: str, kinds: frozenset[str], events: Sequence[StoredEvent], say: Say) -> list[Block]:
-    _, *rest = event_table([one for one in events if one.kind in kinds], say)
+def _picked(title: str, kinds: frozenset[str], events: Sequence[StoredEvent], say: Say, tell: Tell) -> list[Block]:
+    _, *rest = event_table([one for one in events if one.kind in kinds], say, tell)
     return [Heading(say(title), 2), *rest]
 
 
@@ -81,6 +87,6 @@ def _kind_heads(say: Say) -> tuple[str, str, str]:
     return say(noted("Kind")), say(noted("Meaning")), say(noted("Count"))
 
 
-def _kinds(counted: Counter[str]) -> Iterator[tuple[str, str, str]]:
+def _kinds(counted: Counter[str], say: Say) -> Iterator[tuple[str, str, str]]:
     for kind, count in sorted(counted.items()):
-        yield kind.replace("_", " "), KINDS.get(kind, ""), str(count)
+        yield kind.replace("_", " "), say(KINDS[kind]) if kind in KINDS else "", str(count)

@@ -54,11 +54,13 @@ class BookReader:
         sql = f"SELECT number, {COLUMNS} FROM messages ORDER BY number DESC LIMIT ?"  # noqa: S608
         return [{"number": number, **asdict(message_of(row))} for number, *row in self._rows(sql, (limit,))]
 
-    def texts(self, events: Iterable[str]) -> dict[str, str]:
-        """Return the English sentence of each event that there is a notice of."""
+    def texts(self, events: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """Return the kind and the English sentence of each event that there is a notice of."""
         which = "event IN (SELECT value FROM json_each(?))"
-        sql = f"SELECT event, json_extract(notice, '$.text') FROM notices WHERE {which}"  # noqa: S608
-        return dict(self._rows(sql, (json.dumps(sorted(set(events))),)))
+        columns = "event, json_extract(notice, '$.kind'), json_extract(notice, '$.text')"
+        sql = f"SELECT {columns} FROM notices WHERE {which}"  # noqa: S608
+        rows = self._rows(sql, (json.dumps(sorted(set(events))),))
+        return {event: (kind, text) for event, kind, text in rows}
 
     def newest_since(self, from_ms: int) -> list[dict[str, Any]]:
         """Return the messages that were made since a time, newest first."""

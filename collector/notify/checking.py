@@ -12,7 +12,7 @@ from collector.store import STORE_NAME, StoreReader
 from seepline.alarm.actions import actions_of
 from seepline.notices.contacts import Contacts
 from seepline.notices.rota import gaps, overlaps
-from seepline.notices.told_to import Call, People, told_to, ways_to
+from seepline.notices.told_to import Call, People, sheet_by, told_to, ways_to
 from seepline.sets.in_force import with_register
 from seepline.sets.register import Register
 from seepline.site import Site
@@ -63,7 +63,7 @@ def checked(site: Site, data: Path, contacts: Contacts) -> Checked:
             faults.append(f"{word}: found nobody who can be reached; expected at least one contact")
     judged = with_register(site, register)
     remarks += [*_actions(judged, people, now_ms), *_escalations(judged, contacts, now_ms)]
-    remarks += _duty(contacts, now_ms)
+    remarks += [*_duty(contacts, now_ms), *_mornings(contacts)]
     remarks += _swapped(people)
     return Checked(tuple(reached), tuple(dict.fromkeys(remarks)), tuple(faults))
 
@@ -102,6 +102,12 @@ def _duty(contacts: Contacts, now_ms: int) -> Iterator[str]:
         for first, second in overlaps(contacts, one, now_ms, until_ms):
             both = f"{first.person} and {second.person} are both planned"
             yield f"rota {one.id}: {both} at {utc_text(second.begin_ms)}"
+
+
+def _mornings(contacts: Contacts) -> Iterator[str]:
+    for one in contacts.contacts:
+        if one.morning_sheet and not sheet_by(contacts, one):
+            yield f"{one.name} wants a morning sheet and has no mail: state the channel in morning_by"
 
 
 def _swapped(people: People) -> Iterator[str]:

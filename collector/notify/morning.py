@@ -1,30 +1,37 @@
-"""Morning sheets: once a day and contact who wants one, at the local time that notify.toml states."""
+"""Morning sheets: once a day and contact who wants one, at the time and by the channels of notify.toml."""
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from collector.hand.reader import HandReader
+from collector.notify import sheet, sheet_data, sheet_sms
 from collector.notify.book import FILE_NAME
 from collector.notify.book_reader import BookReader
 from collector.notify.desk import Desk
 from collector.notify.measured import alarm_load, duty_now
 from collector.notify.message import Message
-from collector.notify.sheet import Change, Facts, letter
+from collector.notify.sender import Letter
+from collector.notify.sheet import Change, Facts
 from collector.present import Present, present
 from collector.store import STORE_NAME, StoreReader
 from seepline.hand.overdue import duties
-from seepline.notices.contacts import Contact
+from seepline.notices.channel import Form
+from seepline.notices.contacts import Contact, Contacts
 from seepline.notices.rota import utc_ms
-from seepline.notices.told_to import ways_to
+from seepline.notices.told_to import sheet_by
 from seepline.thresholds import Level, in_force
 
 _LOOK_S = 2.0
 _DAY_MS = 86_400_000
 _NEAR_MS = 2 * 3_600_000  # a value 24 h before is one of at most so much earlier
-_FORMS = ("mail",)
+_FORMS: Mapping[Form, Callable[[Facts, Contacts, str], Letter]] = {
+    "mail": sheet.letter,
+    "sms": sheet_sms.letter,
+    "data": sheet_data.letter,
+}  # never by voice: nobody is called for it
 _log = logging.getLogger("collector.notify")
 
 
@@ -75,10 +82,13 @@ class Mornings:
     def _write(self, day: date, wanted: list[Contact]) -> None:
         contacts, now_ms = self._desk.contacts, self._desk.now_ms()
         for contact in wanted:
-            channels = [one for one in ways_to(contacts, contact, Level.YELLOW) if contacts.form(one) in _FORMS]
-            sheet = letter(self._facts, contacts, contact.language)
-            event = f"morning {day.isoformat()}"
-            self._desk.book.take_letter(sheet, [_message(event, contact.person, one, now_ms) for one in channels])
+            channels = sheet_by(contacts, contact)
+            for form in dict.fromkeys(contacts.form(one) for one in channels):
+                event = f"morning {day.isoformat()}" + ("" if form == "mail" else f" {form}")
+                of_form = [one for one in channels if contacts.form(one) == form]
+                found = _FORMS[form](self._facts, contacts, contact.language)
+                messages = [_message(event, contact.person, one, now_ms) for one in of_form]
+                self._desk.book.take_letter(found, messages)
         self._desk.book.keep_marks({"morning": day.isoformat()})
 
 
@@ -101,6 +111,7 @@ def facts(desk: Desk, book: BookReader) -> Facts:
     now, look = present(desk.site, reader, now_ms), desk.outlook()
     messages = book.newest_since(now_ms - _DAY_MS)
     return Facts(
+        site_id=desk.site.info.id,
         site_name=desk.site.info.name,
         timezone=desk.site.info.timezone,
         time_ms=now_ms,

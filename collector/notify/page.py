@@ -37,6 +37,7 @@ class Row:
     state: str
     tries: int
     said: str
+    kind: str
     text: str
 
 
@@ -76,7 +77,7 @@ def told_page(
         there=contacts is not None,
         fault=fault,
         watches=_watches(contacts, reader, zone, now_ms) if contacts else (),
-        rows=tuple(_row(one, texts.get(one["event"], one["event"]), contacts, zone) for one in newest),
+        rows=tuple(_row(one, texts.get(one["event"], ("", one["event"])), contacts, zone) for one in newest),
         load=load,
         names={one.person: name_of(contacts, one.person) for one in load.persons},
         forms=for_role(_swap(contacts, zone, now_ms), visitor) if contacts and contacts.rotas else (),
@@ -107,7 +108,7 @@ def _watches(contacts: Contacts, reader: StoreReader, zone: ZoneInfo, now_ms: in
     )
 
 
-def _row(message: dict[str, Any], text: str, contacts: Contacts | None, zone: ZoneInfo) -> Row:
+def _row(message: dict[str, Any], told: tuple[str, str], contacts: Contacts | None, zone: ZoneInfo) -> Row:
     state = "again" if message["state"] == "queued" and message["tries"] else message["state"]
     level = Level(message["level"])
     return Row(
@@ -118,5 +119,6 @@ def _row(message: dict[str, Any], text: str, contacts: Contacts | None, zone: Zo
         state=STATE_WORDS[state],
         tries=message["tries"],
         said=message["reason"] or message["receipt"],
-        text=text,
+        kind=told[0],
+        text=told[1],
     )

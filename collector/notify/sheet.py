@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from collector.notify.measured import AlarmLoad, DutyNow, name_of
 from collector.notify.sender import Letter
+from collector.notify.sentences import part_words
 from collector.notify.words import with_unit
 from collector.web.alarms import STATE_WORDS
 from collector.web.catalogue import catalogue
@@ -33,6 +34,7 @@ class Change:
 class Facts:
     """Everything that the sheet says, in no language. Times are UTC ms; `silent` and `overdue` are plain names."""
 
+    site_id: str
     site_name: str
     timezone: str
     time_ms: int
@@ -163,7 +165,7 @@ class _Sheet:
     def overdue(self) -> list[str]:
         """Return which rounds, readings by hand and actions are overdue."""
         actions = [f"{what} ({role}), {self.when(due_ms)}" for what, role, due_ms in self._facts.actions]
-        duties = list(self._facts.overdue)
+        duties = [part_words("duty", one, self._language) for one in self._facts.overdue]
         return [
             *self._listed(
                 self.said(noted("Overdue rounds and readings by hand: %(count)s"), count=len(duties)), duties

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from collector.notify import words
+from collector.notify import sentences, words
 from collector.notify.sender import Letter
 from collector.notify.text_mail import subject
 from seepline.notices.notice import Notice
@@ -29,6 +29,7 @@ def document(notice: Notice, language: str) -> dict[str, Any]:
         "local_time": words.local(notice.time_ms, notice.timezone).isoformat(),
         "language": language,
         "title": subject(notice, language),
+        "said": sentences.said(notice.kind, notice.text, language).text,
     }
     return {"exercise": notice.exercise, "schema": SCHEMA, "version": VERSION} | said
 

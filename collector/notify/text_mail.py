@@ -9,6 +9,7 @@ from html import escape
 
 from collector.notify import words
 from collector.notify.sender import Letter
+from collector.notify.sentences import said
 from collector.web.catalogue import catalogue
 from collector.web.words import Translate, moment, quantity_word
 from seepline.notices.notice import Notice
@@ -35,7 +36,7 @@ def letter(notice: Notice, language: str) -> Letter:
     """Return the mail of one notice."""
     _ = catalogue(language).gettext
     title, rows = _title(notice, _), list(_rows(notice, language, _))
-    actions, ending = list(notice.actions), list(_ending(notice, _))
+    actions, ending = list(notice.actions), list(_ending(notice, language, _))
     lines = [*_exercise(notice, _), title, "", *(f"{label}: {text}" for label, text in rows)]
     if actions:
         lines += ["", _("What to do:"), *(f"{number}. {action}" for number, action in enumerate(actions, 1))]
@@ -84,13 +85,21 @@ def _times(notice: Notice, _: Translate) -> Iterator[Row]:
         yield _("Came late, at"), moment(notice.arrived_ms, zone).local  # type: ignore[arg-type]
 
 
-def _ending(notice: Notice, _: Translate) -> Iterator[str]:
+def _said(notice: Notice, language: str, _: Translate) -> Iterator[str]:
+    """Yield what the event says, in the reader's language where that can be done, and as it is kept."""
+    told = said(notice.kind, notice.text, language)
+    if told.text != notice.text:
+        yield told.text
+    yield _("As the collector keeps it: %(text)s") % {"text": notice.text}
+
+
+def _ending(notice: Notice, language: str, _: Translate) -> Iterator[str]:
     if notice.level is Level.GREEN and words.shape(notice) != words.PLAIN_SHAPE:
         yield _("Green means that no trigger is exceeded, and nothing more.")
     if notice.page_url:
         yield _("Page: %(url)s") % {"url": notice.page_url}
         yield _("The link only opens a page. To acknowledge, press the button there under your own name.")
-    yield _("As the collector keeps it: %(text)s") % {"text": notice.text}
+    yield from _said(notice, language, _)
     yield _("Event %(event)s") % {"event": notice.event_id}
 
 
@@ -108,12 +117,12 @@ def _html(notice: Notice, language: str) -> str:
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(_title(notice, _))}'
         f'</title></head><body style="font-family:sans-serif;overflow-wrap:anywhere">{exercise}'
         f'<h1 style="border-left:12px solid {edge};padding-left:12px">{escape(_title(notice, _))}</h1>'
-        f"<table>{rows}</table>{to_do}{_html_ending(notice, _)}</body></html>"
+        f"<table>{rows}</table>{to_do}{_html_ending(notice, language, _)}</body></html>"
     )
 
 
-def _html_ending(notice: Notice, _: Translate) -> str:
-    lines = "".join(f"<p>{escape(line)}</p>" for line in _ending(notice, _))
+def _html_ending(notice: Notice, language: str, _: Translate) -> str:
+    lines = "".join(f"<p>{escape(line)}</p>" for line in _ending(notice, language, _))
     if not notice.page_url.startswith(("https://", "http://")):
         return lines
     url = escape(notice.page_url, quote=True)

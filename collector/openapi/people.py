@@ -2,10 +2,10 @@
 
 from collector.notify.book_reader import Attempt
 from collector.notify.message import Message
-from collector.openapi.readings import EVENT
 from collector.openapi.row import TEXT, WORD, Content, Operation, Parameter, found
 from collector.openapi.shape import an_object, kind, list_of, or_null, shape
 from collector.present import LimitsNow
+from collector.store import StoredEvent
 from seepline.notices.contacts import LoadLimits
 from seepline.notices.load import Load
 from seepline.sets.change import Change
@@ -16,6 +16,7 @@ _ACT = {
     "type": "object",
     "description": "docs/acts.md: its kind, body, person and Ed25519 signature",
 }
+_FOLLOWED = shape(StoredEvent, said=WORD)
 _NAMES = {"type": "object", "additionalProperties": WORD}
 _SPAN = an_object(begin_ms=kind(int), end_ms=kind(int), person=WORD)
 _SET = an_object(
@@ -61,7 +62,7 @@ ROWS = (
         path="/api/v1/acts/{act}",
         tag="people",
         summary="What followed from an act",
-        answers=found(an_object(judged=kind(bool), events=list_of(EVENT))),
+        answers=found(an_object(judged=kind(bool), events=list_of(_FOLLOWED))),
         refused=(404,),
     ),
     Operation(

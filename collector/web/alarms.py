@@ -24,11 +24,6 @@ STATE_WORDS = {
     State.OUT_OF_SERVICE: noted("out of service"),
 }
 
-LACKING_WORDS = {
-    "an engineer's assessment": noted("an engineer's assessment"),
-    "an engineer's release": noted("an engineer's release"),
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRow:
@@ -46,7 +41,10 @@ class TaskRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmRow:
-    """One alarm that is not at rest; `until` is the end of a shelf or of the time out of service."""
+    """One alarm that is not at rest; `until` is the end of a shelf or of the time out of service.
+
+    `lacking` is what has to be done before its level goes down, in English: templates say it by `|part`.
+    """
 
     name: str
     point: str
@@ -81,7 +79,7 @@ def _row(name: str, alarm: Standing, plan: Plan, zone: ZoneInfo, _: Translate) -
         unseen=state in UNSEEN,
         since=None if alarm.since_ms is None else moment(alarm.since_ms, zone),
         until=moment(until_ms, zone) if until_ms and state in HIDDEN else None,
-        lacking=tuple(lacking_words(one, _) for one in lacking(alarm)),
+        lacking=lacking(alarm),
         event=alarm.raised,
         tasks=tuple(_task_rows(plan, zone, _)) if alarm.raised == plan.event else (),
     )
@@ -102,9 +100,3 @@ def _task_row(task: Task, zone: ZoneInfo, _: Translate) -> TaskRow:
         done=None if task.done_ms is None else moment(task.done_ms, zone),
         overdue=task.overdue,
     )
-
-
-def lacking_words(text: str, _: Translate) -> str:
-    """Return what a level needs before it goes down, its reason as it was written."""
-    known = next((key for key in LACKING_WORDS if text.startswith(key)), "")
-    return _(LACKING_WORDS[known]) + text.removeprefix(known) if known else text

@@ -3,18 +3,21 @@
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from collector.notify.sentences import Said, part_words, said
 from collector.web.catalogue import catalogue
 from collector.web.deciding import DIRECTION_WORDS, ROLE_WORDS, STATUS_WORDS, VERDICT_WORDS
 from collector.web.replayed import Replayed, limits_text
 from collector.web.thing_words import kind_word
-from collector.web.words import LEVEL_WORDS, Translate
+from collector.web.words import GREY_WORD, LEVEL_WORDS, Translate
 from seepline.thresholds import Level
 
 DAY_CHOICES = (1, 7, 14, 90)
 
+_COLOUR_WORDS = {level.name.lower(): word for level, word in LEVEL_WORDS.items()} | {"grey": GREY_WORD}
 _TABLES = {
     "role_word": ROLE_WORDS,
     "direction_word": DIRECTION_WORDS,
@@ -23,6 +26,18 @@ _TABLES = {
 }
 _TEMPLATES = Path(__file__).parent / "templates"
 _STATIC = Path(__file__).parent / "static"
+
+
+class Told(Protocol):
+    """Anything that is of a kind of event and has its sentence, as it is kept."""
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of event."""
+
+    @property
+    def text(self) -> str:
+        """Return the sentence."""
 
 
 class Renderer:
@@ -52,6 +67,8 @@ class Renderer:
         self._templates.filters["level_word"] = self._level_word
         self._templates.filters["mark_name"] = _mark_name
         self._templates.filters["colour_word"] = self._colour_word
+        self._templates.filters["told"] = self.told
+        self._templates.filters["part"] = self._part
         self._templates.filters["kind_word"] = partial(kind_word, _=self.translate)
         for name, table in _TABLES.items():
             self._templates.filters[name] = partial(self._of_table, table)
@@ -66,6 +83,13 @@ class Renderer:
         shown = self._templates.get_template(template)
         return shown.render(frame=frame, page=page, language=self._language, **more)
 
+    def told(self, event: Told) -> Said:
+        """Return what an event says, in the reader's language where its sentence can be said in it."""
+        return said(event.kind, event.text, self._language)
+
+    def _part(self, text: str, place: str) -> str:
+        return part_words(place, text, self._language)
+
     def _level_word(self, level: Level) -> str:
         return self.translate(LEVEL_WORDS[level])
 
@@ -74,9 +98,7 @@ class Renderer:
         return self.translate(table[key]) if key in table else key.replace("_", " ")
 
     def _colour_word(self, colour: str) -> str:
-        return self.translate(
-            {level.name.lower(): word for level, word in LEVEL_WORDS.items()}.get(colour, colour)
-        )
+        return self.translate(_COLOUR_WORDS.get(colour, colour))
 
 
 def _mark_name(level: Level | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from collector.events import utc_text
+from collector.events import stored, utc_text
 from collector.web.labels import Box
 from collector.web.scales import Scale, Tick, time_ticks
 from seepline.alarm import Event
@@ -44,6 +44,7 @@ class Told:
     at: str
     of: str
     level: Level
+    kind: str
     text: str
 
 
@@ -113,19 +114,11 @@ def _told(active: SetOutcome, proposed: SetOutcome) -> Iterator[Told]:
     for what in sorted({*ours, *theirs}):
         of = "both" if what in ours and what in theirs else "active" if what in ours else "proposed"
         event = theirs.get(what) or ours[what]
-        yield Told(utc_text(event.time_ms), of, event.to_level or Level.GREEN, event_text(event))
+        yield Told(utc_text(event.time_ms), of, event.to_level or Level.GREEN, event.kind, stored(event).text)
 
 
 def _what(event: Event) -> tuple[int, str, str, str, int]:
     return event.time_ms, event.point, event.quantity, event.direction, int(event.to_level or 0)
-
-
-def event_text(event: Event) -> str:
-    """Return an event as words: place, levels, value against limit."""
-    before, after = ((level or Level.GREEN).name.lower() for level in (event.from_level, event.to_level))
-    unit = QUANTITIES[event.quantity].unit + (" per hour" if event.direction.startswith("rate") else "")
-    value = "" if event.value is None else f": {event.value:.6g} {unit} against {event.limit:.6g} {unit}"
-    return f"{event.point} {event.quantity} ({event.direction}) {before} to {after}{value}"
 
 
 def limits_text(rule: Threshold | None) -> str:

@@ -64,9 +64,9 @@ class LoggerRow:
 class EventRow:
     """One event in words; `delay` is how long after its own time it became known, for late ones.
 
-    `changes` tells a change of level; otherwise `text` says what happened, in the English that is kept, and
-    `kind_words` what kind of event that is, in the reader's language. Rates are per hour. `offered` are works
-    that may explain an alarm.
+    `changes` tells a change of level; otherwise `text` says what happened, in the English that is kept
+    (templates say it by `|told`), and `kind_words` what kind of event that is. Rates are per hour. `offered` are
+    works that may explain an alarm.
     """
 
     kind: str

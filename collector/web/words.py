@@ -28,6 +28,7 @@ LEVEL_WORDS = {
     Level.ORANGE: noted("orange"),
     Level.RED: noted("red"),
 }
+GREY_WORD = noted("grey")  # of a site too few of whose instruments are valid
 
 QUALITY_WORDS = {
     Quality.GOOD: noted("good"),

@@ -74,6 +74,7 @@ class Contact:
     """One person or desk, how they are reached and in which language.
 
     `role` and `organisation` are for who is not in policy.toml; a person of the policy has those given there.
+    `morning_by` are the channels that carry the morning sheet, by their ids; without any it goes by every mail.
     """
 
     person: str
@@ -87,6 +88,7 @@ class Contact:
     webhook: str = ""
     topic: str = ""
     morning_sheet: bool = False
+    morning_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,6 +131,22 @@ def _morning_has_a_time(contacts: Contacts) -> Iterator[Problem]:
         yield Problem("notify.morning_at", "nothing", "the local time of the morning sheet, such as '07:00'")
 
 
+def _morning_goes_somewhere(contacts: Contacts) -> Iterator[Problem]:
+    ways = {one.id: one for one in contacts.channels}
+    for number, contact in enumerate(contacts.contacts, 1):
+        if contact.morning_by and not contact.morning_sheet:
+            yield Problem(f"contact[{number}].morning_by", "no morning_sheet", "morning_sheet = true beside it")
+        for at, one in enumerate(contact.morning_by, 1):
+            place = f"contact[{number}].morning_by[{at}]"
+            if one not in ways:
+                yield Problem(place, repr(one), one_of(list(ways), one, "the id of a [[channel]]"))
+            elif contacts.form(one) == "voice":
+                yield Problem(place, repr(one), "a channel of another kind: nobody is called for a morning sheet")
+            elif not contacts.address(contact, ways[one]):
+                key = contacts.addresses[ways[one].kind]
+                yield Problem(place, repr(one), f"a channel that reaches this contact: {key} is not stated")
+
+
 def _watchdog_has_one_address(contacts: Contacts) -> Iterator[Problem]:
     dog = contacts.watchdog
     if dog is None:
@@ -151,5 +167,6 @@ RULES: tuple[Rule, ...] = (
     _reached,
     _service_is_told,
     _morning_has_a_time,
+    _morning_goes_somewhere,
     _watchdog_has_one_address,
 )

@@ -133,6 +133,13 @@ def ways_to(contacts: Contacts, contact: Contact, level: Level) -> list[str]:
     return [one.id for one in (fit or (reach if level >= Level.ORANGE else []))]
 
 
+def sheet_by(contacts: Contacts, contact: Contact) -> list[str]:
+    """Return the channels that carry a contact's morning sheet: those that are stated, else every mail."""
+    if contact.morning_by:
+        return list(contact.morning_by)
+    return [one for one in ways_to(contacts, contact, Level.YELLOW) if contacts.form(one) == "mail"]
+
+
 def unreachable(contacts: Contacts, persons: Sequence[str], level: Level) -> list[str]:
     """Return of some persons those whom no channel reaches with a message of a level."""
     known: Iterable[Contact | None] = (contacts.contact(person) for person in persons)

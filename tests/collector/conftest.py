@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from collector import tokens
+from collector.notify.sentences import said
 from collector.raw_lines import RawRow, RawValue
 from seepline.site import Site
 from seepline.site_file import read_site
@@ -58,7 +59,9 @@ def rows() -> Rows:
 def chain(dam: Site, tmp_path: Path) -> Iterator[Chain]:
     made = Chain(dam, tmp_path)
     yield made
+    kept = made.reader.events(10_000)
     made.close()
+    assert [one.text for one in kept if said(one.kind, one.text, "ru").language != "ru"] == []
 
 
 @dataclass

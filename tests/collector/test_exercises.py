@@ -6,8 +6,8 @@ import pytest
 
 from collector.exercises import running
 from collector.store_writing import StoreWriter
-from collector.web import read_page
 from collector.web.render import DAY_CHOICES, Renderer
+from collector.web.state_page import read_page
 from seepline.acts.check import checked
 from seepline.acts.document import accepted_text
 from seepline.acts.errors import NotEntitled

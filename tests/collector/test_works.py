@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from collector import web
+from collector.web import state_page
 from collector.web.render import DAY_CHOICES, Renderer
+from collector.web.works import work_marks
 from collector.works.seen import works
 from seepline.acts.check import body_of, checked
 from seepline.acts.document import accepted_text
@@ -29,7 +30,7 @@ def write(chain, kind="diary", person="operator", **body):
 
 def html(chain):
     diary = works(chain.reader)
-    page = web.read_page(chain.site, chain.reader, chain.now_ms + SCAN_MS, 14, Renderer(), diary)
+    page = state_page.read_page(chain.site, chain.reader, chain.now_ms + SCAN_MS, 14, Renderer(), diary)
     return framed(chain.site, "page.html", page, refresh_s=None, choices=DAY_CHOICES)
 
 
@@ -100,4 +101,4 @@ def test_the_diary_is_the_same_in_a_replay_with_a_point_that_is_gone(chain, dam)
     write(chain, **{**LIFT, "section": "", "points": ["BARO"]})
     gone = replace(dam, points=dam.points[:1], assignments=dam.assignments[:1])
     assert works(chain.reader)[0].points == "BARO"
-    assert web.view.work_marks(gone, works(chain.reader), "P1", (0, T0_MS), str) == ()
+    assert work_marks(gone, works(chain.reader), "P1", (0, T0_MS), str) == ()

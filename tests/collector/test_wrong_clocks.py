@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from collector import web
 from collector.api import state_json
 from collector.present import present
+from collector.web import state_page
 from collector.web.render import DAY_CHOICES, Renderer
 from seepline.site_file import read_site
 from tests.collector.chain import CALM, RED, SCAN_MS, T0_MS
@@ -59,7 +59,7 @@ def test_a_red_instrument_whose_logger_falls_silent_stays_red_in_state_and_page(
     levels = {(one["point"], one["quantity"]): one["level"] for one in state["points"]}
     assert (state["level"], levels["P1", "pore_pressure"]) == ("red", "red")
     assert (state["coverage"]["valid"], state["coverage"]["invalid_critical"]) == (0, ["P1"])
-    found = web.read_page(chain.site, chain.reader, chain.now_ms, 14, Renderer())
+    found = state_page.read_page(chain.site, chain.reader, chain.now_ms, 14, Renderer())
     page = framed(chain.site, "page.html", found, refresh_s=None, choices=DAY_CHOICES)
     assert "<title>RED" in page
     assert "0 of 2 instruments valid" in page

@@ -1,6 +1,7 @@
 """MQTT 5 to one broker: each message under its level, the newest of each point retained, and our own death told.
 
     <topic>/red, orange, yellow, green      every message, QoS 1
+    <topic>/morning                         the morning sheet
     <topic>/state/<point>                   the newest message about a point, retained; /state/site about no point
     <alive>                                 "alive", retained; the broker itself puts "dead" there when we are gone
 
@@ -23,6 +24,7 @@ from seepline.site_shape import Fault
 
 _MOST_PORT = 65_535
 _log = logging.getLogger("collector.notify")
+_MORNING = "morning"  # a morning sheet is no message of a level, and no state
 _EXPECTED_TOPIC = "a topic such as seepline/dam, without + # $ and without / at its ends"
 
 
@@ -84,8 +86,9 @@ class Mqtt:
         try:
             async with asyncio.timeout(self._settings.patience_s):
                 await broker.connected()
-                answer = await broker.publish(f"{address}/{said['level']}", letter.body, retain=False)
-                for one in said.get("notices", [said]):
+                place = said["level"] if "kind" in said else _MORNING
+                answer = await broker.publish(f"{address}/{place}", letter.body, retain=False)
+                for one in said.get("notices", [said] if "kind" in said else []):
                     await self._keep_state(broker, f"{address}/state/{one['point'] or 'site'}", one)
         except TimeoutError as error:
             silence = f"did not confirm within {self._settings.patience_s:g} s"

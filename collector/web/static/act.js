@@ -191,7 +191,7 @@ async function follow(form, id, isNew) {
   for (let tries = 0; tries < 100; tries += 1) {
     const { told } = await posted(`api/v1/acts/${id}`, { method: "GET" });
     if (told.judged) {
-      const list = make("ul", {}, ...told.events.map((one) => make("li", {}, one.text)));
+      const list = make("ul", {}, ...told.events.map((one) => make("li", {}, one.said)));
       const again = make("a", { href: location.pathname + location.search }, word("again"));
       const words = [word(isNew ? "accepted" : "known"), " "];
       answer(form, ...words, ...(told.events.length ? [word("followed"), list] : []), again);

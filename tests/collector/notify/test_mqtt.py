@@ -11,7 +11,7 @@ import pytest
 from collector.notify.channels import mqtt
 from collector.notify.channels.mqtt import Mqtt, MqttSettings
 from collector.notify.compose import compose
-from collector.notify.sender import NotTaken
+from collector.notify.sender import Letter, NotTaken
 from collector.notify.together import together
 from seepline.thresholds import Level
 from tests.collector.notify.notices import RED, notice
@@ -94,6 +94,17 @@ async def test_what_is_played_is_no_state(broker, secrets, authority):
         await until(lambda: len(heard) == 4)
     assert [topic for topic, _, _ in heard] == ["played/dam/red"] * 3 + ["played/dam/state/TOE-P1"]
     assert json.loads(heard[0][1])["exercise"] is True
+
+
+async def test_a_morning_sheet_rings_no_siren_and_is_no_state(broker, secrets, authority):
+    sheet = Letter("", json.dumps({"schema": "seepline.morning", "level": "red"}))
+    with listening(broker, authority, "morning/#") as heard, channel(broker, secrets, authority) as sender:
+        await sender.send("morning/dam", sheet, ID)
+        await sender.send("morning/dam", DATA, ID)
+        await until(lambda: len(heard) == 3)
+    assert [topic for topic, _, _ in heard] == [
+        "morning/dam/morning", "morning/dam/red", "morning/dam/state/TOE-P1",
+    ]  # fmt: skip
 
 
 async def test_the_broker_says_when_nobody_listens(broker, secrets, authority):

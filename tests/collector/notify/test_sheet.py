@@ -1,10 +1,12 @@
 """The morning sheet as it is read, in both languages, and at what hour of which day it is due."""
 
+import json
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from collector.notify import sheet_data, sheet_sms
 from collector.notify.measured import AlarmLoad, DutyNow
 from collector.notify.morning import Mornings
 from collector.notify.sheet import Change, Facts, letter
@@ -20,6 +22,7 @@ HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 SEVEN_MS = 1_764_122_400_000  # 2025-11-26 07:00 in Dushanbe
 CONTACTS = contacts()
 CALM = Facts(
+    site_id="dam",
     site_name="Test dam",
     timezone="Asia/Dushanbe",
     time_ms=SEVEN_MS,
@@ -132,6 +135,55 @@ def test_russian_has_every_line_of_it_and_no_english(facts):
     assert words <= {"P"}, words
     assert facts is CALM or "поровое давление: 118,24 кПа (+57,5 кПа)" in russian.body
     assert "безопас" not in russian.body.lower()
+
+
+ON_DUTY = {"en": "on duty:", "ru": "дежурит:"}
+
+
+def test_a_text_message_says_the_night_in_one_part():
+    assert sheet_sms.letter(CALM, CONTACTS, "en").parts == (
+        "GREEN Test dam 26.11 07:00: no trigger exceeded, alarms 0, valid 4 of 4, silent 0, overdue 0.",
+    )
+    assert sheet_sms.letter(BAD, CONTACTS, "en").body == (
+        "RED Test dam 26.11 07:00: alarms 1, valid 2 of 4, silent 2, overdue 2. on duty: nobody is planned"
+    )
+    planned = replace(BAD, duty=(replace(BAD.duty[0], gap=False),))
+    assert sheet_sms.letter(planned, CONTACTS, "ru").body == (
+        "КРАСНЫЙ Test dam 26.11 07:00: тревог 1, действ. 2 из 4, молчит 2, просрочено 2."
+        " дежурит: Olga, operator on duty, ghost"
+    )
+
+
+def test_a_text_message_of_too_few_instruments_is_grey_and_promises_nothing():
+    found = sheet_sms.letter(replace(CALM, grey=True, valid=1), CONTACTS, "en").body
+    assert found == "GREY Test dam 26.11 07:00: alarms 0, valid 1 of 4, silent 0, overdue 0."
+
+
+@pytest.mark.parametrize("level", list(Level))
+@pytest.mark.parametrize("name", ["Test dam", "Хвостохранилище номер два комбината, секция Б", "x" * 300])
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_text_message_never_takes_more_than_two_parts(level, name, language):
+    many = tuple((ALARM, BAD.standing[0][1]) for _ in range(1000))
+    duty = replace(BAD.duty[0], gap=False, persons=tuple(f"Дежурный инженер {one}" for one in range(9)))
+    much = replace(BAD, site_name=name, level=level, total=1000, standing=many, duty=(duty,))
+    found = sheet_sms.letter(much, CONTACTS, language)
+    assert len(found.parts) <= 2
+    for words in ({"en": "alarms 1000, valid 2 of 1000,", "ru": "тревог 1000, действ. 2 из 1000,"}, ON_DUTY):
+        assert words[language] in found.body
+
+
+def test_a_machine_gets_numbers_and_the_whole_sheet():
+    said = json.loads(sheet_data.letter(BAD, CONTACTS, "en").body)
+    assert (said["schema"], said["version"], said["level"], said["valid"], said["total"]) == (
+        "seepline.morning", 1, "red", 2, 4,
+    )  # fmt: skip
+    assert said["alarms"][0] | {"since_ms": 0} == {
+        "point": "P1", "quantity": "pore_pressure", "direction": "above", "level": "red",
+        "state": "unacknowledged", "since_ms": 0,
+    }  # fmt: skip
+    assert said["duty"][0]["persons"][0] == {"person": "olga", "name": "Olga, operator on duty"}
+    assert said["text"] == sheet(BAD).body
+    assert "kind" not in said  # it is no notice: nothing of it is a state
 
 
 @pytest.mark.parametrize(("hour", "is_due"), [(-1, False), (0, True), (5, True)])

@@ -169,6 +169,22 @@ async def test_a_red_for_whom_nobody_is_stated_reaches_everybody_and_is_told(tmp
     chain.close()
 
 
+async def test_a_sheet_goes_by_the_channels_that_its_reader_chose(dam):
+    chosen = 'webhook = "x"\nmorning_sheet = true\nmorning_by = ["sms", "hook"]'
+    hook = '[[channel]]\nid = "hook"\nkind = "test_data"\nlevel = "red"\n'
+    dam.contacts = contacts(CONTACTS.replace("morning_sheet = true", chosen) + hook)
+    async with dam.running():
+        climb(dam, CALM)
+        await dam.settled()
+        dam.chain.now_ms += 86_400_000
+        await until(lambda: dam.sms.sent and dam.data.sent)
+    (text,), (data,) = dam.sms.sent, dam.data.sent
+    assert text[0] == "+992900000001"
+    assert text[1].body.startswith("СЕРЫЙ Test dam ")
+    assert '"schema": "seepline.morning"' in data[1].body
+    assert not dam.mail.sent
+
+
 async def test_the_morning_sheet_comes_once_a_day_at_seven(dam):
     async with dam.running():
         climb(dam, CALM, YELLOW)

@@ -42,6 +42,17 @@ def tags(html: str) -> Tags:
     return found
 
 
+def test_a_mail_says_what_the_event_says_in_its_language_and_once_as_it_is_kept():
+    kept = "P1 pore_pressure: acknowledged, Eva (operator): am Fuß; level red (above) at 2016-01-01 08:00:00 UTC."
+    russian = "P1, поровое давление: подтверждено, Eva (оператор): «am Fuß»; уровень красный (выше), 2016-01-01"
+    about = notice(kind="acknowledged", text=kept)
+    letter, english = (compose(about, one, "mail").body for one in ("ru", "en"))
+    assert (letter.count(russian), letter.count(kept)) == (1, 1)
+    assert english.count(kept) == 1
+    assert json.loads(compose(about, "ru", "data").body)["said"].startswith(russian)
+    assert json.loads(compose(about, "ru", "data").body)["text"] == kept
+
+
 def test_the_mail_of_a_red_as_it_is_read():
     letter = compose(RED, "en", "mail")
     assert letter.subject == "RED: TOE-P1 pore pressure 61.25 kPa, Test dam"

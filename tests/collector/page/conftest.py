@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from collector.store import LoggerSeen, SeriesPoint, StoredEvent, StoredReading
-from collector.web import read_page
 from collector.web.render import DAY_CHOICES, Renderer
+from collector.web.state_page import read_page
 from seepline.alarm.actions import Plan
 from seepline.alarm.standing import Standing
 from seepline.quality.air import AirResponse

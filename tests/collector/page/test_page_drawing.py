@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.web import read_page
 from collector.web.drawing import Head, draw, side_by_side
 from collector.web.labels import Box, place
 from collector.web.render import Renderer
 from collector.web.scales import Scale
+from collector.web.state_page import read_page
 from collector.web.terrain import along, head_m, profile_at, water_line
 from seepline.reading import Quality
 from seepline.site import Section

@@ -14,9 +14,10 @@ from starlette.applications import Starlette
 
 from collector.store import StoreReader
 from collector.store_writing import StoreWriter
-from collector.web import routes
 from collector.web.menu import MENU
 from collector.web.shell import Shell
+from collector.web.state_page import routes
+from tests.collector.page.conftest import event
 
 NOW_MS = 1451634300000
 
@@ -94,6 +95,23 @@ def test_another_choice_is_refused_in_one_sentence(address, query):
     answer = httpx.get(f"{address}/?{query}", timeout=60)
     assert answer.status_code == 400
     assert "expected one of" in answer.text
+
+
+def test_the_heading_is_the_site_with_its_level_beside_it(address):
+    (heading,) = re.findall("<h1>(.*)</h1>", httpx.get(address, timeout=60).text)
+    assert re.sub("<[^>]+>", "", heading).split() == ["Test", "dam", "GREEN"]
+
+
+def test_events_are_said_in_the_reader_s_language_and_what_cannot_be_is_marked_as_english(world, address):
+    kept = "Logger pond: no reading for more than 2700 s; last reading 2016-01-01 06:00:00 UTC, noticed {}."
+    known = event(kind="silence", level_to=0, text=kept.format("2016-01-01 07:00:00 UTC"))
+    other = event(kind="silence", level_to=0, text=kept.format("today"))
+    world.happened = [known, other]
+    russian, english = (httpx.get(f"{address}?lang={one}", timeout=60).text for one in ("ru", "en"))
+    assert "Логгер pond: нет отсчётов дольше 2700 с; последний отсчёт 2016-01-01 06:00:00 UTC" in russian
+    assert f'логгер молчит<br><small class="said" lang="en">{other.text}</small>' in russian
+    assert known.text not in russian
+    assert f'<span class="said">{known.text}</span>' in english
 
 
 def test_the_page_cannot_be_posted_to(address):

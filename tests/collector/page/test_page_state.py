@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import collector.web
-from collector.web import read_page
 from collector.web.render import Renderer
+from collector.web.state_page import read_page
 from seepline.reading import Quality
 
 NOW_MS = 1451634300000

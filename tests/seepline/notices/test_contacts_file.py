@@ -6,6 +6,7 @@ import pytest
 
 from seepline.notices.channel import ChannelKind
 from seepline.notices.contacts_file import parse_contacts
+from seepline.notices.told_to import sheet_by
 from seepline.toml_file import Faulty
 
 GOOD = """
@@ -41,7 +42,9 @@ KINDS = {
         address="mail",
         form="mail",
         faults=lambda one: [("host", repr(one.host), "a name")] if "@" in one.host else [],
-    )
+    ),
+    "sms": ChannelKind(settings=MailSettings, address="phone", form="sms"),
+    "voice": ChannelKind(settings=MailSettings, address="voice", form="voice"),
 }
 
 
@@ -92,6 +95,26 @@ def test_all_faults_come_at_once():
 )
 def test_what_does_not_fit_together_is_told(more, said):
     assert any(said in one for one in faults(GOOD + more)), faults(GOOD + more)
+
+
+def test_a_morning_sheet_goes_by_channels_that_reach_its_reader():
+    text = GOOD.replace("digest_s", 'morning_at = "07:00"\ndigest_s')
+    text += '[[channel]]\nid = "call"\nkind = "voice"\nlevel = "red"\nhost = "x"\n'
+    text += '[[channel]]\nid = "modem"\nkind = "sms"\nlevel = "red"\nhost = "x"\n'
+    wanted = 'language = "ru"\nvoice = "+1"\nmorning_sheet = true\nmorning_by = '
+    good = parse_contacts(text.replace('language = "ru"', f'{wanted}["mail"]'), KINDS)
+    assert sheet_by(good, good.contacts[0]) == ["mail"]
+    old = parse_contacts(text.replace('language = "ru"', 'language = "ru"\nmorning_sheet = true'), KINDS)
+    assert sheet_by(old, old.contacts[0]) == ["mail"]
+    place = "contact[1].morning_by"
+    assert faults(text.replace('language = "ru"', f'{wanted}["call", "modem", "mial"]')) == [
+        f"{place}[1]: found 'call'; expected a channel of another kind: nobody is called for a morning sheet",
+        f"{place}[2]: found 'modem'; expected a channel that reaches this contact: phone is not stated",
+        f"{place}[3]: found 'mial'; expected the id of a [[channel]]; did you mean mail?",
+    ]
+    assert faults(text.replace('language = "ru"', 'language = "ru"\nmorning_by = ["mail"]')) == [
+        f"{place}: found no morning_sheet; expected morning_sheet = true beside it"
+    ]
 
 
 def test_a_morning_sheet_needs_its_time():
