@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from collector.events import KINDS
 from collector.present import Present
 from collector.store import LoggerSeen, StoredEvent, StoredReading
+from collector.web.spoken import sides
 from collector.web.state import is_valid, level_of
 from collector.web.words import (
     QUALITY_WORDS,
@@ -31,13 +32,17 @@ from seepline.thresholds import Level, is_critical
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointRow:
-    """The newest reading of one quantity of a point, its level, and its quality with the reason in words."""
+    """The newest reading of one quantity of a point, its level, and its quality with the reason in words.
+
+    `others` is its value in the other units that people speak.
+    """
 
     point: str
     name: str
     quantity: str
     value: str
     unit: str
+    others: tuple[str, ...]
     level: Level | None
     valid: bool
     quality: str
@@ -108,6 +113,7 @@ def _point_row(
         quantity=quantity_word(quantity, _) if quantity else "",
         value=value_text(quantity, reading.value, reading.bound, unit=False) if reading else "",
         unit=unit_of(quantity, _),
+        others=tuple(sides(quantity, reading.value, _, bound=reading.bound)[1:]) if reading else (),
         level=level_of(present, point.id, quantity) if quantity else None,
         valid=is_valid(site, present, reading),
         quality=_(QUALITY_WORDS[reading.quality if reading else Quality.MISSING]),

@@ -104,6 +104,8 @@ def test_every_role_has_a_word_and_every_group_holds_kinds_that_there_are():
 
 def test_an_alarm_offers_what_makes_sense_in_its_state(council, site):
     page = site.get(f"/alarms/{alarm_event(council)}").text
+    for unit in ("kPa", "m H₂O", "kgf/cm²", "psi", "bar"):
+        assert page.count(f" {unit}</") >= 2, unit  # value and limit
     assert forms(page) == ["acknowledge", "assess", "out_of_service", "observe", "note"]
     about = {"alarm": "P1/pore_pressure/above", "event": alarm_event(council)}
     council.act("ravshan", "acknowledge", {**about, "reason": HOSTILE})

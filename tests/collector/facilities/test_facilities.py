@@ -141,7 +141,7 @@ def test_every_facility_lies_inside_the_map_and_north_is_up(places):
 
 def test_degrees_of_the_graticule_are_where_they_say():
     found = drawn([Spot("a", 40.0, 70.0), Spot("b", 42.0, 72.0)])
-    (forty,) = [line for line in found.parallels if line.label == "40° N"]
+    (forty,) = [line for line in found.parallels if (line.degrees, line.side) == ("40", "N")]
     (place,) = [one for one in found.placed if one.id == "a"]
     assert forty.at == pytest.approx(place.y, abs=0.2)
 
