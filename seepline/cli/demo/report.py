@@ -179,9 +179,9 @@ def _alarms(one: Verdict) -> Table:
 def _how_to_act(collector: str, data: Path) -> tuple[str, ...]:
     """Return how a visitor signs in and acts under the name of one of the demo's persons."""
     return (
-        f"  to act            {collector}/field/ makes a key in your browser: be olga (operator) or eva (engineer of",
-        f"                    record), write the key that it shows into that person's entry of {data / 'policy.toml'},",
-        f"                    then acknowledge on {collector}/alarms, or propose limits on {collector}/limits/new",
+        f"  to act            {collector}/field/ makes a key in your browser: be olga (operator) or eva",
+        "                    (engineer of record), and write the key that it shows into that person's entry of",
+        f"                    {data / 'policy.toml'}; then {collector}/alarms, {collector}/limits/new",
         f"  to sign in        seepline collector people add eva --data {data} --address {collector}",
     )
 
