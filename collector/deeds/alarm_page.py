@@ -10,6 +10,7 @@ from collector.deeds.journal import Asked
 from collector.present import Present
 from collector.store import StoredEvent
 from collector.web.alarms import AlarmRow, alarm_rows
+from collector.web.spoken import sides
 from collector.web.tables import EventRow, event_rows
 from collector.web.visitor import Visitor
 from collector.web.words import Translate
@@ -38,10 +39,13 @@ class AlarmList:
 class AlarmPage:
     """One event, the alarm that it is of as it stands now (None: none is), its history, and what may be done.
 
-    `newer` is the event that has to be looked at instead, where the alarm was raised again since.
+    Value and limit are given in every unit that people speak. `newer` is the event that has to be looked at
+    instead, where the alarm was raised again since.
     """
 
     event: EventRow
+    value: tuple[str, ...]
+    limit: tuple[str, ...]
     name: str
     alarm: AlarmRow | None
     newer: str
@@ -83,6 +87,7 @@ def alarm_page(
 ) -> AlarmPage:
     """Return the page of an event; `told` are the history of its alarm and the works that may explain it."""
     zone, (history, works) = ZoneInfo(site.info.timezone), told
+    rate = event.direction.startswith("rate")
     (row,) = event_rows(site, [event], works, zone, _)
     name = "/".join((event.point, event.quantity, event.direction)) if event.direction else ""
     alarm = found.standings.get(name)
@@ -92,6 +97,8 @@ def alarm_page(
     forms = tuple(_forms(site, name, alarm, plan)) if alarm is not None and stands and not newer else ()
     return AlarmPage(
         event=row,
+        value=tuple(sides(event.quantity, event.value, _, rate=rate)),
+        limit=tuple(sides(event.quantity, event.limit_value, _, rate=rate)),
         name=name,
         alarm=next((one for one in alarm_rows(found, zone, _) if one.name == name), None),
         newer=newer,

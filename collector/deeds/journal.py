@@ -18,13 +18,17 @@ _OF_A_RULE = "SELECT * FROM events WHERE point = ? AND quantity = ? AND directio
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is looked up; '' is everything. `before` is the number of an event: older ones only."""
+    """What is looked up; '' is everything. `before` is the number of an event: older ones only.
+
+    With `each` every late reading is a row of its own.
+    """
 
     point: str = ""
     group: str = ""
     level: str = ""
     days: int = DAYS[-1]
     before: int | None = None
+    each: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ def read_asked(query: Mapping[str, str], site: Site) -> Asked:
         level=_one_of(query, "level", _LEVEL_NAMES),
         days=int(days),
         before=int(before) if before else None,
+        each=bool(_one_of(query, "each", ("yes",))),
     )
 
 

@@ -78,7 +78,7 @@ def _alarm_routes(deeds: Deeds) -> list[BaseRoute]:
         page = AlarmList(
             alarms=alarms_first(present(site, reader, now_ms), zone, _),
             asked=asked,
-            events=event_rows(site, found.events, deeds.works(), zone, _),
+            events=event_rows(site, found.events, deeds.works(), zone, _, each=asked.each),
             older=found.older,
             places=places_of(site),
             forms=for_role(free_forms(site, now_ms), visitor_of(request)),

@@ -4,13 +4,11 @@ NotToldError    it told nothing that can be used: one sentence
 """
 
 import json
-import ssl
-import urllib.error
-import urllib.request
-from http.client import HTTPException
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from collector import outward
 from collector.facilities.settings import Facility
 from seepline.thresholds import Level
 
@@ -37,38 +35,28 @@ class Told(NamedTuple):
     exercise: bool
 
 
-class _Stay(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_about: object) -> None:
-        return None
-
-
-def ask(one: Facility, folder: Path) -> Told:
+async def ask(one: Facility, folder: Path) -> Told:
     """Return what a facility's collector says of it; raises NotToldError."""
     try:
-        data = _fetched(one, folder)
-        return told(json.loads(data), one.id)
-    except urllib.error.HTTPError as error:
-        error.close()
-        raise NotToldError(f"it answers {error.code}") from error
-    except (OSError, HTTPException) as error:
-        raise NotToldError(f"it cannot be reached: {getattr(error, 'reason', error)}") from error
+        trust = outward.trust(folder / one.ca_file if one.ca_file else None)
+        answer = await outward.ask(_request(one, folder), trust)
+    except (outward.NoAnswerError, OSError) as error:
+        raise NotToldError(f"it cannot be reached: {error}") from error
+    if answer.status != HTTPStatus.OK:
+        raise NotToldError(f"it answers {answer.status}")
+    if not answer.is_whole:
+        raise NotToldError(f"its answer is longer than {_MOST_BYTES} bytes")
+    try:
+        return told(json.loads(answer.body), one.id)
     except (ValueError, RecursionError) as error:
         raise NotToldError("it answers no JSON") from error
 
 
-def _fetched(one: Facility, folder: Path) -> bytes:
+def _request(one: Facility, folder: Path) -> outward.Request:
     headers = {"Accept": "application/json"}
     if one.token_file:
         headers["Authorization"] = f"Bearer {(folder / one.token_file).read_text(encoding='ascii').strip()}"
-    context = ssl.create_default_context(cafile=str(folder / one.ca_file) if one.ca_file else None)
-    direct = urllib.request.ProxyHandler({}) if one.url.startswith("http:") else urllib.request.ProxyHandler()
-    opener = urllib.request.build_opener(_Stay, direct, urllib.request.HTTPSHandler(context=context))
-    request = urllib.request.Request(f"{one.url.rstrip('/')}/api/v1/state", headers=headers)  # noqa: S310 - checked
-    with opener.open(request, timeout=_TIMEOUT_S) as answer:
-        data = answer.read(_MOST_BYTES + 1)
-    if len(data) > _MOST_BYTES:
-        raise NotToldError(f"its answer is longer than {_MOST_BYTES} bytes")
-    return bytes(data)
+    return outward.Request("GET", f"{one.url.rstrip('/')}/api/v1/state", headers, _TIMEOUT_S, _MOST_BYTES)
 
 
 def told(said: Any, site: str) -> Told:

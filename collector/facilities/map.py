@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from math import cos, floor, log10, radians
 
 from collector.web.scales import Scale, number
+from collector.web.words import noted
 
 WIDTH, HEIGHT = 720, 420
 _EDGE = 46
 _LEAST_SPAN_DEG = 0.5
+_NORTH, _SOUTH, _EAST, _WEST = noted("N"), noted("S"), noted("E"), noted("W")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,11 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the graticule: its place in picture units, and its degrees in words."""
+    """A line of the graticule: its place in picture units, its degrees, and N, S, E, W, or '' at zero."""
 
     at: float
-    label: str
+    degrees: str
+    side: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +70,16 @@ def drawn(spots: Sequence[Spot]) -> Map | None:
     placed = (Placed(one.id, round(x(one.longitude_deg), 1), round(y(one.latitude_deg), 1)) for one in spots)
     return Map(
         placed=tuple(placed),
-        meridians=tuple(_lines(x, middle[1] - half_lon, middle[1] + half_lon, "EW")),
-        parallels=tuple(_lines(y, middle[0] - half_lat, middle[0] + half_lat, "NS")),
+        meridians=tuple(_lines(x, middle[1] - half_lon, middle[1] + half_lon, (_EAST, _WEST))),
+        parallels=tuple(_lines(y, middle[0] - half_lat, middle[0] + half_lat, (_NORTH, _SOUTH))),
     )
 
 
-def _lines(scale: Scale, low: float, high: float, signs: str) -> Iterator[Line]:
+def _lines(scale: Scale, low: float, high: float, sides: tuple[str, str]) -> Iterator[Line]:
     power = 10.0 ** floor(log10((high - low) / 4))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= (high - low) / 5)
     mark = (floor(low / step) + 1) * step
     while mark < high:
         text = number(abs(mark), 2).rstrip("0").rstrip(".")
-        yield Line(round(scale(mark), 1), f"{text}° {signs[mark < 0]}" if round(mark, 6) else "0°")
+        yield Line(round(scale(mark), 1), text or "0", sides[mark < 0] if round(mark, 6) else "")
         mark += step

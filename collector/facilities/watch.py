@@ -45,7 +45,7 @@ class FacilityWatch:
         """Ask one facility; what it told before stays when it cannot be reached, with its age."""
         before = self.words[name]
         try:
-            told = await asyncio.to_thread(ask, before.facility, self._folder)
+            told = await ask(before.facility, self._folder)
         except (NotToldError, OSError, UnicodeDecodeError) as error:
             if str(error) != before.error:
                 _log.warning("facility %s: %s", name, error)

@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from collector.hand.duties import DutyState
+from collector.hand.hand_words import SURVEY
 from collector.hand.reader import HandReader
 from seepline.acts.hand import ANSWERS, MOST_PHOTO_BYTES, MOST_PHOTOS
 from seepline.hand.methods import METHODS
@@ -113,7 +114,7 @@ def _reading(site: Site, duty: Duty) -> dict[str, Any]:
         "point": point,
         "title": site.point_by_id[point].name or point,
         "method": method,
-        "meaning": row.meaning if row else "manual inclinometer survey",
+        "meaning": row.meaning if row else SURVEY,
         "fields": [one._asdict() | {"expected": one.expected} for one in row.fields] if row else [],
     }
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from collector.hand import hand_words
 from collector.hand.duties import DutyState
 from collector.hand.table import Row
 from collector.web.scales import Scale, Tick, value_ticks
-from collector.web.words import Moment, moment
+from collector.web.words import Moment, Translate, moment
 from seepline.hand.evaluation import declared_at, nodes_of, survey_fault, survey_of
 from seepline.hand.inclinometer import Node
-from seepline.hand.methods import INCLINOMETER, METHODS
+from seepline.hand.methods import INCLINOMETER
 from seepline.hand.overdue import duties, round_at
 from seepline.site import Site
 
@@ -20,8 +21,9 @@ _WIDTH, _HEIGHT, _MARGIN = 460.0, 420.0, 52.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """One thing that people do again and again; `every_h` as declared."""
+    """One thing that people do again and again; `every_h` as declared; `point` is '' for a round."""
 
+    point: str
     words: str
     every_h: str
     last: Moment | None
@@ -32,6 +34,7 @@ class Due:
 class Written:
     """What an act says of one thing, in the words it was written in; `corrected` when another took its place."""
 
+    point: str
     about: str
     when: Moment
     person: str
@@ -71,60 +74,64 @@ class HandPage:
     profiles: tuple[Profile, ...]
 
 
-def due_rows(site: Site, states: Mapping[str, DutyState], now_ms: int, zone: ZoneInfo) -> tuple[Due, ...]:
+def due_rows(
+    site: Site, states: Mapping[str, DutyState], now_ms: int, zone: ZoneInfo, _: Translate = str
+) -> tuple[Due, ...]:
     """Return what has to be done, what is overdue first."""
     rows = []
     for duty in duties(site, now_ms):
         state = states.get(duty.name, DutyState(now_ms))
         last = None if state.last_ms is None else moment(state.last_ms, zone)
+        point, words = _about(site, duty.name, now_ms, _)
         hours = f"{duty.overdue_ms / 3_600_000:g}"
-        rows.append(Due(words=duty.words, every_h=hours, last=last, overdue=state.overdue))
+        rows.append(Due(point=point, words=words, every_h=hours, last=last, overdue=state.overdue))
     return tuple(sorted(rows, key=lambda one: not one.overdue))
 
 
-def written_rows(site: Site, found: Iterable[tuple[Row, Sequence[str]]], zone: ZoneInfo) -> tuple[Written, ...]:
+def written_rows(
+    site: Site, found: Iterable[tuple[Row, Sequence[str]]], zone: ZoneInfo, _: Translate = str
+) -> tuple[Written, ...]:
     """Return what was written down, in the order given."""
     rows = [(row, photos) for row, photos in found]
-    corrected = {row.corrects for row, _ in rows if row.corrects}
-    return tuple(
-        Written(
-            about=_about(site, row),
-            when=moment(row.time_ms, zone),
-            person=row.person,
-            said=tuple(_said(site, row)),
-            photos=tuple(photos),
-            act=row.act,
-            corrected=row.act in corrected,
-        )
-        for row, photos in rows
+    corrected = {row.corrects for row, _photos in rows if row.corrects}
+    return tuple(_written(site, row, photos, zone, row.act in corrected, _) for row, photos in rows)
+
+
+def _written(
+    site: Site, row: Row, photos: Sequence[str], zone: ZoneInfo, corrected: bool, _: Translate
+) -> Written:
+    point, about = _about(site, row.name, row.time_ms, _)
+    return Written(
+        point=point,
+        about=about,
+        when=moment(row.time_ms, zone),
+        person=row.person,
+        said=tuple(_said(site, row, _)),
+        photos=tuple(photos),
+        act=row.act,
+        corrected=corrected,
     )
 
 
-def _about(site: Site, row: Row) -> str:
-    if row.name.startswith("round "):
-        found = round_at(site, row.name.partition(" ")[2], row.time_ms)
-        return found.name if found else row.name
-    point, _, method = row.name.partition("/")
-    return f"{point}: {method.replace('_', ' ')}"
+def _about(site: Site, name: str, time_ms: int, _: Translate) -> tuple[str, str]:
+    """Return the point, '' for a round, and what is done there; a round has the site's own name."""
+    if name.startswith("round "):
+        found = round_at(site, name.partition(" ")[2], time_ms)
+        return "", found.name if found else name
+    point, _slash, method = name.partition("/")
+    return point, hand_words.method_word(method, _)
 
 
-def _said(site: Site, row: Row) -> Iterable[str]:
+def _said(site: Site, row: Row, _: Translate) -> Iterable[str]:
     if row.name.startswith("round "):
         found = round_at(site, row.name.partition(" ")[2], row.time_ms)
         questions = found.items if found else dict.fromkeys(row.body["answers"], "")
-        for item, question in questions.items():
-            answer, note = row.body["answers"].get(item, ""), row.body["notes"].get(item, "")
-            yield f"{question or item} {answer}{': ' if note else ''}{note}"
-        return
-    method = row.name.partition("/")[2]
-    if method == INCLINOMETER:
-        yield f"probe {row.body['probe']}, a file of {len(row.body['file'].splitlines())} lines"
-        return
-    units = {one.name: (one.label, one.unit) for one in METHODS[method].fields}
-    for name, value in row.body.items():
-        label, unit = units.get(name, (name, ""))
-        shown = " ".join(map(str, value)) if isinstance(value, list) else value
-        yield f"{label} {shown} {unit}".strip()
+        yield from hand_words.answers(questions.items(), row.body["answers"], row.body["notes"], _)
+    elif row.name.endswith(f"/{INCLINOMETER}"):
+        yield hand_words.survey_words(row.body["probe"], row.body["file"], _)
+    else:
+        for name, value in row.body.items():
+            yield hand_words.value_words(row.name.partition("/")[2], name, value, _)
 
 
 def profile(site: Site, point: str, surveys: Sequence[tuple[Row, Row | None]], zone: ZoneInfo) -> Profile | None:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from collector.journals.parts import Say, about_site, signatures
+from collector.journals.parts import Say, about_site, both, signatures
 from collector.places.route import cable_route
 from collector.web.deciding import direction_word
-from collector.web.words import moment, noted, quantity_word, rule_unit
+from collector.web.thing_words import kind_word
+from collector.web.words import moment, noted, quantity_word, rule_unit, unit_word
 from seepline.convert import assignment_at, calibration_at
 from seepline.paper.blocks import Block, Facts, Heading, Paragraph, Table
 from seepline.site import Assignment, Calibration, Point, Site
@@ -20,6 +21,13 @@ _ROLES = (
     noted("Engineer of record"),
     noted("Authority"),
 )
+_TABLES = {
+    "coefficients": noted("coefficients"),
+    "zero": noted("zero reading"),
+    "thermal": noted("thermal correction"),
+    "barometric": noted("barometric correction"),
+    "thermistor": noted("thermistor"),
+}
 _NOT_ACCEPTED = noted("No baseline has been accepted: readings are stored and not judged until it is.")
 _FROM_START = noted("Judged since its assignment: the site declares no commissioning for it.")
 
@@ -28,12 +36,13 @@ def commissioning_act(site: Site, point: Point, at_ms: int, say: Say) -> list[Bl
     """Return the act as the site's words stand at a time; without a gauge it says so."""
     zone = ZoneInfo(site.info.timezone)
     place = (
-        f"E {point.easting_m:.2f} m, N {point.northing_m:.2f} m, H {point.elevation_m:.2f} m ({site.info.datum})"
+        f"E {point.easting_m:.2f} {say('m')}, N {point.northing_m:.2f} {say('m')},"
+        f" H {point.elevation_m:.2f} {say('m')} ({site.info.datum})"
     )
     facts = [
         *about_site(site, "", say),
         (say(noted("Point")), f"{point.id} {point.name}".strip()),
-        (say(noted("Kind")), point.kind.replace("_", " ")),
+        (say(noted("Kind")), kind_word(point.kind, say)),
         (say(noted("Place")), place),
         (say(noted("Failure mode watched")), point.failure_mode),
     ]
@@ -50,9 +59,9 @@ def _gauge(site: Site, one: Assignment, at_ms: int, zone: ZoneInfo, say: Say) ->
     gauge = next(each for each in site.instruments if each.id == one.instrument)
     yield Heading(say(noted("Gauge and sheet")), 2)
     rows = [
-        (say(noted("Gauge")), f"{gauge.id}, {gauge.maker}, {gauge.kind.replace('_', ' ')}"),
+        (say(noted("Gauge")), f"{gauge.id}, {gauge.maker}, {kind_word(gauge.kind, say)}"),
         (say(noted("Serial number")), gauge.serial),
-        (say(noted("Measures here since")), moment(one.valid_from_ms, zone).utc),
+        (say(noted("Measures here since")), both(one.valid_from_ms, zone)),
     ]
     sheet = calibration_at(site, one.instrument, at_ms)
     yield Facts([*rows, *(_sheet(sheet, zone, say) if sheet else ())])
@@ -61,12 +70,12 @@ def _gauge(site: Site, one: Assignment, at_ms: int, zone: ZoneInfo, say: Say) ->
 def _sheet(sheet: Calibration, zone: ZoneInfo, say: Say) -> Iterator[tuple[str, str]]:
     yield (
         say(noted("Sheet")),
-        f"{sheet.label}, {sheet.form.replace('_', ' ')}, {moment(sheet.valid_from_ms, zone).utc}",
+        f"{sheet.label}, {sheet.form.replace('_', ' ')}, {both(sheet.valid_from_ms, zone)}",
     )
-    for table in ("coefficients", "zero", "thermal", "barometric", "thermistor"):
+    for table, words in _TABLES.items():
         entries = getattr(sheet, table)
         if entries:
-            yield table, ", ".join(f"{key} = {value}" for key, value in entries.items())
+            yield say(words), ", ".join(f"{key} = {value}" for key, value in entries.items())
     yield say(noted("Source")), sheet.source
 
 
@@ -75,10 +84,10 @@ def _cable(site: Site, point: Point, at_ms: int, say: Say) -> Iterator[Block]:
     heads = (noted("Input"), noted("Cable of the gauge"), noted("Logger"), noted("Bus"), noted("Gateway"))
     rows = [
         (
-            f"{hop.use}: {hop.channel}, {hop.unit}",
-            f"{hop.cable_m:g} m" if hop.cable_m else say(noted("not stated")),
+            f"{kind_word(hop.use, say)}: {hop.channel}, {unit_word(hop.unit, say)}",
+            f"{hop.cable_m:g} {say('m')}" if hop.cable_m else say(noted("not stated")),
             f"{hop.logger}, {hop.place}",
-            f"{hop.bus}{'' if hop.trunk_m is None else f', {hop.trunk_m:g} m'}",
+            f"{hop.bus}{'' if hop.trunk_m is None else f', {hop.trunk_m:g} ' + say('m')}",
             hop.gateway,
         )
         for hop in cable_route(site, point.id, at_ms)

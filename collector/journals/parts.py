@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from collector.events import KINDS
+from collector.late_runs import Run, gathered
 from collector.notify.sentences import Said
 from collector.store import StoredEvent
 from collector.web.scales import number
@@ -32,28 +33,39 @@ def numbers(quantity: str, *values: float | None) -> tuple[str, ...]:
     return tuple("–" if value is None else number(value, places) for value in values)
 
 
-def event_table(events: Sequence[StoredEvent], say: Say, tell: Tell, zone: ZoneInfo | None = None) -> list[Block]:
-    """Return the events with a heading; what goes beyond MOST_EVENTS is said and not printed."""
+def event_table(events: Sequence[StoredEvent], say: Say, tell: Tell, zone: ZoneInfo) -> list[Block]:
+    """Return the events with a heading, late readings of an alarm as one; beyond MOST_EVENTS they are counted."""
     blocks: list[Block] = [Heading(say(noted("Events")), 2)]
     if not events:
         return [*blocks, Paragraph(say(noted("No event has been recorded.")))]
-    heads = (noted("Time, UTC"), noted("Where"), noted("What"))
-    rows = [_event(one, say, tell, zone or ZoneInfo("UTC")) for one in events[:MOST_EVENTS]]
+    heads, runs = (noted("Time in the field"), noted("Where"), noted("What")), gathered(events)
+    rows = [_event(one, say, tell, zone) for one in runs[:MOST_EVENTS]]
     blocks.append(Table(tuple(say(head) for head in heads), rows))
-    if len(events) > MOST_EVENTS:
+    if len(runs) > MOST_EVENTS:
         more = say(noted("%(count)s more events are in the collector and not printed."))
-        blocks.append(Paragraph(more % {"count": len(events) - MOST_EVENTS}))
+        blocks.append(Paragraph(more % {"count": len(runs) - MOST_EVENTS}))
     return blocks
 
 
-def _event(one: StoredEvent, say: Say, tell: Tell, zone: ZoneInfo) -> tuple[str, str, str]:
+def both(time_ms: int, zone: ZoneInfo) -> str:
+    """Return a time by the clock of the site, and in UTC on the next line; neither line is broken."""
+    when = moment(time_ms, zone)
+    return f"{when.local} {when.offset}\n{when.utc}".replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _event(run: Run, say: Say, tell: Tell, zone: ZoneInfo) -> tuple[str, str, str]:
+    one = run.event
     where = " ".join((one.point or one.logger, quantity_word(one.quantity, say) if one.quantity else "")).strip()
+    return both(run.first_ms, zone), where, _what(run, say, tell, zone)
+
+
+def _what(run: Run, say: Say, tell: Tell, zone: ZoneInfo) -> str:
+    one = run.event
     if one.level_from != one.level_to:
         before, after = (say(LEVEL_WORDS[Level(level or 0)]) for level in (one.level_from, one.level_to))
         what = f"{before} – {after}, {value_text(one.quantity, one.value, _=say)}"
-        late = f" ({say(noted('late'))})" if one.late else ""
-        return moment(one.time_ms, zone).utc[:-4], where, what.rstrip(", ") + late
-    return moment(one.time_ms, zone).utc[:-4], where, _told(one, say, tell)
+        return what.rstrip(", ") + _late(run, say, zone)
+    return _told(one, say, tell)
 
 
 def _told(one: StoredEvent, say: Say, tell: Tell) -> str:
@@ -62,6 +74,16 @@ def _told(one: StoredEvent, say: Say, tell: Tell) -> str:
     if said.text != one.text or say(kind) == kind:
         return said.text
     return f"{say(kind)}. {said.text}"
+
+
+def _late(run: Run, say: Say, zone: ZoneInfo) -> str:
+    if not run.event.late:
+        return ""
+    if run.readings == 1:
+        return f" ({say(noted('late'))})"
+    until = both(run.last_ms, zone).replace("\n", ", ")
+    more = say(noted("late; readings: %(count)s until %(last)s; the worst is given"))
+    return f" ({more % {'count': run.readings, 'last': until}})"
 
 
 def signatures(roles: Sequence[str], say: Say) -> list[Block]:

@@ -1,11 +1,14 @@
 """The instrument journal of a point over a month: each day's readings, events, and places to sign. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from zoneinfo import ZoneInfo
 
 from collector.journals.parts import Say, Tell, about_site, event_table, numbers, signatures
 from collector.journals.period import Period
 from collector.journals.sums import DaySum
 from collector.store import StoredEvent
+from collector.web.spoken import sides
+from collector.web.thing_words import kind_word
 from collector.web.words import LEVEL_WORDS, noted, quantity_word, unit_of
 from seepline.convert import assignment_at
 from seepline.paper.blocks import Block, Facts, Heading, Paragraph, Table
@@ -45,8 +48,17 @@ def point_journal(
         unit = unit_of(quantity, say)
         blocks.append(Heading(f"{quantity_word(quantity, say)}{f', {unit}' if unit else ''}", 2))
         blocks.append(Table(tuple(say(head) for head in _HEADS), [_row(one, quantity, say) for one in rows]))
-    blocks += [Paragraph(say(_NOTE)), *event_table(events, say, tell), *signatures(_ROLES, say)]
-    return blocks
+        blocks += _beside(quantity, rows, say)
+    told = event_table(events, say, tell, ZoneInfo(site.info.timezone))
+    return [*blocks, Paragraph(say(_NOTE)), *told, *signatures(_ROLES, say)]
+
+
+def _beside(quantity: str, rows: Sequence[DaySum], say: Say) -> Iterator[Block]:
+    """Yield the last value in every unit that people speak, where there are several."""
+    last = next((one.last for one in reversed(rows) if one.last is not None), None)
+    values = sides(quantity, last, say)
+    if len(values) > 1:
+        yield Paragraph(f"{say(noted('Last'))}: {' = '.join(values)}")
 
 
 def _facts(site: Site, point: Point, over: Period, say: Say) -> Iterator[tuple[str, str]]:
@@ -56,7 +68,7 @@ def _facts(site: Site, point: Point, over: Period, say: Say) -> Iterator[tuple[s
     assignment = assignment_at(site, point.id, over.to_ms - 1)
     if assignment is not None:
         gauge = next(one for one in site.instruments if one.id == assignment.instrument)
-        yield say(noted("Gauge")), f"{gauge.id}, {gauge.maker}, {gauge.kind.replace('_', ' ')}"
+        yield say(noted("Gauge")), f"{gauge.id}, {gauge.maker}, {kind_word(gauge.kind, say)}"
         yield say(noted("Serial number")), gauge.serial
 
 

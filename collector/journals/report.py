@@ -1,12 +1,15 @@
 """The report of a month or a year of a site: what was measured, told and decided. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from zoneinfo import ZoneInfo
 
 from collector.events import KINDS
 from collector.journals.parts import Say, Tell, about_site, event_table, numbers, signatures
 from collector.journals.period import Period
 from collector.journals.sums import SeriesSum
+from collector.late_runs import gathered
 from collector.present import Present
 from collector.store import StoredEvent
 from collector.web.words import LEVEL_WORDS, noted, quantity_word, unit_of
@@ -45,12 +48,13 @@ def site_report(
     tell: Tell,
 ) -> list[Block]:
     """Return the report; `events` are those of the period, oldest first, without those of loggers."""
-    counted = Counter(one.kind for one in events)
-    raised = Counter(Level(one.level_to or 0) for one in events if _is_rise(one))
+    counted, zone = Counter(one.kind for one in events), ZoneInfo(site.info.timezone)
+    raised = Counter(Level(one.event.level_to or 0) for one in gathered(events) if _is_rise(one.event))
     levels, entered = list(Level)[1:], say(noted("Levels entered"))
     facts = [
         *about_site(site, over.text, say),
         *((f"{entered}: {say(LEVEL_WORDS[one])}", str(raised[one])) for one in levels),
+        (say(noted("Late readings that reached a level")), str(counted["late"])),
         (say(noted("Faults of instruments")), str(counted["fault"])),
         (say(noted("Silent loggers")), str(counted["silence"])),
         (say(noted("Limits in force when this was made")), now.limits.set_id or say(noted("none"))),
@@ -58,9 +62,10 @@ def site_report(
     measured = Table(tuple(say(head) for head in _HEADS), list(_rows(sums, say)))
     blocks: list[Block] = [Heading(f"{say(_TITLE)}, {over.text}", 1), Facts(facts)]
     blocks += [Heading(say(noted("What was measured")), 2), measured]
-    blocks += _picked(noted("Alarms, and what people did about them"), _TOLD, events, say, tell)
-    blocks += _picked(noted("Decisions on limits and on who may act"), _DECIDED, events, say, tell)
-    blocks += _picked(noted("Works"), frozenset(("works",)), events, say, tell)
+    table = partial(event_table, say=say, tell=tell, zone=zone)
+    blocks += _picked(say(noted("Alarms, and what people did about them")), _TOLD, events, table)
+    blocks += _picked(say(noted("Decisions on limits and on who may act")), _DECIDED, events, table)
+    blocks += _picked(say(noted("Works")), frozenset(("works",)), events, table)
     blocks += [Heading(say(noted("All events by kind")), 2), Table(_kind_heads(say), list(_kinds(counted, say)))]
     return [*blocks, Paragraph(say(_NOTICE)), *signatures(_ROLES, say)]
 
@@ -78,9 +83,14 @@ def _rows(sums: Sequence[SeriesSum], say: Say) -> Iterator[tuple[str, ...]]:
         yield one.point, what, str(one.readings), f"{usable:.1f}", *numbers(one.quantity, one.low, one.high), level
 
 
-def _picked(title: str, kinds: frozenset[str], events: Sequence[StoredEvent], say: Say, tell: Tell) -> list[Block]:
-    _, *rest = event_table([one for one in events if one.kind in kinds], say, tell)
-    return [Heading(say(title), 2), *rest]
+def _picked(
+    title: str,
+    kinds: frozenset[str],
+    events: Sequence[StoredEvent],
+    table: Callable[[Sequence[StoredEvent]], list[Block]],
+) -> list[Block]:
+    _, *rest = table([one for one in events if one.kind in kinds])
+    return [Heading(title, 2), *rest]
 
 
 def _kind_heads(say: Say) -> tuple[str, str, str]:

@@ -12,6 +12,7 @@ Whatever cannot be seen for certain (no value, nothing in the book, a level that
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from collector.late_runs import is_worse
 from collector.notify.book import Book
 from collector.notify.outlook import Outlook
 from collector.store import StoredEvent, StoreReader
@@ -51,17 +52,6 @@ def since_it_stands(said: Iterable[Said], stood: Level) -> Iterator[Said]:
             return
         if one.level >= stood and one.kind in KINDS and KINDS[one.kind].announces:
             yield one
-
-
-def is_worse(direction: str, value: float | None, than: float | None) -> bool:
-    """Tell whether a value is beyond another in the direction of a rule; what is not known is.
-
-    >>> is_worse("above", 61.0, 60.0), is_worse("rate_down", -3.0, -2.0), is_worse("below", 5.0, 4.0)
-    (True, True, False)
-    """
-    if value is None or than is None:
-        return True
-    return value < than if direction in ("below", "rate_down") else value > than
 
 
 class Heard:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from collector.events import utc_text
-from collector.notify.late import is_worse
+from collector.late_runs import is_worse
 from seepline.notices.notice import Notice
 from seepline.thresholds import Level
 

@@ -1,5 +1,7 @@
 """The page of people: who is on duty, what each was told and by what, how many alarms that is."""
 
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,17 +30,28 @@ STATE_WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One message as it is shown; `colour` is that of its level, '' for none."""
+    """One message as it is shown."""
 
-    made: Moment
-    colour: str
     person: str
     channel: str
     state: str
     tries: int
     said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What is told, and what became of it with each person; `colour` is that of its level, '' for none.
+
+    `event` is its id where it has a page: a morning sheet has none.
+    """
+
+    event: str
+    made: Moment
+    colour: str
     kind: str
     text: str
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +73,7 @@ class ToldPage:
     there: bool
     fault: str
     watches: tuple[Watch, ...]
-    rows: tuple[Row, ...]
+    said: tuple[Said, ...]
     load: AlarmLoad
     names: dict[str, str]
     forms: tuple[Filled, ...]
@@ -77,7 +90,7 @@ def told_page(
         there=contacts is not None,
         fault=fault,
         watches=_watches(contacts, reader, zone, now_ms) if contacts else (),
-        rows=tuple(_row(one, texts.get(one["event"], ("", one["event"])), contacts, zone) for one in newest),
+        said=tuple(_said(newest, texts, _in_store(reader, texts), contacts, zone)),
         load=load,
         names={one.person: name_of(contacts, one.person) for one in load.persons},
         forms=for_role(_swap(contacts, zone, now_ms), visitor) if contacts and contacts.rotas else (),
@@ -108,17 +121,41 @@ def _watches(contacts: Contacts, reader: StoreReader, zone: ZoneInfo, now_ms: in
     )
 
 
-def _row(message: dict[str, Any], told: tuple[str, str], contacts: Contacts | None, zone: ZoneInfo) -> Row:
+def _said(
+    newest: list[dict[str, Any]],
+    texts: dict[str, tuple[str, str]],
+    pages: frozenset[str],
+    contacts: Contacts | None,
+    zone: ZoneInfo,
+) -> Iterator[Said]:
+    """Yield each event once, in the order of its newest message, with everybody who was told of it."""
+    by_event: dict[tuple[str, int], list[dict[str, Any]]] = {}
+    for one in newest:
+        by_event.setdefault((one["event"], one["level"]), []).append(one)
+    for (event, number), messages in by_event.items():
+        level, (kind, text) = Level(number), texts.get(event, ("", event))
+        yield Said(
+            event=event if event in pages else "",
+            made=moment(min(one["made_ms"] for one in messages), zone),
+            colour=level.name.lower() if level else "",
+            kind=kind,
+            text=text,
+            rows=tuple(_row(one, contacts) for one in messages),
+        )
+
+
+def _in_store(reader: StoreReader, events: Iterable[str]) -> frozenset[str]:
+    sql = "SELECT id FROM events WHERE id IN (SELECT value FROM json_each(?))"
+    with reader.connected() as connection:
+        return frozenset(row[0] for row in connection.execute(sql, (json.dumps(sorted(events)),)))
+
+
+def _row(message: dict[str, Any], contacts: Contacts | None) -> Row:
     state = "again" if message["state"] == "queued" and message["tries"] else message["state"]
-    level = Level(message["level"])
     return Row(
-        made=moment(message["made_ms"], zone),
-        colour=level.name.lower() if level else "",
         person=name_of(contacts, message["person"]),
         channel=message["channel"],
         state=STATE_WORDS[state],
         tries=message["tries"],
         said=message["reason"] or message["receipt"],
-        kind=told[0],
-        text=told[1],
     )

@@ -1,21 +1,16 @@
-"""One channel's letters: what is due goes out, worst first, each try is kept, and no channel waits for another.
-
-What has to go at once is sent as it comes; late readings of one alarm and level that are there together go as one
-letter. The rest of one person waits until `digest_s` have passed since the last such letter, and goes as one.
-"""
+"""One channel's letters: what is due goes out, worst first, each try is kept, and no channel waits for another."""
 
 import asyncio
 import logging
 import random
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from collector.clock import monotonic_s
 from collector.notify.desk import Desk
-from collector.notify.message import Key, Message, message_id
-from collector.notify.one_news import merged, piece_of
+from collector.notify.message import Message, message_id
+from collector.notify.one_news import merged
+from collector.notify.parcels import Parcels
 from collector.notify.planning import not_told
 from collector.notify.sender import Letter, NotTaken, Sender
 from collector.notify.together import plain, together
@@ -45,76 +40,22 @@ class Post:
         self._channel, self._sender, self._parallel, self._desk = channel, sender, parallel, desk
         self._form = desk.contacts.form(channel.id)
         self._chance = random.Random()  # noqa: S311 - spreads tries
-        self._busy: set[Key] = set()
-        self._flying = 0
-        self._next_s: dict[Key, float] = {}
-        self._digest_ms: dict[str, int] = {}
-        self._free = asyncio.Event()
-        self._ahead: deque[list[Message]] = deque()  # what is due, beyond what there was room for
-        self._arrivals, self._look_s = -1, 0.0
+        self._parcels, self._flying, self._free = Parcels(channel, desk), 0, asyncio.Event()
 
     async def run(self) -> None:
         """Send what is due until cancelled."""
         digests = await self._desk.ask(self._desk.book.last_digests)
-        self._digest_ms = {person: at_ms for (person, way), at_ms in digests.items() if way == self._channel.id}
+        self._parcels.remember({who: at_ms for (who, way), at_ms in digests.items() if way == self._channel.id})
         async with asyncio.TaskGroup() as group:
             while True:
                 self._free.clear()
-                for parcel in await self._desk.ask(self._due):
-                    self._busy |= {one.key for one in parcel}
+                for parcel in await self._desk.ask(self._parcels.due, self._parallel - self._flying):
+                    self._parcels.begin(parcel)
                     self._flying += 1
                     group.create_task(self._deliver(parcel))
                 with suppress(TimeoutError):  # not wait_for: Python 3.11's may lose a cancellation
                     async with asyncio.timeout(_LOOK_S):
                         await self._free.wait()
-
-    def _due(self) -> list[list[Message]]:
-        """Return the letters to send now: as many as there is room for, the worst first.
-
-        What is due is looked up anew when something came, and every `_LOOK_S`; of thousands one after the other.
-        """
-        room, now_s = self._parallel - self._flying, monotonic_s()
-        if room <= 0:
-            return []
-        is_old = self._desk.book.arrivals != self._arrivals or now_s >= self._look_s
-        if is_old or not self._ahead:
-            self._arrivals, self._look_s = self._desk.book.arrivals, now_s + _LOOK_S
-            self._ahead = deque(self._ripe(now_s))
-        return [self._ahead.popleft() for _ in range(min(room, len(self._ahead)))]
-
-    def _ripe(self, now_s: float) -> list[list[Message]]:
-        ours = [one for one in self._desk.book.open.values() if one.channel == self._channel.id]
-        waiting = [one for one in ours if one.key not in self._busy]
-        ripe = [one for one in waiting if self._next_s.get(one.key, 0.0) <= now_s]
-        parcels = [*self._at_once(ripe), *self._collected(ripe)]
-        parcels.sort(key=lambda parcel: (-max(one.level for one in parcel), min(one.made_ms for one in parcel)))
-        return parcels
-
-    def _at_once(self, ripe: Sequence[Message]) -> Iterable[list[Message]]:
-        news: dict[tuple[str, ...], list[Message]] = {}
-        for one in ripe:
-            if one.at_once:
-                news.setdefault((one.person, *self._piece(one)), []).append(one)
-        return news.values()
-
-    def _piece(self, message: Message) -> tuple[str, ...]:
-        """Return what messages of one piece of news have in common; what a machine gets always stands alone."""
-        is_alone = self._form == "data" or message.level < Level.ORANGE or not message.alarm
-        notice = None if is_alone else self._desk.book.notice(message.event)
-        return (piece_of(notice) if notice else ()) or (message.event,)
-
-    def _collected(self, ripe: Sequence[Message]) -> Iterator[list[Message]]:
-        window_ms = self._desk.contacts.general.digest_s * 1000
-        busy = {person for _, person, _ in self._busy}
-        by_person: dict[str, list[Message]] = {}
-        for one in ripe:
-            if not one.at_once:
-                by_person.setdefault(one.person, []).append(one)
-        for person, parcel in by_person.items():
-            since_ms = self._desk.now_ms() - self._digest_ms.get(person, -window_ms)
-            is_due = since_ms >= window_ms or since_ms < 0  # less than none: the clock was set back
-            if person not in busy and is_due:
-                yield parcel
 
     async def _deliver(self, parcel: list[Message]) -> None:
         try:
@@ -123,12 +64,11 @@ class Post:
             await self._failed(parcel, error)
         else:
             now_ms = self._desk.now_ms()
-            if not parcel[0].at_once:
-                self._digest_ms[parcel[0].person] = now_ms
+            self._parcels.sent(parcel, now_ms)
             done = [taken(one, receipt, now_ms) for one in parcel]
             # whoever is told to stop now still writes down what was sent
             await asyncio.shield(self._desk.ask(self._desk.book.tried, done, "sent", receipt[:500], now_ms))
-        self._busy -= {one.key for one in parcel}
+        self._parcels.end(parcel)
         self._flying -= 1
         self._free.set()
 
@@ -176,10 +116,8 @@ class Post:
         stands = await asyncio.to_thread(self._standing, parcel)
         now_ms = self._desk.now_ms()
         after = [not_taken(one, error.reason, error.again, one.alarm in stands, now_ms) for one in parcel]
-        wait_s = monotonic_s() + pause_s(
-            min(one.tries for one in after), max(one.level for one in after), self._chance
-        )
-        self._next_s.update({one.key: wait_s for one in after})
+        tries, level = min(one.tries for one in after), max(one.level for one in after)
+        self._parcels.later(after, pause_s(tries, level, self._chance))
         outcome = "again" if after[0].state == "queued" else "failed"
         await self._desk.ask(self._desk.book.tried, after, outcome, error.reason, now_ms)
         _log.warning("Not told by %s (%s): %s", self._channel.id, outcome, error.reason)

@@ -1,6 +1,5 @@
 """/audit: the chain of acts with its heads, by person and kind, and who signed in."""
 
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -11,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from collector.acts.table import KeptAct
+from collector.people.act_words import body_words
 from collector.people.answers import Office, seen_by
 from collector.people.log import newest
 from collector.people.paths import SEES_SIGN_INS
@@ -22,7 +22,6 @@ from seepline.acts.keys import KeyRing
 from seepline.acts.kinds import KINDS
 
 _MOST_ACTS, _MOST_HEADS, _MOST_DONE = 100, 30, 100
-_MOST_CHARS = 400
 POLICY = "policy"
 
 
@@ -46,7 +45,7 @@ class ActRow:
     role: str
     kind: str
     told: str
-    body: str
+    body: tuple[tuple[str, str], ...]
     link: str
 
 
@@ -103,10 +102,8 @@ def _page(
 def _row(one: KeptAct, zone: ZoneInfo) -> ActRow:
     when = moment(one.arrival_ms, zone)
     if policy_of(one.text):
-        return ActRow(one.line, when, "", "", "", POLICY, "", "", one.chain)
+        return ActRow(one.line, when, "", "", "", POLICY, "", (), one.chain)
     accepted = read_accepted(one.text)
-    body = json.dumps(accepted.act.body, ensure_ascii=False)
-    shown = body if len(body) <= _MOST_CHARS else f"{body[:_MOST_CHARS]} ..."
     told = KINDS[accepted.act.kind].told if accepted.act.kind in KINDS else ""
     about = (accepted.act.person, accepted.name, accepted.role, accepted.act.kind, told)
-    return ActRow(one.line, when, *about, shown, one.chain)
+    return ActRow(one.line, when, *about, tuple(body_words(accepted.act.body, zone)), one.chain)

@@ -85,7 +85,8 @@ def people_page(
         shown = tuple(_time(one, now_ms, zone) for one in dict.fromkeys(times))
         about = (account.state, account.has_totp) if account else ("", False)
         rows.append(PersonRow(person, shown, *about, person.id in on_duty))
-    return PeoplePage(True, tuple(rows), on_duty)
+    names = (policy.persons[one].name if one in policy.persons else one for one in on_duty)
+    return PeoplePage(True, tuple(rows), tuple(names))
 
 
 def _time(one: Person, now_ms: int, zone: ZoneInfo) -> Time:

@@ -15,7 +15,7 @@ class Label:
     name: str
     section: str
     kind: str
-    elevation: str
+    elevation_m: float
     serial: str
     address: str
     picture: str
@@ -35,7 +35,7 @@ def labels(site: Site, base: str, now_ms: int) -> tuple[Label, ...]:
             name=one.name,
             section=one.section,
             kind=one.kind,
-            elevation=f"{one.elevation_m:.2f} m",
+            elevation_m=one.elevation_m,
             serial=serials.get(one.id, ""),
             address=(address := f"{base}/points/{quote(one.id, safe='')}"),
             picture=square_code(address),

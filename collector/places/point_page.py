@@ -9,12 +9,11 @@ from collector.places.route import Hop, cable_route
 from collector.present import Present
 from collector.store import SeriesPoint, StoredEvent, StoredReading
 from collector.web.alarms import AlarmRow, alarm_rows
-from collector.web.scales import number
+from collector.web.spoken import shown, sides
 from collector.web.state import is_valid, level_of
 from collector.web.tables import EventRow, event_rows
 from collector.web.view import ChartCard, chart_card
 from collector.web.words import (
-    BOUND_SIGNS,
     QUALITY_WORDS,
     Moment,
     Translate,
@@ -25,9 +24,8 @@ from collector.web.words import (
 )
 from collector.works.table import Work
 from seepline.convert import assignment_at
-from seepline.quantities import QUANTITIES
-from seepline.site import Assignment, Calibration, Point, Site
-from seepline.spoken_units import Spoken, digits, spoken
+from seepline.site import Assignment, Calibration, Point, Site, Threshold
+from seepline.spoken_units import digits
 from seepline.thresholds import Level, in_force
 from seepline.wire.status import describe
 
@@ -87,8 +85,7 @@ class LimitRow:
 
     quantity: str
     direction: str
-    limits: tuple[str, str, str]
-    unit: str
+    limits: tuple[list[str], list[str], list[str]]
     threshold_set: str
 
 
@@ -132,7 +129,7 @@ def point_page(
         level=level_of(now, point.id),
         valid=now.valid.get(point.id, False),
         values=tuple(_value(site, now, one, zone, _) for one in latest),
-        raw=tuple(_raw(held.raw, assignment, zone, _)),
+        raw=tuple(_raw(site, held.raw, assignment, zone, _)),
         alarms=tuple(one for one in alarm_rows(now, zone, _) if one.point == point.id),
         charts=tuple(
             chart_card(site, now, now.latest[key], rows, days, held.works, _) for key, rows in held.series.items()
@@ -147,12 +144,9 @@ def point_page(
 
 
 def _value(site: Site, now: Present, one: StoredReading, zone: ZoneInfo, _: Translate) -> ValueRow:
-    sign = BOUND_SIGNS[one.bound]
-    known = QUANTITIES.get(one.quantity)
-    values = () if one.value is None or known is None else spoken(one.value, known.unit)
     return ValueRow(
         quantity=quantity_word(one.quantity, _),
-        values=tuple(sign + shown(each, _) for each in values),
+        values=tuple(sides(one.quantity, one.value, _, bound=one.bound)),
         level=level_of(now, one.point, one.quantity),
         valid=is_valid(site, now, one),
         quality=_(QUALITY_WORDS[one.quality]),
@@ -162,20 +156,16 @@ def _value(site: Site, now: Present, one: StoredReading, zone: ZoneInfo, _: Tran
     )
 
 
-def shown(one: Spoken, _: Translate = str) -> str:
-    """Return a value with its unit as it is printed."""
-    return f"{number(one.value, one.decimals)} {unit_word(one.unit, _)}".rstrip()
-
-
 def _raw(
-    raw: Mapping[str, RawNow], assignment: Assignment | None, zone: ZoneInfo, _: Translate
+    site: Site, raw: Mapping[str, RawNow], assignment: Assignment | None, zone: ZoneInfo, _: Translate
 ) -> Iterator[RawRow]:
     for use, channel in assignment.inputs.items() if assignment else ():
         one = raw.get(channel)
         if one is None:
             yield RawRow(use=use, channel=channel, values=(), status="", when=None)
             continue
-        values = [] if one.value is None else [f"{one.value:g}"]
+        unit = unit_word(site.channel_by_name[channel].unit, _)
+        values = [] if one.value is None else [f"{one.value:g} {unit}".rstrip()]
         if use == "frequency" and one.value is not None:
             values = [f"{one.value:.3f} {_('Hz')}", shown(digits(one.value), _)]
         when = moment(one.time_ms, zone)
@@ -188,10 +178,16 @@ def _limits(site: Site, point: str, now_ms: int, _: Translate) -> Iterator[Limit
         yield LimitRow(
             quantity=quantity_word(one.quantity, _),
             direction=one.direction,
-            limits=(f"{one.yellow:g}", f"{one.orange:g}", f"{one.red:g}"),
-            unit=rule_unit(one.quantity, one.direction, _),
+            limits=(_limit(one, one.yellow, _), _limit(one, one.orange, _), _limit(one, one.red, _)),
             threshold_set=one.set,
         )
+
+
+def _limit(rule: Threshold, value: float, _: Translate) -> list[str]:
+    """Return a limit with all the digits that were decided, and in the other units."""
+    rate = rule.direction.startswith("rate")
+    _own, *others = sides(rule.quantity, value, _, rate=rate)
+    return [f"{value:g} {rule_unit(rule.quantity, rule.direction, _)}".rstrip(), *others]
 
 
 def gauge_row(site: Site, one: Assignment, zone: ZoneInfo) -> GaugeRow:

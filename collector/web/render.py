@@ -12,7 +12,7 @@ from collector.web.catalogue import catalogue
 from collector.web.deciding import DIRECTION_WORDS, ROLE_WORDS, STATUS_WORDS, VERDICT_WORDS
 from collector.web.replayed import Replayed, limits_text
 from collector.web.thing_words import kind_word
-from collector.web.words import GREY_WORD, LEVEL_WORDS, Translate
+from collector.web.words import GREY_WORD, LEVEL_WORDS, Translate, unit_word
 from seepline.thresholds import Level
 
 DAY_CHOICES = (1, 7, 14, 90)
@@ -70,6 +70,7 @@ class Renderer:
         self._templates.filters["told"] = self.told
         self._templates.filters["part"] = self._part
         self._templates.filters["kind_word"] = partial(kind_word, _=self.translate)
+        self._templates.filters["unit_word"] = partial(unit_word, _=self.translate)
         for name, table in _TABLES.items():
             self._templates.filters[name] = partial(self._of_table, table)
 

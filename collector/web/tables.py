@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from collector.events import KINDS
+from collector.late_runs import alone, gathered
 from collector.present import Present
 from collector.store import LoggerSeen, StoredEvent, StoredReading
+from collector.web.spoken import sides
 from collector.web.state import is_valid, level_of
 from collector.web.words import (
     QUALITY_WORDS,
@@ -31,13 +33,17 @@ from seepline.thresholds import Level, is_critical
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointRow:
-    """The newest reading of one quantity of a point, its level, and its quality with the reason in words."""
+    """The newest reading of one quantity of a point, its level, and its quality with the reason in words.
+
+    `others` is its value in the other units that people speak.
+    """
 
     point: str
     name: str
     quantity: str
     value: str
     unit: str
+    others: tuple[str, ...]
     level: Level | None
     valid: bool
     quality: str
@@ -66,7 +72,7 @@ class EventRow:
 
     `changes` tells a change of level; otherwise `text` says what happened, in the English that is kept
     (templates say it by `|told`), and `kind_words` what kind of event that is. Rates are per hour. `offered` are
-    works that may explain an alarm.
+    works that may explain an alarm. Of several late `readings`, from `first` to `last`, the worst is told.
     """
 
     kind: str
@@ -87,6 +93,9 @@ class EventRow:
     id: str = ""
     point: str = ""
     kind_words: str = ""
+    readings: int = 1
+    first: Moment | None = None
+    last: Moment | None = None
 
 
 def point_rows(site: Site, present: Present, zone: ZoneInfo, _: Translate) -> tuple[PointRow, ...]:
@@ -108,6 +117,7 @@ def _point_row(
         quantity=quantity_word(quantity, _) if quantity else "",
         value=value_text(quantity, reading.value, reading.bound, unit=False) if reading else "",
         unit=unit_of(quantity, _),
+        others=tuple(sides(quantity, reading.value, _, bound=reading.bound)[1:]) if reading else (),
         level=level_of(present, point.id, quantity) if quantity else None,
         valid=is_valid(site, present, reading),
         quality=_(QUALITY_WORDS[reading.quality if reading else Quality.MISSING]),
@@ -190,17 +200,30 @@ def _profile(source: Source) -> str:
 
 
 def event_rows(
-    site: Site, events: Sequence[StoredEvent], works: Sequence[Work], zone: ZoneInfo, _: Translate
+    site: Site,
+    events: Sequence[StoredEvent],
+    works: Sequence[Work],
+    zone: ZoneInfo,
+    _: Translate,
+    *,
+    each: bool = False,
 ) -> tuple[EventRow, ...]:
-    """Return the events, those that became known last first, with the works that may explain them."""
+    """Return the events, those that became known last first, with the works that may explain them.
+
+    Late readings of one alarm are one row, unless `each` is asked for.
+    """
     newest_first = sorted(events, key=lambda one: one.arrived_ms, reverse=True)
     return tuple(
         replace(
-            _event_row(one, zone, _),
-            offered=offered(site, works, one, _),
-            point=one.point if one.point in site.point_by_id else "",
+            _event_row(run.event, zone, _),
+            offered=offered(site, works, run.event, _),
+            point=run.event.point if run.event.point in site.point_by_id else "",
+            readings=run.readings,
+            first=moment(run.first_ms, zone),
+            last=moment(run.last_ms, zone),
+            arrived=moment(run.arrived_ms, zone),
         )
-        for one in newest_first
+        for run in (alone if each else gathered)(newest_first)
     )
 
 

@@ -90,7 +90,8 @@ UNIT_WORDS = {
     "mm/h": noted("mm/h"), "h": noted("h"), "mm/d": noted("mm/d"), "d": noted("d"), "L/s": noted("L/s"),
     "kPa/d": noted("kPa/d"), "m/d": noted("m/d"), "m/s2": noted("m/s²"), "m/s": noted("m/s"), "s": noted("s"),
     "m H2O": noted("m H₂O"), "kgf/cm2": noted("kgf/cm²"), "bar": noted("bar"), "psi": noted("psi"),
-    "ft": noted("ft"), "in": noted("in"), "digits": noted("digits"), "Hz": noted("Hz"),
+    "ft": noted("ft"), "in": noted("in"), "digits": noted("digits"), "Hz": noted("Hz"), "ohm": noted("Ω"),
+    "mV": noted("mV"), "V": noted("V"), "count": noted("tips"),
 }  # fmt: skip
 
 DECIMALS = {"tilt": 4, "rain": 1}  # all others: 2

@@ -3,7 +3,7 @@
 Roboto (Apache-2.0) comes as the package font-roboto and is embedded, so that the file prints anywhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +16,9 @@ _MARGIN_MM = 18
 _FRAME_PAD = 6  # points that a frame of reportlab keeps inside its edges
 _FONTS = {"Roboto": "Roboto-Regular.ttf", "Roboto-Bold": "Roboto-Bold.ttf"}
 _SIZES = {1: 18, 2: 13, 3: 10.5}
+_CELL_SIZE, _CELL_PAD = 8.5, 7  # points: letters, and what a cell keeps at its sides
+_MOST_LINE = 200  # points: a longer line may wrap
+_BELOW_HEADING = 90  # points: a heading with less room below it begins the next page
 _GREY = "#666666"
 _RULE = "#BBBBBB"
 
@@ -45,7 +48,8 @@ def write_pdf(path: Path, blocks: Sequence[Block], title: str, page_word: str) -
         leftMargin=margin, rightMargin=margin, topMargin=margin, bottomMargin=margin,
     )  # fmt: skip
     foot = partial(_foot, title=title, page_word=page_word)
-    story = [part for block in blocks for part in _laid_out(block, document.width - 2 * _FRAME_PAD)]
+    width, after = document.width - 2 * _FRAME_PAD, [*blocks[1:], None]
+    story = [part for block, then in zip(blocks, after, strict=True) for part in _laid_out(block, then, width)]
     try:
         document.build(story, onFirstPage=foot, onLaterPages=foot)
     except OSError as error:
@@ -88,27 +92,32 @@ def _style(size: float, *, bold: bool = False, before: float = 0.0, after: float
 def _cell(text: str, *, bold: bool = False) -> Any:
     from reportlab.platypus import Paragraph as Flowing
 
-    return Flowing(_escaped(text), _style(8.5, bold=bold))
+    return Flowing(_escaped(text), _style(_CELL_SIZE, bold=bold))
 
 
 def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br/>")
 
 
-def _laid_out(block: Block, width: float) -> list[Any]:
+def _laid_out(block: Block, then: Block | None, width: float) -> list[Any]:
+    """Return a block as reportlab's flowables; `then` is what comes after it."""
+    from reportlab.platypus import CondPageBreak, Spacer
     from reportlab.platypus import Paragraph as Flowing
-    from reportlab.platypus import Spacer
 
     if isinstance(block, Heading):
-        size = _SIZES[block.level]
-        return [Flowing(_escaped(block.text), _style(size, bold=True, before=size, after=size / 3, keep=True))]
+        size, whole = (
+            _SIZES[block.level],
+            isinstance(then, Signatures | Chart),
+        )  # what is never parted stays with it
+        style = _style(size, bold=True, before=size, after=size / 3, keep=whole)
+        return [CondPageBreak(_BELOW_HEADING), Flowing(_escaped(block.text), style)]
     if isinstance(block, Facts):
         rows = [[_cell(label), _cell(value)] for label, value in block.rows]
         return [_grid(rows, [0.36 * width, 0.64 * width])]
     if isinstance(block, Table):
         heads = [[_cell(head, bold=True) for head in block.heads]]
         rows = heads + [[_cell(cell) for cell in row] for row in block.rows]
-        return [Spacer(0, 8), _grid(rows, _widths(block, width), head=True)]
+        return [_grid(rows, _widths(block, width), head=True)]
     if isinstance(block, Paragraph):
         return [Flowing(_escaped(block.text), _style(8.5, before=10, after=4))]
     if isinstance(block, Chart):
@@ -116,14 +125,26 @@ def _laid_out(block: Block, width: float) -> list[Any]:
     return [_signatures(block, width)]
 
 
+def _words(text: str) -> list[str]:
+    """Return what is not broken: a space that must not be broken parts no words."""
+    return text.replace("\n", " ").split(" ")
+
+
 def _widths(table: Table, width: float) -> list[float]:
-    """Return column widths by the longest text of each, no column narrower than its longest word wants."""
-    rows = [table.heads, *table.rows]
-    longest = [max(min(len(row[column]), 48) for row in rows) for column in range(len(table.heads))]
-    words = [
-        max(len(word) for row in rows for word in (row[column].split() or [""])) for column in range(len(longest))
-    ]
-    wants = [max(text, 1.45 * word, 4) for text, word in zip(longest, words, strict=True)]
+    """Return column widths: room for the longest word of each, and what is left by how much more text it has."""
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+
+    def widest(column: int, parts: Callable[[str], list[str]]) -> float:
+        heads = (stringWidth(part, "Roboto-Bold", _CELL_SIZE) for part in parts(table.heads[column]))
+        cells = (stringWidth(part, "Roboto", _CELL_SIZE) for row in table.rows for part in parts(row[column]))
+        return max((*heads, *cells), default=0.0)
+
+    columns = range(len(table.heads))
+    least = [widest(one, _words) + _CELL_PAD for one in columns]
+    whole = [max(least[one], min(widest(one, str.splitlines), _MOST_LINE)) for one in columns]
+    left, more = width - sum(least), sum(whole) - sum(least)
+    share = left / more if more and left > 0 else 0.0
+    wants = [low + share * (most - low) for low, most in zip(least, whole, strict=True)]
     return [width * want / sum(wants) for want in wants]
 
 
@@ -140,18 +161,18 @@ def _grid(rows: list[list[Any]], widths: list[float], *, head: bool = False) -> 
         ("RIGHTPADDING", (0, 0), (-1, -1), 4),
     ]
     style += [("LINEBELOW", (0, 0), (-1, 0), 1.0, _GREY)] if head else []
-    return Grid(rows, widths, style=TableStyle(style), repeatRows=int(head), hAlign="LEFT")
+    return Grid(rows, widths, style=TableStyle(style), repeatRows=int(head), spaceBefore=8 * head, hAlign="LEFT")
 
 
 def _signatures(block: Signatures, width: float) -> Any:
-    """Return one row per role with lines to write on, never split over two pages."""
-    from reportlab.platypus import KeepTogether, TableStyle
+    """Return one row per role with lines to write on, never split over two pages, nor from its heading."""
     from reportlab.platypus import Table as Grid
+    from reportlab.platypus import TableStyle
 
     heads = [_cell(""), *(_cell(word) for word in block.words)]
     rows = [heads, *([_cell(role, bold=True), "", "", ""] for role in block.roles)]
-    style: list[tuple[Any, ...]] = [("VALIGN", (0, 0), (-1, -1), "BOTTOM")]
+    style: list[tuple[Any, ...]] = [("VALIGN", (0, 0), (-1, -1), "BOTTOM"), ("NOSPLIT", (0, 0), (-1, -1))]
     style += [("LINEBELOW", (column, 1), (column, -1), 0.6, _GREY) for column in (1, 2, 3)]
     shares = (0.22, 0.32, 0.16, 0.30)
-    heights = [None, *[34.0] * len(block.roles)]
-    return KeepTogether([Grid(rows, [share * width for share in shares], heights, style=TableStyle(style))])
+    heights = [None, *[30.0] * len(block.roles)]
+    return Grid(rows, [share * width for share in shares], heights, style=TableStyle(style))

@@ -1,6 +1,9 @@
-// The words of the form in the person's language; English where one is missing.
+// The words of the form in the person's language: the one chosen last (?lang=), else the browser's.
 
-export const language = navigator.language.startsWith("ru") ? "ru" : "en";
+const asked = new URLSearchParams(location.search).get("lang");
+if (["en", "ru"].includes(asked)) localStorage.setItem("seepline_lang", asked);
+const chosen = localStorage.getItem("seepline_lang") ?? navigator.language;
+export const language = chosen.startsWith("ru") ? "ru" : "en";
 
 const RUSSIAN = {
   "This phone has not seen the site yet: open this page once with a network.": "Телефон ещё не видел объект: откройте страницу один раз при наличии сети.",

@@ -13,8 +13,8 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
-from collector.notify.channels.places import tls_sentence
 from collector.notify.sender import NotTaken
+from collector.outward import tls_sentence
 
 _KEEP_ALIVE_S = 30
 _LONGEST_PAUSE_S = 30

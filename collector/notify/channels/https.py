@@ -1,20 +1,14 @@
-"""The only importer of httpx in the collector: one POST, no redirect followed, its answer put into words."""
+"""One POST of a channel: what comes back is a receipt, or why the message was not taken."""
 
-import asyncio
-import logging
-import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
-import httpx
-
-from collector.notify.channels.places import EXPECTED_URL, host_of, is_allowed, is_here, tls_sentence, trust
+from collector.notify.channels.places import EXPECTED_URL, host_of, is_allowed, trust
 from collector.notify.channels.secret_files import hidden
 from collector.notify.sender import NotTaken
+from collector.outward import NoAnswerError, Request, ask
 
-logging.getLogger("httpx").setLevel(logging.WARNING)  # it writes whole addresses, and one may be a secret
 _MOST_ANSWER_BYTES = 64 * 1024
 _LATER = (401, 403, 407, 408, 425, 429)  # a person mends the secret, or the server asks to wait
 
@@ -40,44 +34,17 @@ async def post(folder: Path, what: Post) -> str:
     """
     if not is_allowed(what.url):
         raise NotTaken(f"the address is not {EXPECTED_URL}", again=False)
-    host = host_of(what.url)
+    host, context = host_of(what.url), trust(folder, what.ca_file)
+    request = Request("POST", what.url, what.headers, what.patience_s, _MOST_ANSWER_BYTES, what.body)
     try:
-        async with asyncio.timeout(what.patience_s):
-            status, said = await _answer(trust(folder, what.ca_file), what)
-    except TimeoutError as error:
-        raise NotTaken(f"{host} did not answer within {what.patience_s:g} s", again=True) from error
-    except (httpx.HTTPError, OSError) as error:
-        raise NotTaken(f"{host}: {_why(error)}", again=True) from error
+        answer = await ask(request, context)
+    except NoAnswerError as error:
+        between = " " if isinstance(error.__cause__, TimeoutError) else ": "
+        raise NotTaken(f"{host}{between}{error}", again=True) from error
+    status, said = answer.status, answer.body.decode("utf-8", "replace")
     if 200 <= status < 300:
         return said
     raise _refusal(host, status, hidden(said, what.secrets))
-
-
-async def _answer(context: ssl.SSLContext, what: Post) -> tuple[int, str]:
-    is_outside = not is_here(urlsplit(what.url).hostname or "")  # no proxy is asked for this very machine
-    limits = httpx.Timeout(None)
-    async with (
-        httpx.AsyncClient(verify=context, follow_redirects=False, trust_env=is_outside, timeout=limits) as client,
-        client.stream("POST", what.url, content=what.body, headers=dict(what.headers)) as response,
-    ):
-        said = b""
-        async for piece in response.aiter_bytes():
-            said += piece
-            if len(said) > _MOST_ANSWER_BYTES:
-                break
-        return response.status_code, said[:_MOST_ANSWER_BYTES].decode("utf-8", "replace")
-
-
-def _why(error: BaseException) -> str:
-    """Return what failed, from the deepest cause that says it."""
-    if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError):
-        return "the connection was closed before an answer; nobody knows whether it was taken"
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLError | ConnectionError):
-            return tls_sentence(cause)
-        cause = cause.__cause__ or cause.__context__
-    return str(error) or type(error).__name__
 
 
 def _refusal(host: str, status: int, said: str) -> NotTaken:

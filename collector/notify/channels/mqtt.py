@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Literal
 
 from collector.notify.channels.broker import Broker
-from collector.notify.channels.places import is_here, trust
+from collector.notify.channels.places import trust
 from collector.notify.channels.secret_files import secret
 from collector.notify.sender import Letter, NotTaken
+from collector.outward import is_here
 from seepline.site_shape import Fault
 
 _MOST_PORT = 65_535

@@ -1,19 +1,14 @@
 """Where a channel may send without TLS: to this machine only. And how a place is named without its secrets."""
 
 import ssl
-from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from collector import outward
 from collector.notify.sender import NotTaken
+from collector.outward import is_here
 
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 EXPECTED_URL = "an https:// address (http:// only to this machine), without name and password in it"
-
-
-def is_here(host: str) -> bool:
-    """Tell whether a host is this machine."""
-    return host in _LOOPBACK
 
 
 def is_allowed(url: str) -> bool:
@@ -46,26 +41,7 @@ def trust(folder: Path, ca_file: str) -> ssl.SSLContext:
     NotTaken
         When that file is no certificate.
     """
-    if not ca_file:
-        return _of_the_machine()
     try:
-        return ssl.create_default_context(cafile=folder / ca_file)
-    except (OSError, ssl.SSLError) as error:
+        return outward.trust(folder / ca_file if ca_file else None)
+    except OSError as error:  # that of TLS is one, too
         raise NotTaken(f"ca_file: {folder / ca_file} is no certificate of an authority", again=True) from error
-
-
-@lru_cache
-def _of_the_machine() -> ssl.SSLContext:
-    """Return TLS that believes the machine's authorities; reading all of them takes longer than sending."""
-    return ssl.create_default_context()
-
-
-def tls_sentence(error: BaseException) -> str:
-    """Return why TLS failed: 'its certificate is not trusted (self-signed certificate)', or the error itself."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted ({error.verify_message})"
-    if isinstance(error, ssl.SSLError):
-        return f"it speaks no TLS that fits ({error.reason or 'closed'})"
-    if isinstance(error, ConnectionRefusedError):
-        return "nobody listens there (connection refused)"
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -15,9 +15,10 @@ from aiosmtplib import errors
 
 from collector.clock import wall_s
 from collector.notify.channels.mail_message import EXPECTED, address_of, mail
-from collector.notify.channels.places import is_here, tls_sentence, trust
+from collector.notify.channels.places import trust
 from collector.notify.channels.secret_files import hidden, secret
 from collector.notify.sender import Letter, NotTaken
+from collector.outward import is_here, tls_sentence
 from seepline.site_shape import Fault
 
 _MOST_PORT = 65_535

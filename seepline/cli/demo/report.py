@@ -176,6 +176,16 @@ def _alarms(one: Verdict) -> Table:
     return table
 
 
+def _how_to_act(collector: str, data: Path) -> tuple[str, ...]:
+    """Return how a visitor signs in and acts under the name of one of the demo's persons."""
+    return (
+        f"  to act            {collector}/field/ makes a key in your browser: be olga (operator) or eva",
+        "                    (engineer of record), and write the key that it shows into that person's entry of",
+        f"                    {data / 'policy.toml'}; then {collector}/alarms, {collector}/limits/new",
+        f"  to sign in        seepline collector people add eva --data {data} --address {collector}",
+    )
+
+
 def show_how_to_look(
     console: Console, collector: str, ready: dict[str, Any], folder: Path, gateway_pid: int
 ) -> None:
@@ -186,6 +196,8 @@ def show_how_to_look(
         f"  the page          {collector}/?refresh=5",
         f"  a phone's form    {collector}/field/    and what was read by hand: {collector}/hand",
         f"  who was told      {collector}/told    and as JSON: {collector}/api/v1/messages",
+        f"  printed journals  {collector}/journals    and labels with a code: {collector}/labels",
+        *_how_to_act(collector, folder / "collector"),
         f"  state as JSON     {collector}/api/v1/state",
         f"  the gateway       {folder / 'gateway' / 'status.json'}",
         f"  another sheet     seepline collector recompute preview A-COPY.toml --data {folder / 'collector'}",

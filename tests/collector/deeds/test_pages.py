@@ -106,6 +106,8 @@ def test_every_role_has_a_word_and_every_group_holds_kinds_that_there_are():
 
 def test_an_alarm_offers_what_makes_sense_in_its_state(council, site):
     page = site.get(f"/alarms/{alarm_event(council)}").text
+    for unit in ("kPa", "m H₂O", "kgf/cm²", "psi", "bar"):
+        assert page.count(f" {unit}</") >= 2, unit  # value and limit
     assert forms(page) == ["acknowledge", "assess", "out_of_service", "observe", "note"]
     about = {"alarm": "P1/pore_pressure/above", "event": alarm_event(council)}
     council.act("ravshan", "acknowledge", {**about, "reason": HOSTILE})
@@ -121,6 +123,16 @@ def test_a_form_is_offered_to_whose_role_may_sign_it(council, site):
     assert forms(inspector.get(f"/alarms/{alarm_event(council)}").text) == ["observe", "note"]
     administrator = Browser(council, Visitor("root", "Root", "administrator", "c"))
     assert forms(administrator.get(f"/alarms/{alarm_event(council)}").text) == []
+
+
+def test_late_readings_of_an_alarm_are_one_row_of_the_journal_and_each_its_own_when_asked(council, rows, site):
+    council.chain.take(rows.barometer(9), rows.piezometer(9))
+    for scan in (2, 3, 4, 5, 6):
+        hertz = RED if scan % 2 == 0 else 2900.0
+        council.chain.take(rows.barometer(scan), rows.piezometer(scan, hertz=hertz))
+    assert site.get("/alarms?group=alarms").text.count('class="kind-late"') == 1
+    assert "readings: 3, from" in site.get("/alarms").text
+    assert site.get("/alarms?each=yes").text.count('class="kind-late"') == 3
 
 
 def test_an_older_event_of_an_alarm_leads_to_what_stands_now(council, rows, site):

@@ -62,13 +62,13 @@ def facility(url, **more):
     return Facility(**{"id": "dam", "name": "Test dam", "url": url, **more})
 
 
-def test_a_collector_is_asked_with_its_token_and_believed_for_its_own_site_only(other, tmp_path):
+async def test_a_collector_is_asked_with_its_token_and_believed_for_its_own_site_only(other, tmp_path):
     (tmp_path / "t").write_text("s3cret\n")
-    found = ask(facility(other["url"], token_file="t"), tmp_path)
+    found = await ask(facility(other["url"], token_file="t"), tmp_path)
     assert (found.level, found.valid, found.total) == (Level.RED, 2, 2)
     assert other["seen"] == ["Bearer s3cret"]
     with pytest.raises(NotToldError, match="it keeps site 'dam', not north"):
-        ask(facility(other["url"], id="north"), tmp_path)
+        await ask(facility(other["url"], id="north"), tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -81,10 +81,10 @@ def test_a_collector_is_asked_with_its_token_and_believed_for_its_own_site_only(
         (Response(b"x" * (4 * 1024 * 1024 + 1)), "longer than"),
     ],
 )
-def test_what_is_no_state_is_said_and_never_believed(other, tmp_path, answer, said):
+async def test_what_is_no_state_is_said_and_never_believed(other, tmp_path, answer, said):
     other["answer"] = answer
     with pytest.raises(NotToldError, match=said):
-        ask(facility(other["url"]), tmp_path)
+        await ask(facility(other["url"]), tmp_path)
 
 
 def test_what_was_told_stays_with_its_age_when_nobody_answers(state, tmp_path):
@@ -141,7 +141,7 @@ def test_every_facility_lies_inside_the_map_and_north_is_up(places):
 
 def test_degrees_of_the_graticule_are_where_they_say():
     found = drawn([Spot("a", 40.0, 70.0), Spot("b", 42.0, 72.0)])
-    (forty,) = [line for line in found.parallels if line.label == "40° N"]
+    (forty,) = [line for line in found.parallels if (line.degrees, line.side) == ("40", "N")]
     (place,) = [one for one in found.placed if one.id == "a"]
     assert forty.at == pytest.approx(place.y, abs=0.2)
 

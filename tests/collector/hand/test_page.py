@@ -29,12 +29,16 @@ async def test_the_list_shows_what_is_due_what_was_written_and_the_profile(brows
     people.surveys(survey_text(swap=True), T0_MS + 2 * DAY_MS)
     people.chain.pass_time(T0_MS + 8 * DAY_MS)
     text = (await browser.get("/hand")).text
-    assert text.index("SP1 standpipe") < text.index("round Daily round") < text.index("M1 survey mark")
+    assert text.index("of a standpipe") < text.index("Daily round") < text.index("of a surveyed mark")
     assert "dip below the collar 13.0 m" in text
     assert text.count("corrected") == 1
     assert f'href="./api/v1/photos/{"a" * 64}"' in text
     assert text.count('class="survey') == 2  # the one that was turned round is not drawn
     assert "<b>" not in text
+    assert '<a href="./points/SP1"><strong>SP1</strong></a>' in text
+    russian = (await browser.get("/hand?lang=ru")).text
+    assert "глубина воды от устья 13.0 м" in russian
+    assert "of a standpipe" not in russian
 
 
 async def test_the_form_knows_what_is_to_be_read_and_no_reading(browser, people):

@@ -101,6 +101,9 @@ def test_a_dip_with_a_photo_is_signed_without_a_network_and_sent_with_one(tab, c
         assert (photo.headers["Content-Type"], len(photo.content)) == ("image/jpeg", size)
         assert hashlib.sha256(photo.content).hexdigest() == name
     assert tab.js("document.querySelector('#kept li').dataset.act") == act["text"]["id"]
+    for chosen in ("?lang=ru", ""):  # a language that was chosen stays
+        tab.open(f"{collector.url}/field/{chosen}")
+        tab.until("document.querySelector('#tasks h2')?.textContent === 'Что измерить'")
     assert collector.stop() == 0
 
 

@@ -49,7 +49,9 @@ async def test_a_month_of_a_point_day_by_day(browser, filled, tmp_path):
     values = [one.value for one in filled.reader.series("P1", "pore_pressure", 0, 2**50, 5000)]
     assert f"2016-01-01 64 {min(values[:64]):.2f} {max(values[:64]):.2f} {values[63]:.2f} 0 0 green" in words
     assert f"2016-01-03 40 {min(values[160:]):.2f} {max(values[160:]):.2f} {values[-1]:.2f} 0 0 red" in words
-    for said in ("Journal of a measuring point P1", "Responsible engineer", "Signature", "green – red"):
+    last = values[-1]
+    beside = f"Last: {last:.2f} kPa = {last / 9.80665:.3f} m H₂O = "
+    for said in ("Journal of a measuring point P1", "Responsible engineer", "Signature", "green – red", beside):
         assert said in words
 
 
@@ -59,6 +61,9 @@ async def test_the_report_counts_what_the_store_holds(browser, filled, tmp_path)
     assert "Levels entered: red 1" in words
     assert "P1 pore pressure, kPa 200 100.0" in words
     assert "Engineer of record" in words
+    assert "P1 pore pressure green – red" in words
+    assert "2016-01-03 09:30:00 UTC+00:00" in words
+    assert "2016-01-03 09:30:00 UTC " in words
 
 
 async def test_an_act_of_commissioning_holds_gauge_sheet_cable_and_limits(browser, filled, tmp_path):

@@ -33,5 +33,5 @@ def mailbox() -> Mailbox:
 @pytest.fixture(autouse=True)
 def looks_often(monkeypatch):
     """Let what looks into a file twice a second look more often: tests wait for it."""
-    for module in ("intake", "post", "morning"):
+    for module in ("intake", "post", "parcels", "morning"):
         monkeypatch.setattr(f"collector.notify.{module}._LOOK_S", 0.05)

@@ -10,7 +10,7 @@ from collector.notify.book import FILE_NAME, Book
 from collector.notify.book_reader import BookReader
 from collector.notify.message import Message, Planned
 from collector.notify.morning import Mornings
-from collector.notify.post import Post
+from collector.notify.parcels import Parcels
 from collector.notify.reroute import rerouted
 from collector.notify.sender import NotTaken
 from seepline.notices.kinds import KINDS
@@ -137,11 +137,11 @@ def states(dam, event):  # noqa: F811
 async def test_a_digest_does_not_wait_for_a_clock_that_was_set_back(dam):  # noqa: F811
     async with dam.running() as desk:
         await dam.settled()
-        post = Post(dam.contacts.channels[0], dam.mail, 4, desk)
+        parcels = Parcels(dam.contacts.channels[0], desk)
         yellow = message(level=1, at_once=False)
         for last_ms, is_due in ((-1000, False), (DAY_MS, True)):
-            post._digest_ms = {"olga": desk.now_ms() + last_ms}
-            assert bool(list(post._collected([yellow]))) is is_due
+            parcels.remember({"olga": desk.now_ms() + last_ms})
+            assert bool(list(parcels._collected([yellow]))) is is_due
 
 
 async def test_a_sheet_of_a_day_that_a_wrong_clock_had_is_written_again_on_that_day(dam):  # noqa: F811
@@ -178,13 +178,13 @@ def test_a_person_with_two_roles_and_in_a_group_is_told_once():
 
 
 def test_hundreds_at_once_are_looked_up_once_and_what_comes_goes_before_them(tmp_path, monkeypatch):
-    monkeypatch.setattr("collector.notify.post._LOOK_S", 600.0)
+    monkeypatch.setattr("collector.notify.parcels._LOOK_S", 600.0)
     book = Book(tmp_path / FILE_NAME)
     desk = SimpleNamespace(book=book, contacts=contacts(), now_ms=lambda: 0)
-    post = Post(desk.contacts.channels[0], None, 4, desk)
+    parcels = Parcels(desk.contacts.channels[0], desk)
     book.take_in([Planned(event="e", messages=tuple(message(f"p{one}", level=2) for one in range(300)))], {})
-    assert [one.person for (one,) in post._due()] == ["p0", "p1", "p2", "p3"]
-    assert len(post._ahead) == 296
+    assert [one.person for (one,) in parcels.due(4)] == ["p0", "p1", "p2", "p3"]
+    assert len(parcels._ahead) == 296
     book.take_in([Planned(event="f", messages=(replace(message("last"), event="f"),))], {})
-    assert post._due()[0][0].person == "last"
+    assert parcels.due(4)[0][0].person == "last"
     book.close()

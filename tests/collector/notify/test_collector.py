@@ -182,6 +182,7 @@ def what_can_be_seen(url, event, address):
         page = answer.read().decode()
     assert "Control room" in page
     assert "отправлено" in page
+    assert page.count(f'href="./alarms/{event}"') == 1  # said once, and who was told of it beside it
     assert address not in page
 
 

@@ -122,9 +122,9 @@ class Machine:
 
     async def send(self):
         for post in self.posts:
-            post._next_s.clear()
-            for parcel in post._due():
-                post._busy |= {one.key for one in parcel}
+            post._parcels._next_s.clear()
+            for parcel in post._parcels.due(post._parallel - post._flying):
+                post._parcels.begin(parcel)
                 try:
                     await post._deliver(parcel)
                 except Killed:

@@ -9,6 +9,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from collector.events import KINDS
+from collector.hand import hand_words
 from collector.web.catalogue import LOCALE, best_language, catalogue
 from collector.web.words import duration, rule_unit, unit_word, value_text
 from seepline.acts.kinds import KINDS as ACTS
@@ -24,7 +25,8 @@ def texts() -> set[str]:
     options = {"**/templates/**.html": {"trimmed": "false"}}
     found = extract_from_dir(ROOM, METHODS, options, KEYWORDS, ())
     said = {one[2] if isinstance(one[2], str) else one[2][0] for one in found}
-    return said | set(KINDS.values()) | {one.told for one in ACTS.values()}  # said as kind_words, and in the audit
+    from_tables = {*KINDS.values(), *hand_words.texts(), *(one.told for one in ACTS.values())}
+    return said | from_tables
 
 
 def entries(path: Path) -> dict[str, str]:

@@ -37,6 +37,8 @@ async def test_a_point_says_its_value_in_every_unit_beside_hertz_and_digits(brow
     for unit in ("kgf/cm²", "psi", "bar", "°C"):
         assert unit in words
     assert "2700.000 Hz = 7290.0 digits" in words
+    listed = words_of((await browser.get("/points")).text)
+    assert f"= {kpa / 9.80665:.3f} m H₂O" in listed
     assert "red" in words
 
 
