@@ -72,10 +72,11 @@ def _put(board, name, taken, places):
     text = write(board, name, 0, 0)
     left, top, right, bottom = _letters(text)
     width, height = right - left, bottom - top
+    edge = _box(board, board.GetBoardEdgesBoundingBox())
     for x, y, beside, below in places:
         x0, y0 = x + (beside - 1) / 2 * width, y + (below - 1) / 2 * height
         box = (x0, y0, x0 + width, y0 + height)
-        if _on_board(board, box) and not any(_touch(box, other) for other in taken):
+        if _within(box, edge) and not any(_touch(box, other) for other in taken):
             text.SetPosition(pcbnew.wxPointMM(x0 + width / 2, y0 + height / 2))
             return box
     raise SystemExit(f"silk.py: no room for {name} beside its part")
@@ -112,13 +113,12 @@ def _steps(first, last):
     return [first + STEP_MM * n for n in range(int((last - first) / STEP_MM) + 1)]
 
 
-def _on_board(board, box):
-    left, top, right, bottom = _box(board, board.GetBoardEdgesBoundingBox())
+def _within(box, edge):
     return (
-        box[0] > left + EDGE_MM
-        and box[1] > top + EDGE_MM
-        and box[2] < right - EDGE_MM
-        and box[3] < bottom - EDGE_MM
+        box[0] > edge[0] + EDGE_MM
+        and box[1] > edge[1] + EDGE_MM
+        and box[2] < edge[2] - EDGE_MM
+        and box[3] < edge[3] - EDGE_MM
     )
 
 
