@@ -107,6 +107,7 @@ _PEOPLE = {
         noted("%(name)s ends a further key: %(words)s: %(code)s..."),
         noted("%(name)s ends a further key: %(code)s..."),
     ),
+    "sheet": (noted("%(name)s accepted the sheet %(title)s of %(source)s; SITE.toml is to take it"),),
     "recompute": (
         noted("%(name)s asked that history be made again, of everything, of all points: %(words)s"),
         noted("%(name)s asked that history be made again, from %(time)s on, of all points: %(words)s"),

@@ -11,6 +11,8 @@ KIND_WORDS = {
     "pond": noted("pond"),
     "sump": noted("sump"),
     "drain": noted("drain"),
+    "weir": noted("weir"),
+    "survey_mark": noted("survey mark"),
     "crest": noted("crest"),
     "inclinometer": noted("inclinometer"),
     "in_place_inclinometer": noted("in-place inclinometer"),
