@@ -136,22 +136,35 @@ def test_no_module_of_the_language_is_forgotten_by_its_contracts():
     assert set(wire) >= language - {"seepline.wire"}
 
 
-@pytest.mark.parametrize(("contract", "file", "line"), VIOLATIONS)
-def test_the_layer_contracts_catch_a_violation(tmp_path, contract, file, line):
+@pytest.fixture(scope="module")
+def violated(tmp_path_factory) -> tuple[Path, str]:
+    """Return a copy with every violation at the end of its file, and what import-linter says of it."""
+    copy = tmp_path_factory.mktemp("violated")
     for room in ROOMS:
-        _copy_sources(ROOT / room, tmp_path / room)
-    (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
-    victim = tmp_path / file
-    victim.write_text(victim.read_text() + f"\n{line}\n")
+        _copy_sources(ROOT / room, copy / room)
+    (copy / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
+    for _, file, line in VIOLATIONS:
+        (copy / file).write_text((copy / file).read_text() + f"{line}\n")
     result = subprocess.run(
         [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
-        cwd=tmp_path,
+        cwd=copy,
         capture_output=True,
         text=True,
         env={**os.environ, "COLUMNS": "200"},
     )
     assert result.returncode == 1, result.stdout
-    assert f"{contract} BROKEN" in result.stdout
+    return copy, result.stdout
+
+
+@pytest.mark.parametrize(("contract", "file", "line"), VIOLATIONS)
+def test_the_layer_contracts_catch_a_violation(violated, contract, file, line):
+    copy, said = violated
+    assert f"{contract} BROKEN" in said
+    about = said.split(f"{contract}\n{'-' * len(contract)}\n")[1].split("\n-----")[0]
+    module, imported = file.removesuffix(".py").replace("/", "."), line.split()[1]
+    names = "|".join(map(re.escape, (module, imported, imported.partition(".")[0])))
+    at = (copy / file).read_text().splitlines().index(line) + 1
+    assert re.search(rf"\b({names})\b.*\bl\.{at}\b", about), about
 
 
 def _copy_sources(source: Path, target: Path) -> None:
