@@ -77,11 +77,16 @@ def fitted(node):
     The simulated chips take some 50 KB of the 32-bit heap, which an ESP32 need not have.
     """
     node.command = [part.replace("heapsize=100k", "heapsize=200k") for part in node.command]
-    rows = [",".join(["utc_s", *COLUMNS])]
-    rows += [",".join([str(START_S + 900 * number), *cells(number)]) for number in range(SCANS)]
-    (node.directory / "inputs.csv").write_text("\n".join(rows) + "\n")
+    fill_in(node, SCANS)
     refit(node, INSTRUMENTS)
     return node
+
+
+def fill_in(node, scans: int) -> None:
+    """Write the input table: what the sensors show at so many scans."""
+    rows = [",".join(["utc_s", *COLUMNS])]
+    rows += [",".join([str(START_S + 900 * number), *cells(number)]) for number in range(scans)]
+    (node.directory / "inputs.csv").write_text("\n".join(rows) + "\n")
 
 
 def refit(node, instruments) -> None:
@@ -140,14 +145,16 @@ def test_diagnostics_and_thermistor_come_with_a_wire(fitted) -> None:
 
 
 def test_live_scans_go_on_through_the_drivers(fitted) -> None:
-    fitted.start(END_S - 18 * 900, rate=1200)
+    fill_in(fitted, 10 * SCANS)  # a slow machine does not come to its end
+    fitted.start(END_S, rate=300)
     fitted.wait_ready()
     count = fitted.identification("newest_sequence")
-    while fitted.identification("newest_sequence") < count + 6:
+    while fitted.identification("newest_sequence") < count + 4:  # two scans of two blocks
         assert fitted.process.poll() is None
     found = scans(fitted)
     last = len(found) - 1  # every scan since the start of the table is there
-    assert fits(last, found[last]) or fits(last + 1, found[last])  # a desk may come late to its sensors
+    assert last >= SCANS
+    assert any(fits(last + late, found[last]) for late in range(3))  # a desk may come late to its sensors
 
 
 @pytest.mark.parametrize(
