@@ -28,6 +28,15 @@ def _renamed(parts: Sequence[Part], kinds: dict[str, Kind]) -> Circuit:
     return [part._replace(ref="R13") if part.ref == "R12" else part for part in parts], kinds
 
 
+def _without(*refs: str) -> Fault:
+    """Return the fault of parts that are not there."""
+
+    def make(parts: Sequence[Part], kinds: dict[str, Kind]) -> Circuit:
+        return [part for part in parts if part.ref not in refs], kinds
+
+    return make
+
+
 def _other(kind: str, **changed: object) -> Fault:
     """Return the fault of a kind of part that is not what the rules want."""
 
@@ -49,5 +58,6 @@ FAULTS: Mapping[str, Fault] = {
     "same reference": _renamed,
     "seventy degrees": _other("relay", number="G6K-2F-Y", highest_c=70),
     "no number": _other("c22u", number=""),
+    "no clamp": _without("D502", "D503"),
     "forgotten": _pins("U32", pin8="RELAY_4"),
 }

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from hardware.carrier.catalog import Kind
 from hardware.carrier.circuit import nets
+from hardware.carrier.clamps import stages
 from hardware.carrier.part import Part
 from hardware.carrier.sheets.logic import MODULE_PIN, NOT_FITTED
 from hardware.pin_rules import FLASH, INPUT_ONLY, RTC, STRAPPING
@@ -21,6 +22,11 @@ WAYS = {
     "P": "{}_P", "COM": "GND", "+12": "VIN", "0V": "GND", "A": "LINE_A", "B": "LINE_B",
     "+12S0": "+12S0", "+12S1": "+12S1",
 }  # fmt: skip
+# Clamps that a surge must meet, each behind a resistor, between a field net and what is to live.
+CLAMPED = {
+    **{f"LINE_{leg}": ("U501", ("SMBJ12CA", "SM712")) for leg in "AB"},
+    **{f"VW{n}_C{leg}": (f"K{n}", ("SMAJ6.0CA",)) for n in range(1, 5) for leg in "+-"},
+}
 WAYS_OF = {("BUS", "COM"): "LINE_COM", ("LOOP1", "SHD"): "EARTH_2", ("LOOP2", "SHD"): "EARTH_2"}
 
 Check = Callable[[Sequence[Part], Mapping[str, Kind], PinMap], Iterator[str]]
@@ -108,6 +114,17 @@ def terminals_are_wired_as_they_are_labelled(
                     yield f"{one.terminal}: way {number} ({way}) is on {found}; expected {expected}"
 
 
+def what_comes_in_meets_its_clamps(
+    parts: Sequence[Part], kinds: Mapping[str, Kind], pin_map: PinMap
+) -> Iterator[str]:
+    """Say each leg whose resistors and clamps are not those that were simulated (hardware/surge)."""
+    for net, (chip, expected) in CLAMPED.items():
+        found = tuple(stage.clamp or "none" for stage in stages(parts, net, chip))
+        if found != expected:
+            clamps = ", ".join(found) or "no way"
+            yield f"{net}: behind its resistors to {chip} stand {clamps}; expected {', '.join(expected)}"
+
+
 def nothing_of_the_pin_map_is_forgotten(
     parts: Sequence[Part], kinds: Mapping[str, Kind], pin_map: PinMap
 ) -> Iterator[str]:
@@ -127,6 +144,7 @@ CHECKS: tuple[Check, ...] = (
     the_module_can_start,
     what_wakes_can_wake,
     terminals_are_wired_as_they_are_labelled,
+    what_comes_in_meets_its_clamps,
     nothing_of_the_pin_map_is_forgotten,
 )
 

@@ -26,7 +26,6 @@ from hardware.surge.decks import (
     Wave,
     alone,
     bus,
-    bus_mended,
     coil,
     struck,
 )
@@ -52,18 +51,15 @@ class Strike(NamedTuple):
 
 def strikes() -> list[Strike]:
     """Return what is asked: what each port bears, where it ends, and just below the arrester's firing."""
-    a, mended, wire = bus(), bus_mended(), coil()
+    line, wire = bus(), coil()
     return [
-        Strike(a, COMBINATION, 1000),
-        Strike(a, COMBINATION, 1000, -1),
-        Strike(a, COMBINATION, 2000),
-        Strike(a, TELECOM, 400),
-        Strike(a, TELECOM, 1500),
-        Strike(a, TELECOM, 4000),
-        Strike(mended, COMBINATION, 4000),
-        Strike(mended, TELECOM, 1500, -1),
-        Strike(mended, TELECOM, 2500),
-        Strike(mended, TELECOM, 4000),
+        Strike(line, COMBINATION, 2000),
+        Strike(line, COMBINATION, 4000),
+        Strike(line, COMBINATION, 4000, -1),
+        Strike(line, TELECOM, 1500, 0),
+        Strike(line, TELECOM, 2900),
+        Strike(line, TELECOM, 2900, -1),
+        Strike(line, TELECOM, 4000),
         Strike(wire, COMBINATION, 4000),
         Strike(wire, TELECOM, 1500, 0),
         Strike(wire, TELECOM, 3000),

@@ -9,20 +9,23 @@ of the generators, which are from memory, need no trust. A pair is struck on bot
 for the combination wave (IEC 61000-4-5: 40 ohm in all for unshielded symmetrical lines, from memory), 25 ohm a leg
 for the telecom wave (K.44, likewise).
 
-Values of parts: front_end/parts.toml for a coil, carrier/sheets/line.py for the bus. Volt, ohm, henry, farad.
+Values of parts: front_end/parts.toml for a coil, carrier/sheets/line.py for the bus: its stages are read out of
+the circuit, from the terminal's net to the receiver. Volt, ohm, henry, farad.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from hardware.carrier import clamps
+from hardware.carrier.part import Part
 from hardware.carrier.sheets import line
 from hardware.front_end.decks import PARTS, number
 
 HERE = Path(__file__).parent
-BUS = {part.ref: part.value for part in line.parts()}
+MODELS = {"SM712": "sm712", "SMAJ6.0CA": "smaj6", "SMBJ12CA": "smbj12", "": ""}  # a clamp's value: in models.lib
 BOND = (1e-3, 30e-9)  # EARTH to GND: R510, and a few centimetres of copper
 
 
@@ -95,14 +98,16 @@ _PINS = tuple(
 )
 
 
-def bus(values: Mapping[str, str] = BUS) -> Port:
-    """Return the carrier's bus, revision A: arrester, R501 and R502, SM712, receiver."""
-    return Port("bus", (Stage(float(values["R501"]), values["D501"].lower()),), _PINS, "ka")
+def bus(leg: str = "A", parts: Sequence[Part] | None = None) -> Port:
+    """Return the carrier's bus as its circuit has it: arrester, resistors and clamps of a leg, receiver."""
+    way = clamps.stages(line.parts() if parts is None else parts, f"LINE_{leg}", "U501")
+    return Port("bus", tuple(Stage(ohm, MODELS[clamp]) for ohm, clamp in way), _PINS, "ka")
 
 
-def bus_mended(values: Mapping[str, str] = BUS) -> Port:
-    """Return what ERRATA asks of the next revision: SMBJ12CA behind the first resistors, 4.7 ohm, SM712."""
-    return Port("mended", (Stage(float(values["R501"]), "smbj12"), Stage(4.7, "sm712")), _PINS, "ka")
+def bus_without_first_clamp() -> Port:
+    """Return a broken copy: the SM712 alone, behind all of the resistors."""
+    parts = [part for part in line.parts() if part.ref not in ("D502", "D503")]
+    return bus(parts=parts)._replace(name="bare_bus")
 
 
 def coil(parts: Mapping[str, Mapping[str, str]] = PARTS) -> Port:

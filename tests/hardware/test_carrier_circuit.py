@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from hardware import pinmap
-from hardware.carrier import bill, broken, catalog, circuit, rules, schematic
+from hardware.carrier import bill, broken, catalog, circuit, clamps, rules, schematic
+from seepline.reckoning import rs485
 
 ROOT = Path(__file__).parents[2]
 KINDS = catalog.read()
@@ -35,6 +36,7 @@ def test_the_circuit_breaks_no_rule():
         ("same reference", "R13: 2 parts have this reference"),
         ("seventy degrees", "K1: G6K-2F-Y is for -40 to 70 degC"),
         ("no number", "C11: no maker's number in catalog.toml"),
+        ("no clamp", "LINE_A: behind its resistors to U501 stand none, SM712; expected SMBJ12CA, SM712"),
         ("forgotten", "net RELAY_4: expected on the board, or in NOT_FITTED"),
     ],
 )
@@ -154,6 +156,39 @@ def test_the_converters_make_their_voltages():
     for n, upper_kohm, volt in ((4, 330, 3.3), (5, 560, 5.0)):
         assert next(part.value for part in PARTS if part.ref == f"R{n}1") == f"{upper_kohm}k"
         assert 0.765 * (1 + upper_kohm / 100) == pytest.approx(volt, rel=0.02)
+
+
+def test_the_line_has_its_levels_through_its_resistors():
+    """A driver of 1.5 V into 54 ohm, as TIA-485-A has it: 0.5 V (bench row L5) over the longest trunk, both ways.
+
+    And where the calculator's last rule just lets a trunk pass (0.4 V at its end), more than the threshold.
+    """
+    values = {part.ref: clamps.ohm(part.value) for part in PARTS if part.ref.startswith("R5")}
+    legs = sum(values[f"R50{n}"] for n in (1, 2, 7, 8))
+    ended = values["R503"] + legs
+    assert ended == pytest.approx(rs485.TERMINATOR_OHM, rel=0.01)
+    assert values["R501"] == values["R502"]
+    assert values["R507"] == values["R508"]
+    assert 1 / (1 / values["R503"] + 1 / (legs + ended)) > 54, "the load of an ended logger's driver"
+
+    def level(trunk_ohm: float) -> float:
+        """Return the least that a logger at the near end brings to the far terminator, or hears when ended."""
+        far, into = ended + trunk_ohm, 1 / (1 / ended + 1 / (ended + trunk_ohm))
+        return rs485.DRIVER_V / far * min(ended * into / (into + legs), values["R503"])
+
+    assert level(2 * rs485.LONGEST_M * 36 / 1000) > 0.5  # the copper of the calculators' worked numbers
+    just = rs485.TERMINATOR_OHM * (rs485.DRIVER_V / (2 * rs485.THRESHOLD_V) - 1)
+    assert level(just) > rs485.THRESHOLD_V
+
+
+def test_the_line_s_clamps_leave_its_receiver_the_range_of_its_sheet():
+    """-7 to 10 V between line and 0 V (Maxim 19-0497): no clamp conducts there."""
+    stands_off_v = {"SMBJ12CA": (-12, 12), "SM712": (-7, 12)}
+    for net in ("LINE_A", "LINE_B"):
+        for stage in clamps.stages(PARTS, net, "U501"):
+            low, high = stands_off_v[stage.clamp]
+            assert low <= -7
+            assert high >= 10
 
 
 # Names of the front end's decks, and of the parts that are them on the board.

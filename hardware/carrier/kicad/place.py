@@ -37,7 +37,7 @@ def class_of(net):
         return "EARTH"
     if net.startswith(("LINE_", "RAIN1_P")) or net.endswith(("_C+", "_C-", "_T+", "_I+")):
         return "LINE"
-    if net.startswith(("+12", "+5", "VIN", "SWITCH", "COIL", "FUSED", "DRIVE", "BRIDGE")):
+    if net.startswith(("+12", "+5", "VIN", "SWITCH", "COIL", "CLAMP", "FUSED", "DRIVE", "BRIDGE")):
         return "POWER"
     return "Default"
 
