@@ -271,7 +271,7 @@ _ROWS = (
         (
             Field("points", noted("Points, one on each line; empty: all"), "list", needed=False, wide=True),
             Field("from_ms", noted("From; empty: everything"), "ms", needed=False),
-            Field("site", noted("Digest of the site file that runs"), fixed=True),
+            Field("site", noted("Digest of the site that judges"), fixed=True),
             _WHY,
         ),
     ),

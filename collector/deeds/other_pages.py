@@ -91,7 +91,7 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class RecomputePage:
-    """The runs, the newest first, the digest of the site file that runs, and its points."""
+    """The runs, the newest first, the digest of the site that judges, and its points."""
 
     runs: tuple[RunRow, ...]
     digest: str
@@ -133,7 +133,7 @@ def other_routes(things: Things) -> list[BaseRoute]:
         )
 
     def recompute(request: Request) -> Response:
-        digest = site_digest(site)
+        digest = seen_runs.judging_site(reader) or site_digest(site)
         forms = for_role((filled("recompute", {"site": digest}, opened=True),), visitor_of(request))
         page = RecomputePage(run_rows(seen_runs.runs(reader), zone), digest, forms, tuple(site.point_by_id))
         return shell.page(request, "recompute.html", page, most=MAX_DOCUMENT_BYTES)

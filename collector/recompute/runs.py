@@ -156,9 +156,13 @@ class RunTable:
 
     def judged_by(self, site: str, now_ms: int) -> None:
         """Note by which site (its digest) readings are made from now on."""
-        last = self._connection.execute("SELECT site FROM judging_sites ORDER BY number DESC LIMIT 1").fetchone()
-        if last != (site,):
+        if self.judging_site() != site:
             self._connection.execute("INSERT INTO judging_sites (site, since_ms) VALUES (?, ?)", (site, now_ms))
+
+    def judging_site(self) -> str:
+        """Return the digest of the site by which readings are made now, '' before the first was."""
+        row = self._connection.execute("SELECT site FROM judging_sites ORDER BY number DESC LIMIT 1").fetchone()
+        return "" if row is None else str(row[0])
 
     def mixed_since_ms(self) -> int | None:
         """Return since when readings are made by another site than those before; None where history followed."""

@@ -59,6 +59,18 @@ def runs(reader: StoreReader) -> list[Seen]:
         return [Seen(run, tuple(table.counts(run.number)), tuple(table.levels(run.number))) for run in table.all()]
 
 
+def judging_site(reader: StoreReader) -> str:
+    """Return the digest of the site by which readings are made now, '' where that is not known.
+
+    It is another one than the site file's once an engineer has accepted an answer to the air.
+    """
+    with reader.connected() as connection:
+        if not connection.execute(_NONE_YET).fetchone()[0]:
+            return ""
+        connection.row_factory = None
+        return RunTable(connection).judging_site()
+
+
 def run_json(seen: Seen) -> dict[str, object]:
     """Return a run as JSON; times are UTC milliseconds, differences in the quantity's unit."""
     return {

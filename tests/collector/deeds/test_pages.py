@@ -24,6 +24,7 @@ from seepline.acts.kinds import KINDS
 from seepline.acts.roles import ROLES
 from seepline.sets.draft import draft_of
 from seepline.sets.set_file import parse_set
+from seepline.site_digest import site_digest
 from tests.collector.chain import RED, T0_MS
 from tests.collector.council import Council
 from tests.sets import set_text
@@ -250,7 +251,11 @@ def test_exercise_diary_commissioning_and_history(council, site):
     assert (forms(diary), HOSTILE in diary) == (["diary", "diary_end", "diary_withdraw"], False)
     page = site.get("/commissioning").text
     assert (forms(page), HOSTILE in page) == (["baseline_accepted", "commissioning_begun"], False)
-    assert forms(site.get("/recompute").text) == ["recompute"]
+    page = site.get("/recompute").text
+    assert (forms(page), page.count(site_digest(council.chain.site))) == (["recompute"], 2)
+    with council.chain.store.transaction():  # as the judgement does once an answer to the air is accepted
+        council.chain.store.recomputes.judged_by("5" * 64, T0_MS)
+    assert site.get("/recompute").text.count("5" * 64) == 2
 
 
 def test_a_running_exercise_offers_what_belongs_to_it(council):
