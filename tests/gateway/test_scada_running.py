@@ -13,7 +13,10 @@ HEARTBEAT = 64
 
 def heartbeat(port: int) -> int | None:
     """Return what the plant reads; nothing when nobody serves it, or who did ends just now."""
-    with contextlib.suppress(ModbusException), ModbusTcpClient("127.0.0.1", port=port, timeout=20) as plant:
+    with (
+        contextlib.suppress(ModbusException, OSError),
+        ModbusTcpClient("127.0.0.1", port=port, timeout=20) as plant,
+    ):
         if plant.connected:
             return plant.read_holding_registers(HEARTBEAT, count=1).registers[0]
     return None
