@@ -90,22 +90,13 @@ def status(data: Data, as_json: AsJson = False) -> None:
 def _asked(site: Site, points: list[str], since: str) -> "Run":
     from collector.clock import site_time
     from collector.recompute.asked import EVER_MS
-    from collector.recompute.runs import Run
+    from collector.recompute.job import asked_for
 
     for point in points:
         if point not in site.point_by_id:
             raise refused(f"--point: found {point!r}, expected a point of the site")
     from_ms = _time_ms(since) if since else EVER_MS
-    asked_ms = site_time()()
-    return Run(
-        number=0,
-        id="preview",
-        person="",
-        reason="preview",
-        points=" ".join(points),
-        from_ms=from_ms,
-        asked_ms=asked_ms,
-    )
+    return asked_for(tuple(points), from_ms, site_time()())
 
 
 def _time_ms(text: str) -> int:
